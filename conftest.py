@@ -1,4 +1,4 @@
-"""What every test shares: the README, the docs and the docstrings run as tests, each in an empty folder."""
+"""The README, the docs and the docstrings run as tests, each in an empty folder."""
 
 from __future__ import annotations
 
@@ -59,8 +59,9 @@ def _docstring_setting(
         yield
         return
     import tinygrad_edu as tg
+    from tinygrad_edu.random import manual_seed
 
     doctest_namespace.update(np=np, tg=tg)
-    tg.manual_seed(0)
+    manual_seed(0)
     request.getfixturevalue("monkeypatch").chdir(request.getfixturevalue("tmp_path"))
     yield
