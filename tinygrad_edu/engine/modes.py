@@ -1,0 +1,128 @@
+"""What is recorded right now: gradient mode and anomaly mode, isolated by thread and by asyncio task."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from contextvars import ContextVar, Token
+from types import TracebackType
+from typing import Any, NamedTuple, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Mode(NamedTuple):
+    """The two switches of the engine; one object, so that one read per operation is enough."""
+
+    grad: bool = True
+    anomaly: bool = False
+
+
+MODE: ContextVar[Mode] = ContextVar("tinygrad_edu_mode", default=Mode())  # noqa: B039 (immutable)
+
+
+class ModeContext:
+    """A ``with`` block or a decorator under which some switches differ; exceptions restore them too."""
+
+    def __init__(self, **switches: bool) -> None:
+        self._switches = switches
+        self._tokens: list[Token[Mode]] = []
+
+    def __enter__(self) -> None:
+        self._tokens.append(MODE.set(MODE.get()._replace(**self._switches)))
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        MODE.reset(self._tokens.pop())
+
+    def __call__(self, function: F) -> F:
+        """Decorate ``function``; a generator function runs each of its steps under the mode."""
+        if inspect.isgeneratorfunction(function):
+
+            @functools.wraps(function)
+            def steps(*args: Any, **kwargs: Any) -> Any:
+                generator = function(*args, **kwargs)
+                resume, value = generator.send, None
+                while True:
+                    # The mode must not leak to the caller while the generator is suspended.
+                    try:
+                        with ModeContext(**self._switches):
+                            item = resume(value)
+                    except StopIteration as stop:
+                        return stop.value
+                    try:
+                        resume, value = generator.send, (yield item)
+                    except GeneratorExit:
+                        generator.close()
+                        raise
+                    except BaseException as error:  # thrown in by the caller: hand it on
+                        resume, value = generator.throw, error
+
+            return steps  # type: ignore[return-value]  # same signature, by functools.wraps
+
+        @functools.wraps(function)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            with ModeContext(**self._switches):
+                return function(*args, **kwargs)
+
+        return call  # type: ignore[return-value]  # same signature, by functools.wraps
+
+
+class no_grad(ModeContext):  # noqa: N801 (PyTorch's name)
+    """Record nothing inside: results need no gradient and hold no graph.
+
+    >>> import tinygrad_edu as tg
+    >>> x = tg.tensor(2.0, requires_grad=True)
+    >>> with tg.no_grad():
+    ...     y = x * x
+    >>> y.requires_grad
+    False
+    """
+
+    def __init__(self) -> None:
+        super().__init__(grad=False)
+
+
+class enable_grad(ModeContext):  # noqa: N801 (PyTorch's name)
+    """Record again inside a `no_grad` block."""
+
+    def __init__(self) -> None:
+        super().__init__(grad=True)
+
+
+class set_grad_enabled(ModeContext):  # noqa: N801 (PyTorch's name)
+    """Record inside if ``mode`` is true, as a block or a decorator.
+
+    Differs from PyTorch: the bare call ``set_grad_enabled(False)`` changes nothing outside a block.
+    """
+
+    def __init__(self, mode: bool) -> None:
+        super().__init__(grad=bool(mode))
+
+
+class detect_anomaly(ModeContext):  # noqa: N801 (PyTorch's name)
+    """Stop at the first NaN or infinity, and name the operation and the line that made it.
+
+    Both passes are checked, so mistakes are found where they arise. Each operation costs one more
+    look at its result; use it to debug.
+
+    >>> import tinygrad_edu as tg
+    >>> with tg.detect_anomaly():
+    ...     tg.log(tg.tensor([1.0, 0.0]))
+    Traceback (most recent call last):
+        ...
+    FloatingPointError: log: first non-finite value of the result is -inf at index (1,) ...
+    """
+
+    def __init__(self) -> None:
+        super().__init__(anomaly=True)
+
+
+def is_grad_enabled() -> bool:
+    """Whether operations on tensors that need a gradient are recorded now."""
+    return MODE.get().grad

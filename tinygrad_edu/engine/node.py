@@ -1,0 +1,109 @@
+"""A node of the computation graph: a value and how it was made."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from tinygrad_edu.engine.primitive import Primitive
+
+Array = NDArray[Any]
+
+# Inputs exist before outputs, so counting creations gives every graph a topological order for free.
+tick: Callable[[], int] = itertools.count(1).__next__
+
+
+class _Trash(threading.local):
+    """Inputs of dead nodes on their way out, one bin per thread."""
+
+    def __init__(self) -> None:
+        self.bin: list[tuple[Any, ...]] = []
+        self.emptying = False
+
+
+class Node:
+    """A value and how it was made.
+
+    ``inputs`` is the tuple of arguments of the operation ``op`` (nodes and constants, in order), or
+    ``None`` once backward has freed the graph. A leaf has ``op = None`` and no inputs. A node never
+    refers to what is computed from it, so a graph has no cycles and dies with its last result.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "cache",  # what a cached forward saved for its vjp
+        "data",  # the value, an array
+        "grad",  # the accumulated gradient, a node, or None
+        "hooks",  # functions of the gradient, or None
+        "index",  # creation order
+        "inputs",
+        "modified",  # the tick of the last in-place change, 0 if there was none
+        "name",  # what pictures and errors call it, or None
+        "op",
+        "params",  # keyword arguments of the operation
+        "requires_grad",
+        "trace",  # anomaly mode: the user's line that made it
+    )
+
+    # The class of recorded results. tensor.py puts Tensor here: the engine knows no higher floor.
+    result_class: ClassVar[type[Node]]
+
+    cache: Any
+    data: Array
+    grad: Any
+    hooks: list[Callable[[Any], Any]] | None
+    index: int
+    inputs: tuple[Any, ...] | None
+    modified: int
+    name: str | None
+    op: Primitive | None
+    params: dict[str, Any]
+    requires_grad: bool
+    trace: str | None
+
+    def __init__(self, data: Array, requires_grad: bool = False, name: str | None = None) -> None:
+        """Make a leaf."""
+        self.inputs = ()
+        self.data = data
+        self.requires_grad = requires_grad
+        self.name = name
+        self.op = self.cache = self.grad = self.hooks = self.trace = None
+        self.params = {}
+        self.modified = 0
+        self.index = tick()
+
+    def __del__(self, trash: _Trash = _Trash()) -> None:  # noqa: B008 (one bin per thread, shared)
+        # A long chain would be released by recursion, one C frame or more for every node, and
+        # overflow the stack of a thread. Here each node hands its inputs to a bin instead, and
+        # the first one empties it in a loop.
+        try:
+            inputs = self.inputs
+        except AttributeError:  # the constructor failed
+            return
+        if inputs:
+            trash.bin.append(inputs)
+            self.inputs = inputs = None
+            if not trash.emptying:
+                trash.emptying = True
+                while trash.bin:
+                    trash.bin.pop()
+                trash.emptying = False
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether no recorded operation made this value."""
+        return self.op is None or not self.requires_grad
+
+
+Node.result_class = Node
+
+
+def as_array(value: Any) -> Array:
+    """Return ``value`` as an array; NumPy gives scalars where a result has no axes."""
+    return np.asarray(value) if isinstance(value, np.generic) else value

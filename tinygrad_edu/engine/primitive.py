@@ -1,0 +1,284 @@
+"""The one way an operation is defined: a NumPy function and one vjp per input."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import linecache
+import os
+import sys
+from collections.abc import Callable
+from types import MethodType
+from typing import Any
+
+import numpy as np
+
+from tinygrad_edu.engine.modes import MODE
+from tinygrad_edu.engine.node import Array, Node, as_array, tick
+
+Vjp = Callable[..., Any]
+
+#: Every operation by name. Tests and docs iterate over it.
+PRIMITIVES: dict[str, Primitive] = {}
+#: Which operation a NumPy function becomes when it meets a tensor.
+NUMPY_FUNCTIONS: dict[Any, Callable[..., Any]] = {}
+
+# PyTorch's spelling of NumPy's keywords, translated here and nowhere else.
+_ALIASES = {"dim": "axis", "keepdim": "keepdims"}
+# Constants that need no conversion before they meet a tensor.
+_PLAIN = frozenset({np.ndarray, float, int, bool, type(None)})
+_PACKAGE = os.path.dirname(os.path.dirname(__file__)) + os.sep
+
+
+class Primitive:
+    """A differentiable operation: called with arrays it returns an array, with a tensor a tensor.
+
+    Parameters
+    ----------
+    forward : callable
+        A NumPy function. Its positional parameters are arrays, its keyword-only ones metadata.
+    vjps : tuple of callable or None
+        One vector-Jacobian product per input, ``(g, y, *inputs, **params)``: the gradient of the
+        output, the output, then exactly the arguments of ``forward``. ``None`` where there is no
+        derivative. For ``*arrays`` a single one, which also receives ``index``.
+    cached : bool
+        ``forward`` returns ``(y, cache)`` and the vjps receive ``cache``, or ``None`` when the
+        gradient itself is recorded: then they recompute it from their inputs.
+    """
+
+    def __init__(self, forward: Callable[..., Any], vjps: tuple[Vjp | None, ...], cached: bool):
+        functools.update_wrapper(self, forward)
+        self.name = forward.__name__.rstrip("_")
+        self.forward = forward
+        self.cached = cached
+        signature = inspect.signature(forward).parameters.values()
+        self.variadic = any(p.kind is p.VAR_POSITIONAL for p in signature)
+        inputs = [p for p in signature if p.kind is p.POSITIONAL_OR_KEYWORD]
+        params = [p for p in signature if p.kind is p.KEYWORD_ONLY]
+        self.input_names = tuple(p.name for p in inputs)
+        self.input_defaults = {p.name: p.default for p in inputs if p.default is not p.empty}
+        self.param_names = tuple(p.name for p in params)
+        self.param_defaults = {p.name: p.default for p in params if p.default is not p.empty}
+        self.arity = -1 if self.variadic else len(inputs)  # -1: always through `bind`
+        self.differentiable = any(vjp is not None for vjp in vjps)
+        # Calls with nothing but arrays skip `bind`, unless there is metadata to fill in.
+        self.plain = len(self.param_defaults) == len(self.param_names)
+        expected = 1 if self.variadic else len(inputs)
+        if len(vjps) != expected:
+            raise TypeError(f"{self.name}: {expected} inputs need {expected} vjps, got {len(vjps)}")
+        self.vjps = vjps
+
+    def __repr__(self) -> str:
+        return f"<primitive {self.name}>"
+
+    def __call__(self, *args: Any, **params: Any) -> Any:
+        """Compute the operation and, where an input needs a gradient, record it."""
+        if params or len(args) != self.arity or not self.plain:
+            args, params = self.bind(args, params)
+        else:
+            params = self.param_defaults
+        arrays: list[Any] = []
+        any_node = requires_grad = plain = False
+        for arg in args:
+            if isinstance(arg, Node):
+                any_node = True
+                if arg.requires_grad:
+                    requires_grad = True
+                arrays.append(arg.data)
+            else:
+                arrays.append(arg)
+                if type(arg) not in _PLAIN:
+                    plain = True
+        if plain and any_node:
+            args = tuple([_constant(arg) for arg in args])
+            arrays = [arg.data if isinstance(arg, Node) else arg for arg in args]
+        try:
+            y = self.forward(*arrays, **params)
+        except (ValueError, TypeError, IndexError) as error:
+            raise self._explain(error, arrays, params) from error
+        cache = None
+        if self.cached:
+            y, cache = y
+        if not any_node:
+            return y
+        y = as_array(y)
+        if y.dtype == np.float64 and (narrow := _narrow_dtype(arrays)):
+            return self(*[_without_integers(arg, narrow) for arg in args], **params)
+        return self._record(y, cache, args, params, requires_grad)
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        """Bind as a method, so that ``exp = ops.exp`` in the body of Tensor is ``tensor.exp()``."""
+        return self if instance is None else MethodType(self, instance)
+
+    def _record(
+        self, y: Array, cache: Any, args: tuple[Any, ...], params: dict[str, Any], wants: bool
+    ) -> Node:
+        mode = MODE.get()
+        cls = Node.result_class
+        node: Node = cls.__new__(cls)
+        node.data = y
+        kind = y.dtype.kind
+        if wants and mode.grad and self.differentiable and kind == "f":
+            node.requires_grad = True
+            node.inputs = args
+            node.op = self
+            node.cache = cache
+        else:
+            node.requires_grad = False
+            node.inputs = ()
+            # The name stays where it explains why there is no gradient.
+            node.op = None if self.differentiable else self
+            node.cache = None
+            if kind not in "fbiu":
+                raise TypeError(
+                    f"{self.name}: the result has dtype {y.dtype}; tensors hold real numbers and booleans"
+                )
+        node.params = params
+        node.grad = node.hooks = node.name = node.trace = None
+        node.modified = 0
+        node.index = tick()
+        if mode.anomaly:
+            node.trace = user_line()
+            check_finite(y, self.name, "the result", node.trace)
+        return node
+
+    def bind(self, args: tuple[Any, ...], params: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        """Sort a call into array inputs and metadata, as the signature of ``forward`` has them."""
+        given = {_ALIASES.get(key, key): value for key, value in params.items()}
+        if len(given) < len(params):
+            raise TypeError(f"{self.name}: an argument is given twice, as {' and '.join(params)}")
+        if self.variadic:
+            split = len(args)
+            if args and isinstance(args[0], (list, tuple)):
+                args, split = (*args[0], *args[1:]), len(args[0])
+        else:
+            split = self.arity
+        inputs, extra = list(args[:split]), args[split:]
+        for name in self.input_names[len(inputs) :]:
+            if name in given:
+                inputs.append(given.pop(name))
+            elif name in self.input_defaults:
+                inputs.append(self.input_defaults[name])
+            else:
+                raise TypeError(f"{self.name}: missing argument {name!r}; {self._usage()}")
+        if len(extra) > len(self.param_names):
+            raise TypeError(f"{self.name}: too many arguments; {self._usage()}")
+        for name, value in zip(self.param_names, extra, strict=False):
+            if name in given:
+                raise TypeError(f"{self.name}: {name!r} is given twice; {self._usage()}")
+            given[name] = value
+        bound = {**self.param_defaults, **given}
+        for name in given:
+            if name not in self.param_names:
+                raise TypeError(f"{self.name}: unexpected argument {name!r}; {self._usage()}")
+        for name in self.param_names:
+            if name not in bound:
+                raise TypeError(f"{self.name}: missing argument {name!r}; {self._usage()}")
+        return tuple(inputs), bound
+
+    def _usage(self) -> str:
+        return f"the signature is {self.name}{inspect.signature(self.forward)}"
+
+    def _explain(self, error: Exception, arrays: list[Any], params: dict[str, Any]) -> Exception:
+        """The same kind of error with the operation, the shapes and the parameters in front."""
+        shapes = [
+            str(a.shape) if isinstance(a, np.ndarray) else repr(a) for a in arrays if a is not None
+        ]
+        settings = [f"{key}={value!r}" for key, value in params.items() if value is not None]
+        call = f"{self.name}({', '.join(shapes + settings)})"
+        kind = next(k for k in (IndexError, TypeError, ValueError) if isinstance(error, k))
+        return kind(f"{call}: {error}")
+
+
+def primitive(
+    *vjps: Vjp | None, cached: bool = False, numpy: Any = ()
+) -> Callable[[Callable[..., Any]], Primitive]:
+    """Make a NumPy function a differentiable operation.
+
+    ``numpy`` is the NumPy function, or a tuple of them, that becomes this operation on tensors.
+
+    >>> import numpy as np
+    >>> import tinygrad_edu as tg
+    >>> from tinygrad_edu.engine.primitive import PRIMITIVES
+    >>> @tg.primitive(lambda g, y, x: g * 3 * x**2)
+    ... def cube(x):
+    ...     return x**3
+    >>> x = tg.tensor(2.0, requires_grad=True)
+    >>> tg.grad(cube(x), x)
+    tensor(12.)
+    >>> cube(np.array([1.0, 2.0]))
+    array([1., 8.])
+    >>> del PRIMITIVES["cube"]
+    """
+
+    def define(forward: Callable[..., Any]) -> Primitive:
+        operation = Primitive(forward, vjps, cached)
+        PRIMITIVES[operation.name] = operation
+        for function in numpy if isinstance(numpy, tuple) else (numpy,):
+            NUMPY_FUNCTIONS[function] = operation
+        return operation
+
+    return define
+
+
+def implements(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Let a composite, a function made of operations, stand for NumPy functions on tensors."""
+
+    def register(composite: Callable[..., Any]) -> Callable[..., Any]:
+        NUMPY_FUNCTIONS.update(dict.fromkeys(functions, composite))
+        return composite
+
+    return register
+
+
+def _narrow_dtype(arrays: list[Any]) -> Any:
+    """The dtype of the floats among ``arrays``, where only integers made a result float64."""
+    kinds = [a.dtype for a in arrays if isinstance(a, np.ndarray)]
+    floats = [kind for kind in kinds if kind.kind == "f"]
+    if not floats or np.dtype(np.float64) in floats or len(floats) == len(kinds):
+        return None
+    return np.result_type(*floats)
+
+
+def _without_integers(arg: Any, dtype: Any) -> Any:
+    """An integer array as floats of ``dtype``; anything else as it is."""
+    array = arg.data if isinstance(arg, Node) else arg
+    is_integer = isinstance(array, np.ndarray) and array.dtype.kind in "iub"
+    return array.astype(dtype) if is_integer else arg
+
+
+def _constant(arg: Any) -> Any:
+    """An argument as it may meet a tensor: a scalar never widens the tensor's dtype."""
+    if type(arg) in _PLAIN or isinstance(arg, Node):
+        return arg
+    if isinstance(arg, np.generic):
+        return arg.item()
+    if isinstance(arg, (list, tuple)):
+        return np.asarray(arg, dtype=None if np.asarray(arg).dtype.kind != "f" else np.float32)
+    if isinstance(arg, np.ndarray):  # a subclass, such as np.matrix, means something else by *
+        raise TypeError(f"a {type(arg).__name__} cannot meet a tensor; pass np.asarray(it)")
+    raise TypeError(f"cannot compute with a {type(arg).__name__} and a tensor")
+
+
+def check_finite(array: Array, operation: str, what: str, line: str | None) -> None:
+    """Raise FloatingPointError at the first NaN or infinity; ``line`` says where it was made."""
+    finite = np.isfinite(array)
+    if finite.all():
+        return
+    at = tuple(int(i) for i in np.argwhere(~finite)[0])
+    count = int(finite.size - np.count_nonzero(finite))
+    raise FloatingPointError(
+        f"{operation}: first non-finite value of {what} is {array[at]} at index {at} "
+        f"({count} of {finite.size} values are not finite); made at {line or 'an unknown line'}"
+    )
+
+
+def user_line() -> str | None:
+    """The innermost line outside this package, as ``file:number: text``."""
+    frame = sys._getframe(1)
+    while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame = frame.f_back  # type: ignore[assignment]  # None ends the loop
+    if frame is None:
+        return None
+    name, number = frame.f_code.co_filename, frame.f_lineno
+    return f"{name}:{number}: {linecache.getline(name, number).strip()}"

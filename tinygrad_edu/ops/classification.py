@@ -1,0 +1,105 @@
+"""Cross entropy: the loss of a classifier, in one stable step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tinygrad_edu.engine import Node, primitive
+from tinygrad_edu.ops.activation import softmax
+from tinygrad_edu.ops.elementwise import quiet
+
+
+def check_labels(target: Any, classes: int, ignore_index: int | None = None) -> None:
+    """Raise TypeError or IndexError unless every label is an integer in [0, classes).
+
+    NumPy would read label -1 as the last class, without a word.
+    """
+    if target.dtype.kind not in "iu":
+        raise TypeError(
+            f"class labels must be integers, got dtype {target.dtype}; "
+            "use target.astype(np.int64), or one row of class probabilities per sample"
+        )
+    if target.size == 0 or (target.min() >= 0 and target.max() < classes):
+        return
+    wrong = (target < 0) | (target >= classes)
+    if ignore_index is not None:
+        wrong &= target != ignore_index
+    if wrong.any():
+        at = tuple(int(i) for i in np.argwhere(wrong)[0])
+        raise IndexError(
+            f"label {target[at]} at position {at[0] if len(at) == 1 else at}; "
+            f"expected 0 to {classes - 1}"
+        )
+
+
+def sample_weights(target: Any, weight: Any, ignore_index: int, dtype: Any) -> Any:
+    """The weight of each sample: its class's weight or 1, and 0 where the label is ignored."""
+    kept = target != ignore_index
+    if weight is None:
+        return kept.astype(dtype)
+    return np.where(kept, weight[np.where(kept, target, 0)], 0.0).astype(dtype, copy=False)
+
+
+def _scale(target: Any, weight: Any, ignore_index: int, reduction: str, dtype: Any) -> Any:
+    """How much the loss of each sample counts in the result: a number or one per sample."""
+    if weight is None and (target.size == 0 or target.min() >= 0 or ignore_index >= 0 and not (target == ignore_index).any()):
+        if reduction != "mean":
+            return 1.0
+        if target.size:
+            return 1.0 / target.size
+    weights = sample_weights(target, weight, ignore_index, dtype)
+    if reduction != "mean":
+        return weights
+    total = float(weights.sum())
+    if total == 0.0:
+        what = "every label is ignored" if target.size else "the batch is empty"
+        raise ValueError(f"the mean over nothing is undefined: {what}")
+    return weights / total
+
+
+def _cross_entropy_vjp(
+    g: Any, y: Any, logits: Any, target: Any, weight: Any, cache: Any, ignore_index: int, reduction: str
+) -> Any:
+    if cache is None:
+        target = target.data if isinstance(target, Node) else target
+        weight = weight.data if isinstance(weight, Node) else weight
+        scale = _scale(target, weight, ignore_index, reduction, logits.dtype)
+        onehot = (target[:, None] == np.arange(logits.shape[1])).astype(logits.dtype)
+        slope = scale * g
+        return (softmax(logits, axis=1) - onehot) * (slope.reshape((-1, 1)) if slope.ndim else slope)
+    probabilities, rows, labels, scale = cache
+    slope = scale * g
+    column = slope[:, None] if np.ndim(slope) else slope
+    x_bar = probabilities * column
+    x_bar[rows, labels] -= slope
+    return x_bar
+
+
+@primitive(_cross_entropy_vjp, None, None, cached=True)
+@quiet
+def cross_entropy(logits, target, weight=None, *, ignore_index=-100, reduction="mean"):
+    """Cross entropy of logits against class labels.  y_i = -w_t ln softmax(x_i)_t,  x̄ = (p - 1_t) w_t ȳ.
+
+    logits (N, C), target (N,) integers, weight (C,) or None; y is (N,) for ``reduction="none"``,
+    their sum for ``"sum"``, and their sum over Σ w_t for ``"mean"``. Labels equal to
+    ``ignore_index`` count for nothing.
+    """
+    if logits.ndim != 2 or target.shape != logits.shape[:1]:
+        raise ValueError("expected logits (N, C) and one label for each row, of shape (N,)")
+    check_labels(target, logits.shape[1], ignore_index)
+    if weight is not None and weight.shape != logits.shape[1:]:
+        raise ValueError(f"expected one weight for each of the {logits.shape[1]} classes")
+    scale = _scale(target, weight, ignore_index, reduction, logits.dtype)
+    rows = np.arange(len(target))
+    # An ignored label names no class: read class 0 there, the scale makes it count for nothing.
+    labels = target if np.ndim(scale) == 0 else np.where(target == ignore_index, 0, target)
+    shifted = logits - np.max(logits, axis=1, keepdims=True)
+    exponentials = np.exp(shifted)
+    sums = np.sum(exponentials, axis=1, keepdims=True)
+    losses = np.log(sums[:, 0]) - shifted[rows, labels]
+    exponentials /= sums
+    losses = losses * scale if np.ndim(scale) == 0 else np.where(scale == 0, 0.0, losses * scale)
+    y = losses if reduction == "none" else losses.sum()
+    return y, (exponentials, rows, labels, scale)

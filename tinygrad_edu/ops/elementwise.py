@@ -1,0 +1,222 @@
+"""Elementwise arithmetic, powers, exponentials and choices, each with its derivative."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from tinygrad_edu.engine import primitive
+
+# NumPy warns of 1/0 or log 0; here an infinity is a value, and anomaly mode is the way to find it.
+quiet = np.errstate(all="ignore")
+
+# ---- arithmetic
+
+
+@primitive(lambda g, y, a, b: g, lambda g, y, a, b: g, numpy=np.add)
+def add(a, b):
+    """Sum.  y = a + b,  ā = ȳ,  b̄ = ȳ."""
+    return a + b
+
+
+@primitive(lambda g, y, a, b: g, lambda g, y, a, b: -g, numpy=np.subtract)
+def subtract(a, b):
+    """Difference.  y = a - b,  ā = ȳ,  b̄ = -ȳ."""
+    return a - b
+
+
+@primitive(lambda g, y, a, b: g * b, lambda g, y, a, b: g * a, numpy=np.multiply)
+def multiply(a, b):
+    """Product.  y = a b,  ā = ȳ b,  b̄ = ȳ a."""
+    return a * b
+
+
+@primitive(lambda g, y, a, b: g / b, lambda g, y, a, b: -g * y / b, numpy=np.divide)
+@quiet
+def divide(a, b):
+    """Quotient.  y = a / b,  ā = ȳ / b,  b̄ = -ȳ y / b."""
+    return a / b
+
+
+@primitive(lambda g, y, x: -g, numpy=np.negative)
+def negative(x):
+    """Negation.  y = -x,  x̄ = -ȳ."""
+    return -x
+
+
+@primitive(lambda g, y, x: g, numpy=np.positive)
+def positive(x):
+    """Copy.  y = x in memory of its own,  x̄ = ȳ."""
+    return np.positive(x)
+
+
+def _power_base(g: Any, y: Any, a: Any, b: Any) -> Any:
+    if isinstance(b, (int, float)):  # the common case, and a Python number never widens float32
+        return g * (b * a ** (b - 1)) if b else g * 0.0
+    zero = b == 0
+    return np.where(zero, 0.0, g * b * a ** np.where(zero, 1.0, b - 1))
+
+
+@primitive(
+    _power_base,
+    # d/db aᵇ = aᵇ ln a, which tends to 0 with a where b >= 0.
+    lambda g, y, a, b: g * y * np.log(np.where((a == 0) & (b >= 0), 1.0, a)),
+    numpy=np.power,
+)
+@quiet
+def power(a, b):
+    """Power.  y = aᵇ,  ā = ȳ b aᵇ⁻¹,  b̄ = ȳ y ln a.
+
+    0⁰ = 1, with gradient 0 for both.
+    """
+    return a**b
+
+
+@primitive(lambda g, y, x: g * np.sign(x), numpy=(np.absolute, np.fabs))
+def absolute(x):
+    """Absolute value.  y = |x|,  x̄ = ȳ sign x  (0 at 0)."""
+    return np.absolute(x)
+
+
+@primitive(lambda g, y, x: g * 0.0, numpy=np.sign)
+def sign(x):
+    """Sign.  y = -1, 0 or 1,  x̄ = 0."""
+    return np.sign(x)
+
+
+@primitive(lambda g, y, x: 2.0 * g * x, numpy=np.square)
+def square(x):
+    """Square.  y = x²,  x̄ = 2 ȳ x."""
+    return np.square(x)
+
+
+@primitive(lambda g, y, x: g / (2.0 * y), numpy=np.sqrt)
+@quiet
+def sqrt(x):
+    """Square root.  y = √x,  x̄ = ȳ / (2y), which is +∞ at 0."""
+    return np.sqrt(x)
+
+
+@primitive(lambda g, y, x: -g * y * y, numpy=np.reciprocal)
+@quiet
+def reciprocal(x):
+    """Reciprocal.  y = 1 / x,  x̄ = -ȳ y²."""
+    return 1.0 / x
+
+
+# ---- exponentials and logarithms
+
+
+@primitive(lambda g, y, x: g * y, numpy=np.exp)
+@quiet
+def exp(x):
+    """Exponential.  y = eˣ,  x̄ = ȳ y."""
+    return np.exp(x)
+
+
+@primitive(lambda g, y, x: g * (y * math.log(2.0)), numpy=np.exp2)
+@quiet
+def exp2(x):
+    """Power of two.  y = 2ˣ,  x̄ = ȳ y ln 2."""
+    return np.exp2(x)
+
+
+@primitive(lambda g, y, x: g * np.exp(x), numpy=np.expm1)
+@quiet
+def expm1(x):
+    """Exponential less one, accurate near 0.  y = eˣ - 1,  x̄ = ȳ eˣ."""
+    return np.expm1(x)
+
+
+def _domain(x: Any) -> Any:
+    """The argument of a logarithm, NaN where the logarithm is: a slope without a value is none."""
+    return np.where(x < 0, math.nan, x)
+
+
+@primitive(lambda g, y, x: g / _domain(x), numpy=np.log)
+@quiet
+def log(x):
+    """Natural logarithm.  y = ln x,  x̄ = ȳ / x; both NaN below 0."""
+    return np.log(x)
+
+
+@primitive(lambda g, y, x: g / (_domain(x) * math.log(2.0)), numpy=np.log2)
+@quiet
+def log2(x):
+    """Logarithm to base 2.  y = log₂ x,  x̄ = ȳ / (x ln 2); both NaN below 0."""
+    return np.log2(x)
+
+
+@primitive(lambda g, y, x: g / (_domain(x) * math.log(10.0)), numpy=np.log10)
+@quiet
+def log10(x):
+    """Logarithm to base 10.  y = log₁₀ x,  x̄ = ȳ / (x ln 10); both NaN below 0."""
+    return np.log10(x)
+
+
+@primitive(lambda g, y, x: g / _domain(1.0 + x), numpy=np.log1p)
+@quiet
+def log1p(x):
+    """Logarithm of 1 + x, accurate near 0.  x̄ = ȳ / (1 + x); both NaN below -1."""
+    return np.log1p(x)
+
+
+# ---- choices
+
+
+@primitive(
+    lambda g, y, a, b: np.where(a == b, 0.5 * g, np.where(a < b, 0.0, g)),
+    lambda g, y, a, b: np.where(a == b, 0.5 * g, np.where(b < a, 0.0, g)),
+    numpy=np.maximum,
+)
+def maximum(a, b):
+    """Larger of two, NaN where one is NaN.  The gradient goes to the larger, half each at a tie."""
+    return np.maximum(a, b)
+
+
+@primitive(
+    lambda g, y, a, b: np.where(a == b, 0.5 * g, np.where(a > b, 0.0, g)),
+    lambda g, y, a, b: np.where(a == b, 0.5 * g, np.where(b > a, 0.0, g)),
+    numpy=np.minimum,
+)
+def minimum(a, b):
+    """Smaller of two, NaN where one is NaN.  The gradient goes to the smaller, half each at a tie."""
+    return np.minimum(a, b)
+
+
+def _inside(x: Any, lower: Any, upper: Any) -> Any:
+    """Where clip changes nothing, bounds included."""
+    above = True if lower is None else x >= lower
+    below = True if upper is None else x <= upper
+    return above & below
+
+
+@primitive(
+    lambda g, y, x, min, max: np.where(_inside(x, min, max), g, 0.0),
+    # The upper bound wins where the two cross, as in NumPy.
+    lambda g, y, x, min, max: np.where((x < min) & _inside(min, None, max), g, 0.0),
+    lambda g, y, x, min, max: np.where(np.maximum(x, x if min is None else min) > max, g, 0.0),
+    numpy=np.clip,
+)
+def clip(x, min=None, max=None):
+    """Limit x to [min, max].  x̄ = ȳ inside, bounds included, else 0; a bound that holds gets ȳ."""
+    if min is None and max is None:
+        raise ValueError("give min, max or both")
+    return np.clip(x, min, max)
+
+
+@primitive(
+    None,
+    lambda g, y, condition, a, b: np.where(condition, g, 0.0),
+    lambda g, y, condition, a, b: np.where(condition, 0.0, g),
+    numpy=np.where,
+)
+def where(condition, a, b):
+    """Choose elementwise.  y = a where the condition holds, else b; the gradient follows the choice.
+
+    Both sides are computed before the choice: an infinite slope in the one not chosen becomes
+    NaN as 0 · ∞. Choose a harmless input first: ``np.sqrt(np.where(x > 0, x, 1.0))``.
+    """
+    return np.where(condition, a, b)

@@ -1,0 +1,122 @@
+"""Sums, means, extrema and other reductions over axes."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from tinygrad_edu.engine import implements, primitive
+from tinygrad_edu.ops.elementwise import quiet, sqrt
+
+
+def reduced_axes(x: Any, axis: Any) -> tuple[int, ...]:
+    """The axes that ``axis`` names, as non-negative numbers; ``None`` names them all."""
+    if axis is None:
+        return tuple(range(x.ndim))
+    return tuple(a % x.ndim for a in (axis if isinstance(axis, tuple) else (axis,)))
+
+
+def count(x: Any, axis: Any) -> int:
+    """How many elements of x one element of the reduction over ``axis`` is made of."""
+    return math.prod(x.shape[a] for a in reduced_axes(x, axis))
+
+
+def keep_axes(r: Any, x: Any, axis: Any) -> Any:
+    """``r``, a reduction of x over ``axis``, with those axes kept as size 1."""
+    axes = reduced_axes(x, axis)
+    return r.reshape(tuple(1 if a in axes else n for a, n in enumerate(x.shape)))
+
+
+def spread(g: Any, x: Any, axis: Any) -> Any:
+    """Repeat ``g`` along the reduced axes: the adjoint of a sum is a broadcast."""
+    return np.broadcast_to(keep_axes(g, x, axis), x.shape)
+
+
+@primitive(
+    lambda g, y, x, axis, keepdims: spread(g, x, axis),
+    numpy=(np.sum, np.add.reduce),
+)
+def sum(x, *, axis=None, keepdims=False):
+    """Sum over axes.  y = Σ x,  x̄ = ȳ repeated along the summed axes."""
+    return np.sum(x, axis=axis, keepdims=keepdims)
+
+
+@primitive(
+    lambda g, y, x, axis, keepdims: spread(g / count(x, axis), x, axis),
+    numpy=np.mean,
+)
+@quiet
+def mean(x, *, axis=None, keepdims=False):
+    """Mean over axes.  y = Σ x / n,  x̄ = ȳ / n repeated; NaN for an empty mean."""
+    if x.size == 0 and count(x, axis) == 0:
+        return np.sum(x, axis=axis, keepdims=keepdims) * math.nan
+    return np.mean(x, axis=axis, keepdims=keepdims)
+
+
+def _extremum_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool) -> Any:
+    tied = x == keep_axes(y, x, axis)
+    share = keep_axes(g, x, axis) / np.sum(tied, axis=axis, keepdims=True).astype(x.dtype)
+    return np.where(tied, share, 0.0)
+
+
+@primitive(_extremum_vjp, numpy=(np.max, np.maximum.reduce))
+def max(x, *, axis=None, keepdims=False):
+    """Largest element over axes.  The gradient is shared evenly among ties."""
+    return np.max(x, axis=axis, keepdims=keepdims)
+
+
+@primitive(_extremum_vjp, numpy=(np.min, np.minimum.reduce))
+def min(x, *, axis=None, keepdims=False):
+    """Smallest element over axes.  The gradient is shared evenly among ties."""
+    return np.min(x, axis=axis, keepdims=keepdims)
+
+
+def _logsumexp_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool) -> Any:
+    y = keep_axes(y, x, axis)
+    # At y = +∞ the infinite terms share the gradient, at y = -∞ there is none.
+    top = (x == y) & (y > 0)
+    at_infinity = top / np.maximum(np.sum(top, axis=axis, keepdims=True), 1).astype(x.dtype)
+    finite = np.isfinite(y)
+    shares = np.exp(np.where(finite, x, 0.0) - np.where(finite, y, 0.0))
+    return keep_axes(g, x, axis) * np.where(finite, shares, at_infinity)
+
+
+@primitive(_logsumexp_vjp)
+@quiet
+def logsumexp(x, *, axis=None, keepdims=False):
+    """Smooth maximum.  y = ln Σ e^x,  x̄ = ȳ e^(x - y); no overflow, ±∞ included.
+
+    The gradient at y = -∞ is 0, and where y = +∞ the infinite terms share it.
+    """
+    top = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
+    top = np.where(np.isfinite(top), top, 0.0)
+    y = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
+    return y if keepdims else np.squeeze(y, axis=reduced_axes(x, axis))
+
+
+# ---- composites
+
+
+@implements(np.var)
+def var(x: Any, axis: Any = None, ddof: float = 0, keepdims: bool = False, **torch: Any) -> Any:
+    """Variance over axes.  y = Σ (x - mean)² / (n - ddof).
+
+    ``ddof`` is 0 as in NumPy; PyTorch's ``correction`` (there 1 by default) is accepted too.
+    """
+    axis = torch.pop("dim", axis)
+    keepdims = torch.pop("keepdim", keepdims)
+    ddof = torch.pop("correction", ddof)
+    if torch:
+        raise TypeError(f"var: unexpected argument {next(iter(torch))!r}")
+    centered = x - mean(x, axis=axis, keepdims=True)
+    n = count(x, axis) - ddof
+    total = sum(centered * centered, axis=axis, keepdims=keepdims)
+    return total * (1.0 / n if n > 0 else math.nan)
+
+
+@implements(np.std)
+def std(x: Any, axis: Any = None, ddof: float = 0, keepdims: bool = False, **torch: Any) -> Any:
+    """Standard deviation over axes, the square root of `var`."""
+    return sqrt(var(x, axis, ddof, keepdims, **torch))

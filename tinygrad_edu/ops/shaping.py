@@ -1,0 +1,102 @@
+"""Operations that move values without changing them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from tinygrad_edu.engine import implements, primitive
+
+
+@primitive(lambda g, y, x, shape: g.reshape(x.shape), numpy=np.reshape)
+def reshape(x, *, shape):
+    """The same values in another shape; one size may be -1.  x̄ = ȳ in the shape of x."""
+    return np.reshape(x, shape)
+
+
+def _inverse(axes: tuple[int, ...] | None) -> tuple[int, ...] | None:
+    return None if axes is None else tuple(int(i) for i in np.argsort(np.mod(axes, len(axes))))
+
+
+@primitive(
+    lambda g, y, x, axes: np.transpose(g, axes=_inverse(axes)),
+    numpy=(np.transpose, np.permute_dims),
+)
+def transpose(x, *, axes=None):
+    """Permute the axes, reverse them by default.  x̄ = ȳ with the inverse permutation."""
+    return np.transpose(x, axes)
+
+
+@primitive(lambda g, y, x, shape: g, numpy=np.broadcast_to)
+def broadcast_to(x, *, shape):
+    """Repeat x to ``shape``, read-only and without a copy.  x̄ = Σ ȳ, summed by the engine."""
+    return np.broadcast_to(x, shape)
+
+
+@primitive(lambda g, y, x, axis: g.reshape(x.shape), numpy=np.expand_dims)
+def expand_dims(x, *, axis):
+    """Insert axes of size 1.  x̄ = ȳ in the shape of x."""
+    return np.expand_dims(x, axis)
+
+
+@primitive(lambda g, y, x, axis: g.reshape(x.shape), numpy=np.squeeze)
+def squeeze(x, *, axis=None):
+    """Remove axes of size 1, all by default.  x̄ = ȳ in the shape of x."""
+    return np.squeeze(x, axis)
+
+
+@primitive(lambda g, y, x, axis1, axis2: np.swapaxes(g, axis1, axis2), numpy=np.swapaxes)
+def swapaxes(x, *, axis1, axis2):
+    """Exchange two axes.  x̄ = ȳ exchanged back."""
+    return np.swapaxes(x, axis1, axis2)
+
+
+@primitive(lambda g, y, x, source, destination: np.moveaxis(g, destination, source), numpy=np.moveaxis)
+def moveaxis(x, *, source, destination):
+    """Move axes to other places.  x̄ = ȳ moved back."""
+    return np.moveaxis(x, source, destination)
+
+
+def _part(g: Any, y: Any, *arrays: Any, index: int, axis: int) -> Any:
+    start = math.fsum(a.shape[axis] for a in arrays[:index])
+    axis %= y.ndim
+    piece = slice(int(start), int(start) + arrays[index].shape[axis])
+    return g[(slice(None),) * axis + (piece,)]
+
+
+@primitive(_part, numpy=np.concatenate)
+def concatenate(*arrays, axis=0):
+    """Join along an existing axis.  Each input's gradient is its part of ȳ."""
+    return np.concatenate(arrays, axis=axis)
+
+
+@primitive(
+    lambda g, y, *arrays, index, axis: g[(slice(None),) * (axis % y.ndim) + (index,)],
+    numpy=np.stack,
+)
+def stack(*arrays, axis=0):
+    """Join along a new axis.  Each input's gradient is its layer of ȳ."""
+    return np.stack(arrays, axis=axis)
+
+
+@primitive(lambda g, y, x, dtype: g.astype(x.dtype))
+def astype(x, *, dtype):
+    """The same values in another dtype.  x̄ = ȳ in the dtype of x."""
+    return x.astype(dtype)
+
+
+# ---- composites
+
+
+@implements(np.ravel)
+def flatten(x: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
+    """Merge the axes from ``start_dim`` to ``end_dim`` into one, in C order."""
+    if x.ndim == 0:
+        return x.reshape((1,))
+    start, end = start_dim % x.ndim, end_dim % x.ndim
+    if start > end:
+        raise ValueError(f"flatten: start_dim {start_dim} comes after end_dim {end_dim}")
+    merged = math.prod(x.shape[start : end + 1])
+    return x.reshape(x.shape[:start] + (merged,) + x.shape[end + 1 :])
