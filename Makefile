@@ -85,25 +85,27 @@ python:
 		echo "tinygrad_edu needs Python 3.11 or newer; '$(PYTHON)' is $(or $(PYTHON_VERSION),not there)." >&2; \
 		echo "Name another one: make $(or $(MAKECMDGOALS),test) PYTHON=/path/to/python3.11" >&2; exit 1; }
 
-%/.python-$(PYTHON_VERSION): | python
+# Targets are named one by one: make would take files known by a pattern alone for intermediate ones and not
+# miss them when the version changes.
+ENVIRONMENTS := $(VENV) $(VENV_PARITY) $(VENV_NUMPY)
+EDITABLE := $(PIP_INSTALL) --editable
+
+$(ENVIRONMENTS:%=%/.python-$(PYTHON_VERSION)): %/.python-$(PYTHON_VERSION): | python
 	@echo "-- making $* with Python $(PYTHON_VERSION)"
 	@$(PYTHON) -m venv --clear $*
 	@touch $@
 
-%/.has-all: pyproject.toml %/.python-$(PYTHON_VERSION)
+$(VENV)/.has-all: %/.has-all: pyproject.toml %/.python-$(PYTHON_VERSION)
 	@echo "-- installing tinygrad_edu[all] into $*"
-	@$*/bin/python $(PIP_INSTALL) --editable ".[all]"
+	@$*/bin/python $(EDITABLE) ".[all]"
 	@touch $@
 
-%/.has-dev: pyproject.toml %/.python-$(PYTHON_VERSION)
+$(VENV)/.has-dev: %/.has-dev: pyproject.toml %/.python-$(PYTHON_VERSION)
 	@echo "-- installing tinygrad_edu[dev] into $*"
-	@$*/bin/python $(PIP_INSTALL) --editable ".[dev]"
+	@$*/bin/python $(EDITABLE) ".[dev]"
 	@touch $@
 
-%/.has-torch: pyproject.toml %/.python-$(PYTHON_VERSION)
+$(VENV_PARITY)/.has-torch: %/.has-torch: pyproject.toml %/.python-$(PYTHON_VERSION)
 	@echo "-- installing tinygrad_edu[dev] and PyTorch into $*"
-	@$*/bin/python $(PIP_INSTALL) --editable ".[dev]" "torch==2.13.0"
+	@$*/bin/python $(EDITABLE) ".[dev]" "torch==2.13.0"
 	@touch $@
-
-# Stamps are the record of what is installed: make must not delete them as intermediate files.
-.SECONDARY:
