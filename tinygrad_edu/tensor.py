@@ -129,12 +129,12 @@ class Tensor(Node):
         return self.data.itemsize
 
     @property
-    def T(self) -> Tensor:  # noqa: N802 (NumPy's name)
+    def T(self) -> Tensor:
         """The axes reversed."""
         return ops.transpose(self)  # type: ignore[no-any-return]  # operations are untyped
 
     @property
-    def mT(self) -> Tensor:  # noqa: N802 (NumPy's name)
+    def mT(self) -> Tensor:
         """The last two axes exchanged."""
         return ops.swapaxes(self, -1, -2)  # type: ignore[no-any-return]  # operations are untyped
 
@@ -411,7 +411,7 @@ class Tensor(Node):
     def _update(self, ufunc: Any, operation: Any, other: Any) -> Any:
         """``x += y``: in place where nothing is recorded, else a new tensor for the name."""
         recorded = MODE.get().grad and (
-            isinstance(other, Node) and other.requires_grad or not self.is_leaf
+            (isinstance(other, Node) and other.requires_grad) or not self.is_leaf
         )
         if recorded:
             return operation(self, other)
@@ -630,7 +630,13 @@ def _dispatch(function: Any, args: Any, options: dict[str, Any]) -> Any:
 
 
 def _index(part: Any) -> Any:
-    return part.data if isinstance(part, Node) else np.asarray(part) if isinstance(part, list) else part
+    return (
+        part.data
+        if isinstance(part, Node)
+        else np.asarray(part)
+        if isinstance(part, list)
+        else part
+    )
 
 
 def _sizes(sizes: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -95,6 +95,13 @@ class Node:
                     trash.bin.pop()
                 trash.emptying = False
 
+    @classmethod
+    def wrap(cls, data: Array) -> Node:
+        """A leaf of the class of results around ``data``, which is not copied."""
+        node = object.__new__(cls.result_class)
+        Node.__init__(node, data)
+        return node
+
     @property
     def is_leaf(self) -> bool:
         """Whether no recorded operation made this value."""

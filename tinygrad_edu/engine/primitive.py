@@ -8,7 +8,6 @@ import linecache
 import os
 import sys
 from collections.abc import Callable
-from types import MethodType
 from typing import Any
 
 import numpy as np
@@ -27,11 +26,13 @@ NUMPY_FUNCTIONS: dict[Any, Callable[..., Any]] = {}
 _ALIASES = {"dim": "axis", "keepdim": "keepdims"}
 # Constants that need no conversion before they meet a tensor.
 _PLAIN = frozenset({np.ndarray, float, int, bool, type(None)})
+_FLOAT64 = np.dtype(np.float64)
+_new = object.__new__
 _PACKAGE = os.path.dirname(os.path.dirname(__file__)) + os.sep
 
 
 class Primitive:
-    """A differentiable operation: called with arrays it returns an array, with a tensor a tensor.
+    """What the engine knows of a differentiable operation.
 
     Parameters
     ----------
@@ -47,10 +48,11 @@ class Primitive:
     """
 
     def __init__(self, forward: Callable[..., Any], vjps: tuple[Vjp | None, ...], cached: bool):
-        functools.update_wrapper(self, forward)
         self.name = forward.__name__.rstrip("_")
         self.forward = forward
+        self.vjps = vjps
         self.cached = cached
+        self.differentiable = any(vjp is not None for vjp in vjps)
         signature = inspect.signature(forward).parameters.values()
         self.variadic = any(p.kind is p.VAR_POSITIONAL for p in signature)
         inputs = [p for p in signature if p.kind is p.POSITIONAL_OR_KEYWORD]
@@ -59,88 +61,90 @@ class Primitive:
         self.input_defaults = {p.name: p.default for p in inputs if p.default is not p.empty}
         self.param_names = tuple(p.name for p in params)
         self.param_defaults = {p.name: p.default for p in params if p.default is not p.empty}
-        self.arity = -1 if self.variadic else len(inputs)  # -1: always through `bind`
-        self.differentiable = any(vjp is not None for vjp in vjps)
-        # Calls with nothing but arrays skip `bind`, unless there is metadata to fill in.
-        self.plain = len(self.param_defaults) == len(self.param_names)
         expected = 1 if self.variadic else len(inputs)
         if len(vjps) != expected:
             raise TypeError(f"{self.name}: {expected} inputs need {expected} vjps, got {len(vjps)}")
-        self.vjps = vjps
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
 
-    def __call__(self, *args: Any, **params: Any) -> Any:
-        """Compute the operation and, where an input needs a gradient, record it."""
-        if params or len(args) != self.arity or not self.plain:
-            args, params = self.bind(args, params)
-        else:
-            params = self.param_defaults
-        arrays: list[Any] = []
-        any_node = requires_grad = plain = False
-        for arg in args:
-            if isinstance(arg, Node):
-                any_node = True
-                if arg.requires_grad:
-                    requires_grad = True
-                arrays.append(arg.data)
+    def function(self) -> Callable[..., Any]:
+        """The operation as users call it: arrays in, array out; a tensor in, a tensor out.
+
+        A closure, since a plain function is the quickest thing to call in Python, and binds as a
+        method: ``exp = ops.exp`` in the body of Tensor is ``tensor.exp()``.
+        """
+        op, forward, cached, differentiable = self, self.forward, self.cached, self.differentiable
+        defaults = self.param_defaults
+        # A call with just the arrays skips `bind`, unless metadata must be given too.
+        complete = not self.variadic and len(defaults) == len(self.param_names)
+        arity = len(self.input_names) if complete else -1
+
+        @functools.wraps(forward)
+        def call(*args: Any, **params: Any) -> Any:
+            if params or len(args) != arity:
+                args, params = op.bind(args, params)
             else:
-                arrays.append(arg)
-                if type(arg) not in _PLAIN:
-                    plain = True
-        if plain and any_node:
-            args = tuple([_constant(arg) for arg in args])
-            arrays = [arg.data if isinstance(arg, Node) else arg for arg in args]
-        try:
-            y = self.forward(*arrays, **params)
-        except (ValueError, TypeError, IndexError) as error:
-            raise self._explain(error, arrays, params) from error
-        cache = None
-        if self.cached:
-            y, cache = y
-        if not any_node:
-            return y
-        y = as_array(y)
-        if y.dtype == np.float64 and (narrow := _narrow_dtype(arrays)):
-            return self(*[_without_integers(arg, narrow) for arg in args], **params)
-        return self._record(y, cache, args, params, requires_grad)
+                params = defaults
+            arrays = []
+            tensors = wanted = unusual = False
+            for arg in args:
+                if isinstance(arg, Node):
+                    tensors = True
+                    if arg.requires_grad:
+                        wanted = True
+                    arrays.append(arg.data)
+                else:
+                    arrays.append(arg)
+                    if type(arg) not in _PLAIN:
+                        unusual = True
+            if unusual and tensors:
+                args = tuple([_constant(arg) for arg in args])
+                arrays = [arg.data if isinstance(arg, Node) else arg for arg in args]
+            cache = None
+            try:
+                if cached:
+                    y, cache = forward(*arrays, **params)
+                elif params:
+                    y = forward(*arrays, **params)
+                else:
+                    y = forward(*arrays)
+            except (ValueError, TypeError, IndexError) as error:
+                raise op.explain(error, arrays, params) from error
+            if not tensors:
+                return y
+            if type(y) is not np.ndarray:
+                y = as_array(y)
+            dtype = y.dtype
+            if dtype is _FLOAT64 and (narrow := _narrow_dtype(arrays)):
+                return call(*[_without_integers(arg, narrow) for arg in args], **params)
+            # The new node, slot by slot: this is the hot path of every net.
+            node = _new(Node.result_class)
+            node.data = y
+            mode = MODE.get()
+            if wanted and differentiable and mode.grad and dtype.kind == "f":
+                node.requires_grad = True
+                node.inputs = args
+                node.op = op
+                node.cache = cache
+            else:
+                node.requires_grad = False
+                node.inputs = ()
+                # The operation stays where it explains why there is no gradient.
+                node.op = None if differentiable else op
+                node.cache = None
+                if dtype.kind not in "fbiu":
+                    raise TypeError(f"{op.name}: the result would have dtype {dtype}, not a number")
+            node.params = params
+            node.grad = node.hooks = node.name = node.trace = None
+            node.modified = 0
+            node.index = tick()
+            if mode.anomaly:
+                node.trace = user_line()
+                check_finite(y, op.name, "the result", node.trace)
+            return node
 
-    def __get__(self, instance: Any, owner: type | None = None) -> Any:
-        """Bind as a method, so that ``exp = ops.exp`` in the body of Tensor is ``tensor.exp()``."""
-        return self if instance is None else MethodType(self, instance)
-
-    def _record(
-        self, y: Array, cache: Any, args: tuple[Any, ...], params: dict[str, Any], wants: bool
-    ) -> Node:
-        mode = MODE.get()
-        cls = Node.result_class
-        node: Node = cls.__new__(cls)
-        node.data = y
-        kind = y.dtype.kind
-        if wants and mode.grad and self.differentiable and kind == "f":
-            node.requires_grad = True
-            node.inputs = args
-            node.op = self
-            node.cache = cache
-        else:
-            node.requires_grad = False
-            node.inputs = ()
-            # The name stays where it explains why there is no gradient.
-            node.op = None if self.differentiable else self
-            node.cache = None
-            if kind not in "fbiu":
-                raise TypeError(
-                    f"{self.name}: the result has dtype {y.dtype}; tensors hold real numbers and booleans"
-                )
-        node.params = params
-        node.grad = node.hooks = node.name = node.trace = None
-        node.modified = 0
-        node.index = tick()
-        if mode.anomaly:
-            node.trace = user_line()
-            check_finite(y, self.name, "the result", node.trace)
-        return node
+        return call
 
     def bind(self, args: tuple[Any, ...], params: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         """Sort a call into array inputs and metadata, as the signature of ``forward`` has them."""
@@ -152,7 +156,7 @@ class Primitive:
             if args and isinstance(args[0], (list, tuple)):
                 args, split = (*args[0], *args[1:]), len(args[0])
         else:
-            split = self.arity
+            split = len(self.input_names)
         inputs, extra = list(args[:split]), args[split:]
         for name in self.input_names[len(inputs) :]:
             if name in given:
@@ -179,7 +183,7 @@ class Primitive:
     def _usage(self) -> str:
         return f"the signature is {self.name}{inspect.signature(self.forward)}"
 
-    def _explain(self, error: Exception, arrays: list[Any], params: dict[str, Any]) -> Exception:
+    def explain(self, error: Exception, arrays: list[Any], params: dict[str, Any]) -> Exception:
         """The same kind of error with the operation, the shapes and the parameters in front."""
         shapes = [
             str(a.shape) if isinstance(a, np.ndarray) else repr(a) for a in arrays if a is not None
@@ -192,7 +196,7 @@ class Primitive:
 
 def primitive(
     *vjps: Vjp | None, cached: bool = False, numpy: Any = ()
-) -> Callable[[Callable[..., Any]], Primitive]:
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Make a NumPy function a differentiable operation.
 
     ``numpy`` is the NumPy function, or a tuple of them, that becomes this operation on tensors.
@@ -211,12 +215,13 @@ def primitive(
     >>> del PRIMITIVES["cube"]
     """
 
-    def define(forward: Callable[..., Any]) -> Primitive:
+    def define(forward: Callable[..., Any]) -> Callable[..., Any]:
         operation = Primitive(forward, vjps, cached)
         PRIMITIVES[operation.name] = operation
-        for function in numpy if isinstance(numpy, tuple) else (numpy,):
-            NUMPY_FUNCTIONS[function] = operation
-        return operation
+        function = operation.function()
+        for name in numpy if isinstance(numpy, tuple) else (numpy,):
+            NUMPY_FUNCTIONS[name] = function
+        return function
 
     return define
 

@@ -44,7 +44,11 @@ def sample_weights(target: Any, weight: Any, ignore_index: int, dtype: Any) -> A
 
 def _scale(target: Any, weight: Any, ignore_index: int, reduction: str, dtype: Any) -> Any:
     """How much the loss of each sample counts in the result: a number or one per sample."""
-    if weight is None and (target.size == 0 or target.min() >= 0 or ignore_index >= 0 and not (target == ignore_index).any()):
+    if weight is None and (
+        target.size == 0
+        or target.min() >= 0
+        or (ignore_index >= 0 and not (target == ignore_index).any())
+    ):
         if reduction != "mean":
             return 1.0
         if target.size:
@@ -60,7 +64,14 @@ def _scale(target: Any, weight: Any, ignore_index: int, reduction: str, dtype: A
 
 
 def _cross_entropy_vjp(
-    g: Any, y: Any, logits: Any, target: Any, weight: Any, cache: Any, ignore_index: int, reduction: str
+    g: Any,
+    y: Any,
+    logits: Any,
+    target: Any,
+    weight: Any,
+    cache: Any,
+    ignore_index: int,
+    reduction: str,
 ) -> Any:
     if cache is None:
         target = target.data if isinstance(target, Node) else target
@@ -68,7 +79,9 @@ def _cross_entropy_vjp(
         scale = _scale(target, weight, ignore_index, reduction, logits.dtype)
         onehot = (target[:, None] == np.arange(logits.shape[1])).astype(logits.dtype)
         slope = scale * g
-        return (softmax(logits, axis=1) - onehot) * (slope.reshape((-1, 1)) if slope.ndim else slope)
+        return (softmax(logits, axis=1) - onehot) * (
+            slope.reshape((-1, 1)) if slope.ndim else slope
+        )
     probabilities, rows, labels, scale = cache
     slope = scale * g
     column = slope[:, None] if np.ndim(slope) else slope

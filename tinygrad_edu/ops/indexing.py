@@ -15,8 +15,7 @@ def _is_basic(index: Any) -> bool:
     return all(
         part is None
         or part is Ellipsis
-        or isinstance(part, (slice, int, np.integer))
-        and not isinstance(part, bool)
+        or (isinstance(part, (slice, int, np.integer)) and not isinstance(part, bool))
         for part in parts
     )
 

@@ -36,7 +36,7 @@ def matmul(a, b):
 
 
 def _rows(x: Any) -> Any:
-    """x as a matrix of rows, whatever its leading axes."""
+    """X as a matrix of rows, whatever its leading axes."""
     return x if x.ndim == 2 else x.reshape((-1, x.shape[-1]))
 
 

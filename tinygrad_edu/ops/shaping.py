@@ -53,7 +53,9 @@ def swapaxes(x, *, axis1, axis2):
     return np.swapaxes(x, axis1, axis2)
 
 
-@primitive(lambda g, y, x, source, destination: np.moveaxis(g, destination, source), numpy=np.moveaxis)
+@primitive(
+    lambda g, y, x, source, destination: np.moveaxis(g, destination, source), numpy=np.moveaxis
+)
 def moveaxis(x, *, source, destination):
     """Move axes to other places.  x̄ = ȳ moved back."""
     return np.moveaxis(x, source, destination)
