@@ -1,0 +1,75 @@
+"""The data sets by name, as the command line knows them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tinygrad_edu.data.cifar import CIFAR10, CIFAR100
+from tinygrad_edu.data.digits import Digits
+from tinygrad_edu.data.mnist import MNIST, FashionMNIST
+from tinygrad_edu.data.vision import ImageDataset, TrainTest
+
+# Each class holds the facts of its set: title, shape, classes, sizes, mean, std, licence, homepage,
+# files.
+DATASETS: dict[str, type[ImageDataset]] = {
+    dataset.name: dataset for dataset in (Digits, MNIST, FashionMNIST, CIFAR10, CIFAR100)
+}
+
+
+def available() -> tuple[str, ...]:
+    """Return the names of all data sets.
+
+    Examples
+    --------
+    >>> tg.data.available()
+    ('digits', 'mnist', 'fashion', 'cifar10', 'cifar100')
+    """
+    return tuple(DATASETS)
+
+
+def load(
+    name: str,
+    data_dir: str | Path | None = None,
+    *,
+    flatten: bool = True,
+    normalize: bool = False,
+    download: bool = True,
+) -> TrainTest:
+    """Return a data set by name as arrays; see `ImageDataset.arrays`.
+
+    Examples
+    --------
+    >>> tg.data.load("digits", flatten=False).x_train.shape
+    (1442, 1, 8, 8)
+    """
+    return _by_name(name).arrays(data_dir, flatten=flatten, normalize=normalize, download=download)
+
+
+def fetch(name: str, data_dir: str | Path | None = None) -> Path:
+    """Download whatever of a data set is not there yet, and return its folder.
+
+    Raises
+    ------
+    ValueError
+        If there is no data set of this name.
+    ConnectionError
+        If a file cannot be downloaded.
+    """
+    return _by_name(name).fetch(data_dir)
+
+
+def path(name: str, data_dir: str | Path | None = None) -> Path:
+    """Return the folder that holds a data set, or the one into which `fetch` would put it.
+
+    Examples
+    --------
+    >>> tg.data.path("mnist", "/data").as_posix()
+    '/data/mnist'
+    """
+    return _by_name(name).path(data_dir)
+
+
+def _by_name(name: str) -> type[ImageDataset]:
+    if name not in DATASETS:
+        raise ValueError(f"unknown data set {name!r}; there are {', '.join(DATASETS)}")
+    return DATASETS[name]

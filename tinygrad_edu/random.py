@@ -1,0 +1,182 @@
+"""One ``np.random.Generator`` for the whole package, and ways to seed, save and lend it.
+
+Everything here that draws a random number takes ``generator=`` and resolves it with
+`get_generator`: ``None`` means the default generator, an integer a fresh one with that seed.
+NumPy's global state is never touched. The default generator is created on first use, because
+``numpy.random`` costs a tenth of ``import numpy``.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeAlias
+
+import numpy as np
+
+GeneratorLike: TypeAlias = "np.random.Generator | int | None"
+
+_default: np.random.Generator | None = None
+
+
+def default_generator() -> np.random.Generator:
+    """Return the generator that is used wherever ``generator=None``.
+
+    It starts from the operating system's entropy; `manual_seed` makes it reproducible.
+
+    Examples
+    --------
+    >>> from tinygrad_edu.random import default_generator
+    >>> default_generator() is default_generator()
+    True
+    """
+    global _default
+    if _default is None:
+        _default = np.random.default_rng()
+    return _default
+
+
+def manual_seed(seed: int) -> np.random.Generator:
+    """Restart the default generator from ``seed`` and return it.
+
+    The stream is that of ``np.random.default_rng(seed)``. The generator object stays the same one,
+    so whoever holds it sees the new stream.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``seed`` is not an integer, or is negative.
+
+    Examples
+    --------
+    >>> from tinygrad_edu.random import default_generator, manual_seed
+    >>> _ = manual_seed(0)
+    >>> first = default_generator().random()
+    >>> _ = manual_seed(0)
+    >>> first == default_generator().random()
+    True
+    """
+    state = _seeded(seed, "manual_seed").bit_generator.state
+    generator = default_generator()
+    generator.bit_generator.state = state
+    return generator
+
+
+def get_generator(generator: GeneratorLike = None) -> np.random.Generator:
+    """Resolve the argument ``generator=`` of a function that draws.
+
+    Parameters
+    ----------
+    generator : np.random.Generator, int or None
+        A generator is returned as it is, an integer seeds a fresh one, ``None`` is the default
+        generator.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is anything else, or a negative seed.
+
+    Examples
+    --------
+    >>> from tinygrad_edu.random import get_generator
+    >>> get_generator(7).integers(10, size=3) == get_generator(7).integers(10, size=3)
+    array([ True,  True,  True])
+    """
+    if generator is None:
+        return default_generator()
+    if isinstance(generator, np.random.Generator):
+        return generator
+    return _seeded(generator, "generator")
+
+
+def get_state(generator: GeneratorLike = None) -> dict[str, Any]:
+    """Return the state of a generator (by default the default one) as plain numbers and lists.
+
+    Examples
+    --------
+    >>> import json
+    >>> from tinygrad_edu.random import default_generator, get_state, set_state
+    >>> saved = json.dumps(get_state())
+    >>> first = default_generator().random()
+    >>> set_state(json.loads(saved))
+    >>> first == default_generator().random()
+    True
+    """
+    state: dict[str, Any] = _plain(get_generator(generator).bit_generator.state)
+    return state
+
+
+def set_state(state: dict[str, Any], generator: np.random.Generator | None = None) -> None:
+    """Put a generator (by default the default one) back into a state that `get_state` returned.
+
+    Raises
+    ------
+    ValueError
+        If the state is damaged or belongs to another kind of bit generator; the generator is then
+        unchanged.
+    """
+    target = get_generator(generator).bit_generator
+    kind = type(target).__name__
+    try:
+        trial = type(target)()
+        trial.state = state
+        restored = trial.state
+        if _plain(restored) != _plain(state):
+            raise ValueError("it holds numbers that such a generator cannot be in")
+    except (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError) as error:
+        raise ValueError(
+            f"set_state: this is not a saved state of {kind} ({type(error).__name__}: {error}); "
+            "give it what get_state() returned for a generator of the same kind"
+        ) from error
+    target.state = restored
+
+
+@contextmanager
+def fork_rng(seed: int | None = None) -> Iterator[np.random.Generator]:
+    """Lend the default generator: outside the block, its stream goes on as if nothing was drawn.
+
+    Parameters
+    ----------
+    seed : int, optional
+        Start the block from this seed; otherwise it continues the present stream.
+
+    Examples
+    --------
+    >>> from tinygrad_edu.random import default_generator, fork_rng, manual_seed
+    >>> _ = manual_seed(0)
+    >>> with fork_rng(seed=1) as generator:
+    ...     noise = generator.normal(size=1000)
+    >>> after = default_generator().random()
+    >>> _ = manual_seed(0)
+    >>> after == default_generator().random()
+    True
+    """
+    saved = default_generator().bit_generator.state
+    try:
+        yield default_generator() if seed is None else manual_seed(seed)
+    finally:
+        default_generator().bit_generator.state = saved
+
+
+def _seeded(seed: int, argument: str) -> np.random.Generator:
+    """Make a fresh generator, with errors that name the argument."""
+    try:
+        number = operator.index(seed)
+    except TypeError:
+        raise TypeError(
+            f"{argument} must be an integer seed or an np.random.Generator, "
+            f"received {type(seed).__name__}"
+        ) from None
+    if isinstance(seed, bool | np.bool_):
+        raise TypeError(f"{argument} must be an integer seed, received the bool {seed}")
+    if number < 0:
+        raise ValueError(f"{argument} must be a seed >= 0, received {number}")
+    return np.random.default_rng(number)
+
+
+def _plain(state: Any) -> Any:
+    """Turn the arrays and NumPy scalars of a bit generator's state into lists and ints."""
+    if isinstance(state, dict):
+        return {key: _plain(value) for key, value in state.items()}
+    return state.tolist() if isinstance(state, np.ndarray | np.generic) else state
