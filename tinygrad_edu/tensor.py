@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 
-from tinygrad_edu import ops
-from tinygrad_edu.engine import MODE, NUMPY_FUNCTIONS, Array, Node, accumulate_gradients, tick
+from tinygrad_edu._operators import Operators, values
+from tinygrad_edu.engine import Array, Node, accumulate_gradients
 
 _DTYPES = "fbiu"
 
@@ -51,11 +51,7 @@ def _unwrap(data: Any) -> Any:
     return data
 
 
-def _same(array: Any) -> Any:
-    return array.data if isinstance(array, Node) else array
-
-
-class Tensor(Node):
+class Tensor(Operators):
     """An array that records the operations on it, so that gradients can flow back.
 
     Parameters
@@ -99,18 +95,8 @@ class Tensor(Node):
     # ---- attributes
 
     @property
-    def shape(self) -> tuple[int, ...]:
-        """Sizes of the axes."""
-        return self.data.shape
-
-    @property
-    def ndim(self) -> int:
-        """Number of axes."""
-        return self.data.ndim
-
-    @property
     def size(self) -> int:
-        """Number of elements, as in NumPy. (In PyTorch, ``size()`` is the shape.)"""
+        """Number of elements, as in NumPy; in PyTorch, ``size()`` is the shape."""
         return self.data.size
 
     @property
@@ -131,12 +117,12 @@ class Tensor(Node):
     @property
     def T(self) -> Tensor:
         """The axes reversed."""
-        return ops.transpose(self)  # type: ignore[no-any-return]  # operations are untyped
+        return self.permute(tuple(range(self.ndim))[::-1])  # type: ignore[no-any-return]  # untyped
 
     @property
     def mT(self) -> Tensor:
         """The last two axes exchanged."""
-        return ops.swapaxes(self, -1, -2)  # type: ignore[no-any-return]  # operations are untyped
+        return self.swapaxes(-1, -2)  # type: ignore[no-any-return]  # operations are untyped
 
     @property
     def grad_fn(self) -> Any:
@@ -260,20 +246,6 @@ class Tensor(Node):
     def __dlpack_device__(self) -> Any:
         return self.data.__dlpack_device__()
 
-    # ---- NumPy's protocols: functions of tensors are recorded
-
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        function = ufunc if method == "__call__" else getattr(ufunc, method)
-        if method == "reduce":
-            # The method object is made anew at each access; its owner and name identify it.
-            function = _REDUCTIONS.get(ufunc, function)
-            if function is not ufunc:
-                options.setdefault("axis", 0)
-        return _dispatch(function, inputs, options)
-
-    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        return _dispatch(function, args, kwargs)
-
     # ---- Python's protocols
 
     def __repr__(self) -> str:
@@ -313,7 +285,7 @@ class Tensor(Node):
         return self.data.__index__()
 
     def __contains__(self, value: Any) -> bool:
-        return bool((self.data == _same(value)).any())
+        return bool((self.data == values(value)).any())
 
     __hash__ = object.__hash__
 
@@ -341,259 +313,10 @@ class Tensor(Node):
                 "use .detach() first"
             )
 
-    # ---- indexing
-
-    def __getitem__(self, index: Any) -> Tensor:
-        index = tuple(map(_index, index)) if isinstance(index, tuple) else _index(index)
-        return ops.getitem(self, index=index)  # type: ignore[no-any-return]  # untyped
-
-    def __setitem__(self, index: Any, value: Any) -> None:
-        index = tuple(map(_index, index)) if isinstance(index, tuple) else _index(index)
-        target = self._in_place("item assignment", value)
-        target[index] = _same(value)
-
-    # ---- operators
-
-    __add__ = __radd__ = add = ops.add
-    __sub__ = sub = subtract = ops.subtract
-    __mul__ = __rmul__ = mul = multiply = ops.multiply
-    __truediv__ = div = divide = ops.divide
-    __pow__ = pow = power = ops.power
-    __matmul__ = matmul = mm = bmm = mv = ops.matmul
-    __neg__ = neg = negative = ops.negative
-    __pos__ = ops.positive
-    __abs__ = abs = absolute = ops.absolute
-    __lt__ = lt = ops.less
-    __le__ = le = ops.less_equal
-    __gt__ = gt = ops.greater
-    __ge__ = ge = ops.greater_equal
-    __and__ = __rand__ = logical_and = ops.logical_and
-    __or__ = __ror__ = logical_or = ops.logical_or
-    __invert__ = logical_not = ops.logical_not
-
-    def __rsub__(self, other: Any) -> Any:
-        return ops.subtract(other, self)
-
-    def __rtruediv__(self, other: Any) -> Any:
-        return ops.divide(other, self)
-
-    def __rpow__(self, other: Any) -> Any:
-        return ops.power(other, self)
-
-    def __rmatmul__(self, other: Any) -> Any:
-        return ops.matmul(other, self)
-
-    def __eq__(self, other: object) -> Any:
-        return NotImplemented if other is None else ops.equal(self, other)
-
-    def __ne__(self, other: object) -> Any:
-        return NotImplemented if other is None else ops.not_equal(self, other)
-
-    # ---- in place: only where nothing is recorded, so that no gradient can go wrong
-
-    def _in_place(self, what: str, *others: Any) -> Array:
-        """The array to change, marked as changed; refuses where a gradient would be lost."""
-        if MODE.get().grad:
-            if self.requires_grad:
-                kind = "a leaf" if self.is_leaf else "a computed tensor"
-                raise RuntimeError(
-                    f"{what} on {kind} that requires a gradient cannot be recorded; use "
-                    "`with tg.no_grad():` to change the value, or write x = x + ... or tg.where"
-                )
-            if any(isinstance(other, Node) and other.requires_grad for other in others):
-                raise RuntimeError(
-                    f"{what} with a value that requires a gradient cannot be recorded; use "
-                    "tg.where, tg.concatenate or tg.stack, or detach the value"
-                )
-        self.modified = tick()
-        return self.data
-
-    def _update(self, ufunc: Any, operation: Any, other: Any) -> Any:
-        """``x += y``: in place where nothing is recorded, else a new tensor for the name."""
-        recorded = MODE.get().grad and (
-            (isinstance(other, Node) and other.requires_grad) or not self.is_leaf
-        )
-        if recorded:
-            return operation(self, other)
-        target = self._in_place(f"in-place {operation.name}")
-        ufunc(target, _same(other), out=target, casting="same_kind")
-        return self
-
-    def __iadd__(self, other: Any) -> Any:
-        return self._update(np.add, ops.add, other)
-
-    def __isub__(self, other: Any) -> Any:
-        return self._update(np.subtract, ops.subtract, other)
-
-    def __imul__(self, other: Any) -> Any:
-        return self._update(np.multiply, ops.multiply, other)
-
-    def __itruediv__(self, other: Any) -> Any:
-        return self._update(np.divide, ops.divide, other)
-
-    def copy_(self, source: Any) -> Tensor:
-        """Replace the values by those of ``source``, broadcast to this shape."""
-        self._in_place("copy_", source)[...] = _same(source)
-        return self
-
-    def fill_(self, value: float) -> Tensor:
-        """Replace every element by ``value``."""
-        self._in_place("fill_")[...] = value
-        return self
-
-    def zero_(self) -> Tensor:
-        """Replace every element by 0."""
-        return self.fill_(0.0)
-
-    def add_(self, other: Any, *, alpha: float = 1.0) -> Tensor:
-        """Add ``alpha * other`` in place."""
-        target = self._in_place("add_", other)
-        np.add(target, alpha * _same(other) if alpha != 1 else _same(other), out=target)
-        return self
-
-    def sub_(self, other: Any, *, alpha: float = 1.0) -> Tensor:
-        """Subtract ``alpha * other`` in place."""
-        return self.add_(other, alpha=-alpha)
-
-    def mul_(self, other: Any) -> Tensor:
-        """Multiply in place."""
-        target = self._in_place("mul_", other)
-        np.multiply(target, _same(other), out=target)
-        return self
-
-    def div_(self, other: Any) -> Tensor:
-        """Divide in place."""
-        target = self._in_place("div_", other)
-        np.divide(target, _same(other), out=target)
-        return self
-
-    def clamp_(self, min: float | None = None, max: float | None = None) -> Tensor:
-        """Limit to [min, max] in place."""
-        target = self._in_place("clamp_")
-        np.clip(target, min, max, out=target)
-        return self
-
-    # ---- the operations as methods, under NumPy's names and PyTorch's
-
-    exp = ops.exp
-    exp2 = ops.exp2
-    expm1 = ops.expm1
-    log = ops.log
-    log2 = ops.log2
-    log10 = ops.log10
-    log1p = ops.log1p
-    sqrt = ops.sqrt
-    square = ops.square
-    reciprocal = ops.reciprocal
-    sign = ops.sign
-    clip = clamp = ops.clip
-    maximum = ops.maximum
-    minimum = ops.minimum
-    relu = ops.relu
-    sigmoid = ops.sigmoid
-    tanh = ops.tanh
-    softmax = ops.softmax
-    log_softmax = ops.log_softmax
-    sum = ops.sum
-    mean = ops.mean
-    max = amax = ops.max
-    min = amin = ops.min
-    var = ops.var
-    std = ops.std
-    logsumexp = ops.logsumexp
-    argmax = ops.argmax
-    argmin = ops.argmin
-    argsort = ops.argsort
-    any = ops.any
-    all = ops.all
-    isnan = ops.isnan
-    isinf = ops.isinf
-    isfinite = ops.isfinite
-    eq = ops.equal
-    ne = ops.not_equal
-    broadcast_to = ops.broadcast_to
-    squeeze = ops.squeeze
-    unsqueeze = ops.expand_dims
-    swapaxes = ops.swapaxes
-    moveaxis = movedim = ops.moveaxis
-    flatten = ops.flatten
-    clone = ops.positive
-
-    def ravel(self) -> Tensor:
-        """All elements along one axis."""
-        return ops.flatten(self)  # type: ignore[no-any-return]  # untyped
-
-    def reshape(self, *shape: Any) -> Tensor:
-        """The same values in another shape, given as one tuple or as numbers."""
-        return ops.reshape(self, shape=_sizes(shape))  # type: ignore[no-any-return]  # untyped
-
-    view = reshape
-
-    def expand(self, *shape: Any) -> Tensor:
-        """Repeat to ``shape`` without a copy; -1 keeps a size."""
-        sizes = _sizes(shape)
-        lead = len(sizes) - self.ndim
-        kept = [self.shape[i - lead] if n == -1 and i >= lead else n for i, n in enumerate(sizes)]
-        return ops.broadcast_to(self, shape=tuple(kept))  # type: ignore[no-any-return]  # untyped
-
-    def permute(self, *axes: Any) -> Tensor:
-        """Reorder the axes."""
-        return ops.transpose(self, axes=_sizes(axes))  # type: ignore[no-any-return]  # untyped
-
-    def transpose(self, *axes: Any) -> Tensor:
-        """Exchange two axes, as in PyTorch, or reorder all, as in NumPy; reverse them by default."""
-        axes = _sizes(axes)
-        if len(axes) == 2 and self.ndim != 2:
-            return ops.swapaxes(self, *axes)  # type: ignore[no-any-return]  # untyped
-        if len(axes) == 2:  # (0, 1) exchanges in PyTorch and keeps in NumPy
-            return ops.swapaxes(self, *axes)  # type: ignore[no-any-return]  # untyped
-        return ops.transpose(self, axes=axes or None)  # type: ignore[no-any-return]  # untyped
-
-    def dot(self, other: Any) -> Any:
-        """Matrix product."""
-        return ops.matmul(self, other)
-
-    # ---- dtypes
-
-    def astype(self, dtype: Any) -> Tensor:
-        """The values in another dtype; the gradient comes back in this one."""
-        return ops.astype(self, dtype=np.dtype(dtype))  # type: ignore[no-any-return]  # untyped
-
-    to = type = astype
-
-    def float(self) -> Tensor:
-        """The values as float32."""
-        return self.astype(np.float32)
-
-    def double(self) -> Tensor:
-        """The values as float64."""
-        return self.astype(np.float64)
-
-    def half(self) -> Tensor:
-        """The values as float16."""
-        return self.astype(np.float16)
-
-    def long(self) -> Tensor:
-        """The values as int64."""
-        return self.astype(np.int64)
-
-    def int(self) -> Tensor:
-        """The values as int32."""
-        return self.astype(np.int32)
-
-    def bool(self) -> Tensor:
-        """Whether each value differs from 0."""
-        return self.astype(np.bool_)
-
-    def cpu(self) -> Tensor:
-        """This tensor: all are on the CPU. For PyTorch code."""
-        return self
-
 
 Node.result_class = Tensor
 
 _SILENT_DTYPES = (np.float32, np.int64, np.bool_)
-_REDUCTIONS = {np.add: np.sum, np.maximum: np.max, np.minimum: np.min, np.multiply: np.prod}
 
 
 class _Retained:
@@ -610,38 +333,6 @@ class _Retained:
             return
         grad = grad if grad.requires_grad else grad.clone()
         tensor.grad = grad if tensor.grad is None else tensor.grad + grad
-
-
-def _dispatch(function: Any, args: Any, options: dict[str, Any]) -> Any:
-    """Call the operation that stands for a NumPy function, or say why there is none."""
-    name = getattr(function, "__name__", str(function))
-    if options.pop("out", None) is not None:
-        raise TypeError(
-            f"np.{name}: writing a result into an array (out=, or `array += tensor`) would lose "
-            "its gradient; write y = x + ... instead"
-        )
-    operation = NUMPY_FUNCTIONS.get(function)
-    if operation is None:
-        raise TypeError(
-            f"np.{name} has no rule for tensors, so its gradient would be lost; define one with "
-            "@tg.primitive(..., numpy=np." + name + "), or use .detach().numpy() if none is needed"
-        )
-    return operation(*args, **options)
-
-
-def _index(part: Any) -> Any:
-    return (
-        part.data
-        if isinstance(part, Node)
-        else np.asarray(part)
-        if isinstance(part, list)
-        else part
-    )
-
-
-def _sizes(sizes: tuple[Any, ...]) -> tuple[Any, ...]:
-    """``f(2, 3)`` and ``f((2, 3))`` mean the same."""
-    return tuple(sizes[0]) if len(sizes) == 1 and isinstance(sizes[0], (tuple, list)) else sizes
 
 
 def output_gradient(output: Tensor, gradient: Any, create_graph: bool) -> Any:
@@ -706,6 +397,3 @@ def as_tensor(data: Any, dtype: Any = None) -> Tensor:
     if isinstance(data, Tensor):
         return data if dtype is None else data.astype(dtype)
     return from_numpy(_real_array(data, dtype))
-
-
-__all__ = ["NoReturn", "Tensor", "as_tensor", "from_numpy", "tensor"]

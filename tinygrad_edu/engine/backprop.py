@@ -64,7 +64,7 @@ def backprop(
             if args is None:
                 if wanted is not None and index in wanted:
                     continue
-                raise _freed(op)
+                raise _freed(node)
             if node.modified > index:
                 raise _changed(op, "its result", node)
             if create_graph:
@@ -145,7 +145,7 @@ def _leading_to(wanted: set[int], outputs: Iterable[Node]) -> set[int]:
     needed: set[int] = set()
     for node in ancestors(outputs):
         if node.inputs is None and node.index not in wanted:
-            raise _freed(node.op)
+            raise _freed(node)
         for arg in node.inputs or ():
             if isinstance(arg, Node) and (arg.index in wanted or arg.index in needed):
                 needed.add(node.index)
@@ -153,9 +153,10 @@ def _leading_to(wanted: set[int], outputs: Iterable[Node]) -> set[int]:
     return needed
 
 
-def _freed(op: Primitive) -> RuntimeError:
+def _freed(node: Node) -> RuntimeError:
+    name = node.op.name if node.op is not None else "a leaf"
     return RuntimeError(
-        f"backward through {op.name} a second time: its graph was already freed; pass "
+        f"backward through {name} a second time: its graph was already freed; pass "
         "retain_graph=True to the first backward, or compute the result again"
     )
 

@@ -1,4 +1,4 @@
-"""What is recorded right now: gradient mode and anomaly mode, isolated by thread and by asyncio task."""
+"""Gradient mode and anomaly mode, isolated by thread and by asyncio task."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MODE: ContextVar[Mode] = ContextVar("tinygrad_edu_mode", default=Mode())  # noqa
 
 
 class ModeContext:
-    """A ``with`` block or a decorator under which some switches differ; exceptions restore them too."""
+    """A ``with`` block, or a decorator, under which some switches differ."""
 
     def __init__(self, **switches: bool) -> None:
         self._switches = switches

@@ -8,6 +8,7 @@ import linecache
 import os
 import sys
 from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -280,9 +281,9 @@ def check_finite(array: Array, operation: str, what: str, line: str | None) -> N
 
 def user_line() -> str | None:
     """The innermost line outside this package, as ``file:number: text``."""
-    frame = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
-        frame = frame.f_back  # type: ignore[assignment]  # None ends the loop
+        frame = frame.f_back
     if frame is None:
         return None
     name, number = frame.f_code.co_filename, frame.f_lineno

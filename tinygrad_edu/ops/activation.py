@@ -27,7 +27,7 @@ def leaky_relu(x, *, negative_slope=0.01):
 def sigmoid(x):
     """Logistic function.  y = 1 / (1 + e⁻ˣ),  x̄ = ȳ y (1 - y).
 
-    Computed as (1 + tanh(x/2)) / 2 for large |x|, it would lose the small values; e^-|x| keeps them.
+    Computed from e^-|x|, which never overflows and keeps the small values.
     """
     small = np.exp(-np.abs(x))
     return np.where(x < 0, small, 1.0) / (1.0 + small)

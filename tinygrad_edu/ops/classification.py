@@ -43,12 +43,8 @@ def sample_weights(target: Any, weight: Any, ignore_index: int, dtype: Any) -> A
 
 
 def _scale(target: Any, weight: Any, ignore_index: int, reduction: str, dtype: Any) -> Any:
-    """How much the loss of each sample counts in the result: a number or one per sample."""
-    if weight is None and (
-        target.size == 0
-        or target.min() >= 0
-        or (ignore_index >= 0 and not (target == ignore_index).any())
-    ):
+    """How much the loss of each sample counts in the result: one number for all, or one each."""
+    if weight is None and not (target == ignore_index).any():
         if reduction != "mean":
             return 1.0
         if target.size:
@@ -58,7 +54,7 @@ def _scale(target: Any, weight: Any, ignore_index: int, reduction: str, dtype: A
         return weights
     total = float(weights.sum())
     if total == 0.0:
-        what = "every label is ignored" if target.size else "the batch is empty"
+        what = "every label is ignored or weighs nothing" if target.size else "the batch is empty"
         raise ValueError(f"the mean over nothing is undefined: {what}")
     return weights / total
 
@@ -74,18 +70,16 @@ def _cross_entropy_vjp(
     reduction: str,
 ) -> Any:
     if cache is None:
-        target = target.data if isinstance(target, Node) else target
-        weight = weight.data if isinstance(weight, Node) else weight
-        scale = _scale(target, weight, ignore_index, reduction, logits.dtype)
-        onehot = (target[:, None] == np.arange(logits.shape[1])).astype(logits.dtype)
-        slope = scale * g
-        return (softmax(logits, axis=1) - onehot) * (
-            slope.reshape((-1, 1)) if slope.ndim else slope
-        )
+        labels = target.data if isinstance(target, Node) else target
+        weights = weight.data if isinstance(weight, Node) else weight
+        scale = _scale(labels, weights, ignore_index, reduction, logits.dtype)
+        onehot = (labels[:, None] == np.arange(logits.shape[1])).astype(logits.dtype)
+        slope = g * scale
+        column = np.expand_dims(slope, 1) if slope.ndim else slope
+        return (softmax(logits, axis=1) - onehot) * column
     probabilities, rows, labels, scale = cache
     slope = scale * g
-    column = slope[:, None] if np.ndim(slope) else slope
-    x_bar = probabilities * column
+    x_bar = probabilities * (slope[:, None] if np.ndim(slope) else slope)
     x_bar[rows, labels] -= slope
     return x_bar
 
@@ -93,7 +87,7 @@ def _cross_entropy_vjp(
 @primitive(_cross_entropy_vjp, None, None, cached=True)
 @quiet
 def cross_entropy(logits, target, weight=None, *, ignore_index=-100, reduction="mean"):
-    """Cross entropy of logits against class labels.  y_i = -w_t ln softmax(x_i)_t,  x̄ = (p - 1_t) w_t ȳ.
+    """Cross entropy of logits against labels.  y = -w_t ln softmax(x)_t,  x̄ = (p - 1_t) w_t ȳ.
 
     logits (N, C), target (N,) integers, weight (C,) or None; y is (N,) for ``reduction="none"``,
     their sum for ``"sum"``, and their sum over Σ w_t for ``"mean"``. Labels equal to

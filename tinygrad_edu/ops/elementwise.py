@@ -172,7 +172,7 @@ def log1p(x):
     numpy=np.maximum,
 )
 def maximum(a, b):
-    """Larger of two, NaN where one is NaN.  The gradient goes to the larger, half each at a tie."""
+    """Larger of two, NaN where one is NaN.  Its gradient goes to the larger, half each at a tie."""
     return np.maximum(a, b)
 
 
@@ -182,7 +182,7 @@ def maximum(a, b):
     numpy=np.minimum,
 )
 def minimum(a, b):
-    """Smaller of two, NaN where one is NaN.  The gradient goes to the smaller, half each at a tie."""
+    """Smaller of two, NaN where one is NaN.  Its gradient goes to the smaller, half each at a tie."""
     return np.minimum(a, b)
 
 
@@ -214,7 +214,7 @@ def clip(x, min=None, max=None):
     numpy=np.where,
 )
 def where(condition, a, b):
-    """Choose elementwise.  y = a where the condition holds, else b; the gradient follows the choice.
+    """Choose elementwise.  y = a where the condition holds, else b; the gradient follows.
 
     Both sides are computed before the choice: an infinite slope in the one not chosen becomes
     NaN as 0 · ∞. Choose a harmless input first: ``np.sqrt(np.where(x > 0, x, 1.0))``.

@@ -19,7 +19,7 @@ def _normalize_vjp(g: Any, y: Any, x: Any, cache: Any, axis: Any, eps: float, mo
 
 @primitive(_normalize_vjp, cached=True)
 def normalize(x, *, axis, eps=1e-5, moments=None):
-    """Standardize over axes.  y = (x - μ) r with r = 1 / √(σ² + ε),  x̄ = r (ȳ - mean ȳ - y mean ȳy).
+    """Standardize over axes.  y = (x - μ) r,  x̄ = r (ȳ - mean ȳ - y mean ȳy),  r = 1 / √(σ² + ε).
 
     ``moments`` is ``(μ, σ²)`` of x over ``axis`` with the axes kept, for a caller that has computed
     them already. The derivative still goes through them.

@@ -101,4 +101,4 @@ def flatten(x: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
     if start > end:
         raise ValueError(f"flatten: start_dim {start_dim} comes after end_dim {end_dim}")
     merged = math.prod(x.shape[start : end + 1])
-    return x.reshape(x.shape[:start] + (merged,) + x.shape[end + 1 :])
+    return x.reshape((*x.shape[:start], merged, *x.shape[end + 1 :]))

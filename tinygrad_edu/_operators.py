@@ -1,0 +1,327 @@
+"""The operations as Python's operators and as methods, under NumPy's names and PyTorch's."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from tinygrad_edu import ops
+from tinygrad_edu.engine import MODE, NUMPY_FUNCTIONS, Array, Node, tick
+
+# The methods float and int hide the types of those names inside the class.
+Float: TypeAlias = float
+Int: TypeAlias = int
+
+
+def values(array: Any) -> Any:
+    """The array of a tensor; anything else as it is."""
+    return array.data if isinstance(array, Node) else array
+
+
+class Operators(Node):
+    """What can be written with a tensor: ``x + y``, ``x[0]``, ``x.exp()``, ``x += 1``."""
+
+    __slots__ = ()
+
+    @property
+    def shape(self) -> tuple[Int, ...]:
+        """Sizes of the axes."""
+        return self.data.shape
+
+    @property
+    def ndim(self) -> Int:
+        """Number of axes."""
+        return self.data.ndim
+
+    # ---- NumPy's protocols: functions of tensors are recorded
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        function = ufunc if method == "__call__" else getattr(ufunc, method)
+        if method == "reduce":
+            # The method object is made anew at each access; its owner and name identify it.
+            function = _REDUCTIONS.get(ufunc, function)
+            if function is not ufunc:
+                options.setdefault("axis", 0)
+        return _dispatch(function, inputs, options)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        return _dispatch(function, args, kwargs)
+
+    # ---- indexing
+
+    def __getitem__(self, index: Any) -> Any:
+        index = tuple(map(_index, index)) if isinstance(index, tuple) else _index(index)
+        return ops.getitem(self, index=index)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        index = tuple(map(_index, index)) if isinstance(index, tuple) else _index(index)
+        target = self._in_place("item assignment", value)
+        target[index] = values(value)
+
+    # ---- operators
+
+    __add__ = __radd__ = add = ops.add
+    __sub__ = sub = subtract = ops.subtract
+    __mul__ = __rmul__ = mul = multiply = ops.multiply
+    __truediv__ = div = divide = ops.divide
+    __pow__ = pow = power = ops.power
+    __matmul__ = matmul = mm = bmm = mv = ops.matmul
+    __neg__ = neg = negative = ops.negative
+    __pos__ = ops.positive
+    __abs__ = abs = absolute = ops.absolute
+    __lt__ = lt = ops.less
+    __le__ = le = ops.less_equal
+    __gt__ = gt = ops.greater
+    __ge__ = ge = ops.greater_equal
+    __and__ = __rand__ = logical_and = ops.logical_and
+    __or__ = __ror__ = logical_or = ops.logical_or
+    __invert__ = logical_not = ops.logical_not
+
+    def __rsub__(self, other: Any) -> Any:
+        return ops.subtract(other, self)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return ops.divide(other, self)
+
+    def __rpow__(self, other: Any) -> Any:
+        return ops.power(other, self)
+
+    def __rmatmul__(self, other: Any) -> Any:
+        return ops.matmul(other, self)
+
+    def __eq__(self, other: object) -> Any:
+        return NotImplemented if other is None else ops.equal(self, other)
+
+    def __ne__(self, other: object) -> Any:
+        return NotImplemented if other is None else ops.not_equal(self, other)
+
+    # ---- the operations as methods, under NumPy's names and PyTorch's
+
+    exp = ops.exp
+    exp2 = ops.exp2
+    expm1 = ops.expm1
+    log = ops.log
+    log2 = ops.log2
+    log10 = ops.log10
+    log1p = ops.log1p
+    sqrt = ops.sqrt
+    square = ops.square
+    reciprocal = ops.reciprocal
+    sign = ops.sign
+    clip = clamp = ops.clip
+    maximum = ops.maximum
+    minimum = ops.minimum
+    relu = ops.relu
+    sigmoid = ops.sigmoid
+    tanh = ops.tanh
+    softmax = ops.softmax
+    log_softmax = ops.log_softmax
+    sum = ops.sum
+    mean = ops.mean
+    max = amax = ops.max
+    min = amin = ops.min
+    var = ops.var
+    std = ops.std
+    logsumexp = ops.logsumexp
+    argmax = ops.argmax
+    argmin = ops.argmin
+    argsort = ops.argsort
+    any = ops.any
+    all = ops.all
+    isnan = ops.isnan
+    isinf = ops.isinf
+    isfinite = ops.isfinite
+    eq = ops.equal
+    ne = ops.not_equal
+    broadcast_to = ops.broadcast_to
+    squeeze = ops.squeeze
+    unsqueeze = ops.expand_dims
+    swapaxes = ops.swapaxes
+    moveaxis = movedim = ops.moveaxis
+    flatten = ops.flatten
+    clone = ops.positive
+
+    def ravel(self) -> Any:
+        """All elements along one axis."""
+        return ops.flatten(self)
+
+    def reshape(self, *shape: Any) -> Any:
+        """The same values in another shape, given as one tuple or as numbers."""
+        return ops.reshape(self, shape=_sizes(shape))
+
+    view = reshape
+
+    def expand(self, *shape: Any) -> Any:
+        """Repeat to ``shape`` without a copy; -1 keeps a size."""
+        sizes = _sizes(shape)
+        lead = len(sizes) - self.ndim
+        kept = [self.shape[i - lead] if n == -1 and i >= lead else n for i, n in enumerate(sizes)]
+        return ops.broadcast_to(self, shape=tuple(kept))
+
+    def permute(self, *axes: Any) -> Any:
+        """Reorder the axes."""
+        return ops.transpose(self, axes=_sizes(axes))
+
+    def transpose(self, *axes: Any) -> Any:
+        """Exchange two axes as in PyTorch, or reorder all as in NumPy; by default reverse them."""
+        axes = _sizes(axes)
+        if len(axes) == 2:  # in NumPy, transpose(0, 1) would change nothing
+            return ops.swapaxes(self, *axes)
+        return ops.transpose(self, axes=axes or None)
+
+    def dot(self, other: Any) -> Any:
+        """Matrix product."""
+        return ops.matmul(self, other)
+
+    # ---- dtypes
+
+    def astype(self, dtype: Any) -> Any:
+        """The values in another dtype; the gradient comes back in this one."""
+        return ops.astype(self, dtype=np.dtype(dtype))
+
+    to = type = astype
+
+    def float(self) -> Any:
+        """The values as float32."""
+        return self.astype(np.float32)
+
+    def double(self) -> Any:
+        """The values as float64."""
+        return self.astype(np.float64)
+
+    def half(self) -> Any:
+        """The values as float16."""
+        return self.astype(np.float16)
+
+    def long(self) -> Any:
+        """The values as int64."""
+        return self.astype(np.int64)
+
+    def int(self) -> Any:
+        """The values as int32."""
+        return self.astype(np.int32)
+
+    def bool(self) -> Any:
+        """Whether each value differs from 0."""
+        return self.astype(np.bool_)
+
+    def cpu(self) -> Any:
+        """Return this tensor: all are on the CPU. For PyTorch code."""
+        return self
+
+    # ---- in place: only where nothing is recorded, so that no gradient can go wrong
+
+    def _in_place(self, what: str, *others: Any) -> Array:
+        """The array to change, marked as changed; refuses where a gradient would be lost."""
+        if MODE.get().grad:
+            if self.requires_grad:
+                kind = "a leaf" if self.is_leaf else "a computed tensor"
+                raise RuntimeError(
+                    f"{what} on {kind} that requires a gradient cannot be recorded; use "
+                    "`with tg.no_grad():` to change the value, or write x = x + ... or tg.where"
+                )
+            if any(isinstance(other, Node) and other.requires_grad for other in others):
+                raise RuntimeError(
+                    f"{what} with a value that requires a gradient cannot be recorded; use "
+                    "tg.where, tg.concatenate or tg.stack, or detach the value"
+                )
+        self.modified = tick()
+        return self.data
+
+    def _update(self, ufunc: Any, operation: Any, other: Any) -> Any:
+        """``x += y``: in place where nothing is recorded, else a new tensor for the name."""
+        recorded = MODE.get().grad and (
+            (isinstance(other, Node) and other.requires_grad) or not self.is_leaf
+        )
+        if recorded:
+            return operation(self, other)
+        target = self._in_place(f"in-place {operation.name}")
+        ufunc(target, values(other), out=target, casting="same_kind")
+        return self
+
+    def __iadd__(self, other: Any) -> Any:  # type: ignore[misc]  # a new tensor where recorded
+        return self._update(np.add, ops.add, other)
+
+    def __isub__(self, other: Any) -> Any:  # type: ignore[misc]  # a new tensor where recorded
+        return self._update(np.subtract, ops.subtract, other)
+
+    def __imul__(self, other: Any) -> Any:  # type: ignore[misc]  # a new tensor where recorded
+        return self._update(np.multiply, ops.multiply, other)
+
+    def __itruediv__(self, other: Any) -> Any:  # type: ignore[misc]  # a new tensor where recorded
+        return self._update(np.divide, ops.divide, other)
+
+    def copy_(self, source: Any) -> Any:
+        """Replace the values by those of ``source``, broadcast to this shape."""
+        self._in_place("copy_", source)[...] = values(source)
+        return self
+
+    def fill_(self, value: Float) -> Any:
+        """Replace every element by ``value``."""
+        self._in_place("fill_")[...] = value
+        return self
+
+    def zero_(self) -> Any:
+        """Replace every element by 0."""
+        return self.fill_(0.0)
+
+    def add_(self, other: Any, *, alpha: Float = 1.0) -> Any:
+        """Add ``alpha * other`` in place."""
+        target = self._in_place("add_", other)
+        np.add(target, alpha * values(other) if alpha != 1 else values(other), out=target)
+        return self
+
+    def sub_(self, other: Any, *, alpha: Float = 1.0) -> Any:
+        """Subtract ``alpha * other`` in place."""
+        return self.add_(other, alpha=-alpha)
+
+    def mul_(self, other: Any) -> Any:
+        """Multiply in place."""
+        target = self._in_place("mul_", other)
+        np.multiply(target, values(other), out=target)
+        return self
+
+    def div_(self, other: Any) -> Any:
+        """Divide in place."""
+        target = self._in_place("div_", other)
+        np.divide(target, values(other), out=target)
+        return self
+
+    def clamp_(self, min: Float | None = None, max: Float | None = None) -> Any:
+        """Limit to [min, max] in place."""
+        target = self._in_place("clamp_")
+        np.clip(target, min, max, out=target)
+        return self
+
+
+_REDUCTIONS = {np.add: np.sum, np.maximum: np.max, np.minimum: np.min, np.multiply: np.prod}
+
+
+def _dispatch(function: Any, args: Any, options: dict[str, Any]) -> Any:
+    """Call the operation that stands for a NumPy function, or say why there is none."""
+    name = getattr(function, "__name__", str(function))
+    if options.pop("out", None) is not None:
+        raise TypeError(
+            f"np.{name}: writing a result into an array (out=, or `array += tensor`) would lose "
+            "its gradient; write y = x + ... instead"
+        )
+    operation = NUMPY_FUNCTIONS.get(function)
+    if operation is None:
+        raise TypeError(
+            f"np.{name} has no rule for tensors, so its gradient would be lost; define one with "
+            "@tg.primitive(..., numpy=np." + name + "), or use .detach().numpy() if none is needed"
+        )
+    return operation(*args, **options)
+
+
+def _index(part: Any) -> Any:
+    """One part of an index: a tensor or a list as an array."""
+    if isinstance(part, Node):
+        return part.data
+    return np.asarray(part) if isinstance(part, list) else part
+
+
+def _sizes(sizes: tuple[Any, ...]) -> tuple[Any, ...]:
+    """``f(2, 3)`` and ``f((2, 3))`` mean the same."""
+    return tuple(sizes[0]) if len(sizes) == 1 and isinstance(sizes[0], (tuple, list)) else sizes
