@@ -28,6 +28,7 @@ FLOORS = {
     "data": 0,
     "ops": 1,
     "tensor": 2,
+    "_operators": 2,
     "autograd": 2,
     "nn": 3,
     "optim": 3,

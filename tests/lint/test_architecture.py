@@ -36,9 +36,8 @@ def test_required_packages_are_in_the_extra_they_name() -> None:
             assert package in names, f"{where}: the extra installs {sorted(names)}"
 
 
-def test_every_file_is_read() -> None:
-    on_disk = list((ROOT / rules.PACKAGE).rglob("*.py"))
-    assert len(SOURCES) == len(on_disk) > 5
+def test_the_package_is_what_is_read() -> None:
+    assert {"tinygrad_edu", "tinygrad_edu.engine.node"} <= {source.name for source in SOURCES}
 
 
 # ---- the rules can fail
