@@ -1,0 +1,107 @@
+"""The table of workloads. Each is the same work in several libraries."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from benchmarks import mlp, operations, processes
+from benchmarks.worker import peak_memory, timed
+
+#: What each library is imported as.
+LIBRARIES = {
+    "tinygrad_edu": "tinygrad_edu",
+    "torch": "torch",
+    "numpy": "numpy",
+    "autograd": "autograd",
+}
+
+Make = Callable[[], Callable[[], object]]
+
+
+def step_time(make: Make) -> dict[str, float]:
+    """Seconds of one step."""
+    return {"time": timed(make())}
+
+
+def step_time_and_memory(make: Make) -> dict[str, float]:
+    """Seconds of one step and the peak memory of the process."""
+    return {"time": timed(make()), "memory": peak_memory()}
+
+
+def whole(make: Make) -> dict[str, float]:
+    """What the workload measures itself."""
+    result: Any = make()()
+    return dict(result)
+
+
+@dataclass
+class Workload:
+    """One row or two of the table.
+
+    ``steps`` gives for each library a function that prepares the work and returns one step of it.
+    ``figures`` are the measured quantities with the unit and scale in which they are printed.
+    """
+
+    name: str
+    what: str
+    steps: dict[str, Make]
+    measure: Callable[[Make], dict[str, float]] = step_time
+    figures: list[tuple[str, str, float]] = field(default_factory=lambda: [("time", "ms", 1e3)])
+
+
+_ALL = [
+    Workload(
+        "threads",
+        "what the machine has",
+        {"tinygrad_edu": lambda: lambda: {"cores": float(os.cpu_count() or 1)}},
+        whole,
+    ),
+    *[
+        Workload(
+            f"mlp-{optimizer}-{batch}",
+            f"one training step, 784-256-128-10, batch {batch}, {optimizer}",
+            {
+                library: lambda make=make, batch=batch, optimizer=optimizer: make(
+                    (784, 256, 128, 10), batch, optimizer
+                )
+                for library, make in mlp.STEPS.items()
+            },
+        )
+        for optimizer in ("sgd", "adam")
+        for batch in (1, 32, 128, 512)
+    ],
+    Workload(
+        "mlp-10M",
+        "one step of plain SGD, 784-2560-2560-512-10, batch 128",
+        {
+            library: lambda make=make: make((784, 2560, 2560, 512, 10), 128, "plain")
+            for library, make in mlp.STEPS.items()
+        },
+        step_time_and_memory,
+        [("time", "ms", 1e3), ("memory", "MB", 1e-6)],
+    ),
+    Workload(
+        "operations",
+        "cost of one operation on 4 elements, forward and backward",
+        operations.STEPS,
+        figures=[("time", "µs", 1e6 / operations.COUNT)],
+    ),
+    Workload("import", "time to import, against NumPy's", processes.IMPORTS, whole),
+    Workload(
+        "chain",
+        "a chain of 1,000,000 operations",
+        {"tinygrad_edu": processes.chain},
+        whole,
+        [
+            ("forward", "s", 1.0),
+            ("backward", "s", 1.0),
+            ("release", "s", 1.0),
+            ("bytes", "bytes a node", 1.0),
+        ],
+    ),
+]
+
+WORKLOADS = {workload.name: workload for workload in _ALL}
