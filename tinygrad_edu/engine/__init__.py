@@ -1,5 +1,6 @@
 """Graphs that know no operation: nodes, primitives, backprop, modes."""
 
+from tinygrad_edu.engine import allocator as allocator
 from tinygrad_edu.engine.backprop import accumulate_gradients as accumulate_gradients
 from tinygrad_edu.engine.backprop import gradients as gradients
 from tinygrad_edu.engine.modes import MODE as MODE
