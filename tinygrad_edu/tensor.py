@@ -249,7 +249,9 @@ class Tensor(Operators):
     # ---- Python's protocols
 
     def __repr__(self) -> str:
-        body = np.array2string(self.data, separator=", ", prefix="tensor(", threshold=100)
+        body = np.array2string(
+            self.data, separator=", ", prefix="tensor(", precision=4, threshold=100
+        )
         extra = "" if self.dtype in _SILENT_DTYPES else f", dtype={self.dtype}"
         if self.data.size == 0:
             extra = f", shape={self.shape}" + extra
