@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from tinygrad_edu import ops
-from tinygrad_edu.engine import MODE, NUMPY_FUNCTIONS, Array, Node, tick
+from tinygrad_edu.engine import MODE, NUMPY_FUNCTIONS, Array, Node, mark_changed
 
 # The methods float and int hide the types of those names inside the class.
 Float: TypeAlias = float
@@ -226,7 +226,7 @@ class Operators(Node):
                     f"{what} with a value that requires a gradient cannot be recorded; use "
                     "tg.where, tg.concatenate or tg.stack, or detach the value"
                 )
-        self.modified = tick()
+        mark_changed(self.data)
         return self.data
 
     def _update(self, ufunc: Any, operation: Any, other: Any) -> Any:
@@ -236,7 +236,7 @@ class Operators(Node):
         )
         if recorded:
             return operation(self, other)
-        target = self._in_place(f"in-place {operation.name}")
+        target = self._in_place(f"in-place {operation.__name__}")
         ufunc(target, values(other), out=target, casting="same_kind")
         return self
 

@@ -3,6 +3,7 @@
 from tinygrad_edu.engine import allocator as allocator
 from tinygrad_edu.engine.backprop import accumulate_gradients as accumulate_gradients
 from tinygrad_edu.engine.backprop import gradients as gradients
+from tinygrad_edu.engine.changes import mark_changed as mark_changed
 from tinygrad_edu.engine.modes import MODE as MODE
 from tinygrad_edu.engine.modes import detect_anomaly as detect_anomaly
 from tinygrad_edu.engine.modes import enable_grad as enable_grad

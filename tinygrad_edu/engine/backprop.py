@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_edu.engine.changes import changed_since, latest
 from tinygrad_edu.engine.modes import set_grad_enabled
 from tinygrad_edu.engine.node import Node, as_array
 from tinygrad_edu.engine.primitive import Primitive, check_finite
@@ -42,7 +43,8 @@ def backprop(
     owned: set[int] = set()
     waiting: dict[int, Node] = {}
     for node, g in zip(outputs, grads, strict=True):
-        arrived[node.index] = g if node.index not in waiting else arrived[node.index] + g
+        before = arrived.get(node.index)
+        arrived[node.index] = g if before is None else as_array(before + g)
         waiting[node.index] = node
     newest_first = [-index for index in waiting]
     heapify(newest_first)
@@ -57,7 +59,7 @@ def backprop(
                 owned.discard(index)
             op = node.op
             if op is None if wanted is None else index in wanted:
-                deliver(node, g if index in owned else np.positive(g))
+                deliver(node, g if index in owned else _copy(g))
             if op is None:
                 continue
             args = node.inputs
@@ -65,8 +67,8 @@ def backprop(
                 if wanted is not None and index in wanted:
                     continue
                 raise _freed(node)
-            if node.modified > index:
-                raise _changed(op, "its result", node)
+            if latest.tick > index:
+                _refuse_changed(node)
             if create_graph:
                 y: Any = node
                 values: Any = args
@@ -77,11 +79,7 @@ def backprop(
             if op.cached:
                 params = {**params, "cache": None if create_graph else node.cache}
             for position, arg in enumerate(args):
-                if not isinstance(arg, Node):
-                    continue
-                if arg.modified > index:
-                    raise _changed(op, f"its input {position}", arg)
-                if not arg.requires_grad:
+                if not isinstance(arg, Node) or not arg.requires_grad:
                     continue
                 key = arg.index
                 if needed is not None and key not in needed:
@@ -89,12 +87,16 @@ def backprop(
                 vjp = vjps[0 if variadic else position]
                 if vjp is None:
                     raise _no_gradient(op, position)
-                if variadic:
-                    part = vjp(g, y, *values, index=position, **params)
-                elif params:
-                    part = vjp(g, y, *values, **params)
-                else:
-                    part = vjp(g, y, *values)
+                try:
+                    if variadic:
+                        part = vjp(g, y, *values, index=position, **params)
+                    elif params:
+                        part = vjp(g, y, *values, **params)
+                    else:
+                        part = vjp(g, y, *values)
+                except Exception as error:
+                    error.add_note(f"in the gradient of {op.name} for its input {position}")
+                    raise
                 if type(part) is not np.ndarray:
                     part = as_array(part)
                 data = arg.data
@@ -175,13 +177,18 @@ def _unbroadcast(g: Any, shape: tuple[int, ...], operation: str, position: int) 
             f"{operation}: the vjp of input {position} returned shape {g.shape}, "
             f"which is no broadcast of the input's shape {shape}"
         )
-    return summed.reshape(shape)
+    return as_array(summed.reshape(shape))
+
+
+def _copy(g: Any) -> Any:
+    """The same gradient in memory of its own; a recorded one stays recorded."""
+    return np.positive(g) if isinstance(g, Node) else np.array(g)  # type: ignore[call-overload]  # dispatched
 
 
 def _run_hooks(node: Node, g: Any) -> Any:
     """Let each hook see, and possibly replace, the gradient of ``node``."""
     for hook in list(node.hooks or ()):
-        changed = hook(g if isinstance(g, Node) else node.wrap(g))
+        changed = hook(g if isinstance(g, Node) else node.wrap(_copy(g)))
         if changed is None:
             continue
         raw = changed.data if isinstance(changed, Node) else np.asarray(changed)
@@ -195,13 +202,18 @@ def _run_hooks(node: Node, g: Any) -> Any:
     return g
 
 
-def _changed(op: Primitive, what: str, node: Node) -> RuntimeError:
-    called = f" {node.name!r}" if node.name else ""
-    return RuntimeError(
-        f"{op.name}: {what}{called} of shape {node.data.shape} was changed in place after the "
-        "forward pass (by an optimizer step, say), so the gradient would be wrong; run the "
-        "forward pass again before backward"
-    )
+def _refuse_changed(node: Node) -> None:
+    """Raise if a value that the vjps of ``node`` read is no longer what it was."""
+    read = [("its result", node)]
+    read += [(f"its input {k}", x) for k, x in enumerate(node.inputs or ()) if isinstance(x, Node)]
+    for what, value in read:
+        if changed_since(value.data, node.index):
+            name = f" {value.name!r}" if value.name else ""
+            raise RuntimeError(
+                f"{node.op.name if node.op else '?'}: {what}{name} of shape {value.data.shape} was "
+                "changed in place after the forward pass (by an optimizer step, say), so the "
+                "gradient would be wrong; run the forward pass again before backward"
+            )
 
 
 def _no_gradient(op: Primitive, position: int) -> RuntimeError:

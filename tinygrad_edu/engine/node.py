@@ -43,7 +43,6 @@ class Node:
         "hooks",  # functions of the gradient, or None
         "index",  # creation order
         "inputs",
-        "modified",  # the tick of the last in-place change, 0 if there was none
         "name",  # what pictures and errors call it, or None
         "op",
         "params",  # keyword arguments of the operation
@@ -60,7 +59,6 @@ class Node:
     hooks: list[Callable[[Any], Any]] | None
     index: int
     inputs: tuple[Any, ...] | None
-    modified: int
     name: str | None
     op: Primitive | None
     params: dict[str, Any]
@@ -75,7 +73,6 @@ class Node:
         self.name = name
         self.op = self.cache = self.grad = self.hooks = self.trace = None
         self.params = {}
-        self.modified = 0
         self.index = tick()
 
     def __del__(self, trash: _Trash = _Trash()) -> None:  # noqa: B008 (one bin per thread, shared)

@@ -61,6 +61,7 @@ class Primitive:
         self.input_names = tuple(p.name for p in inputs)
         self.input_defaults = {p.name: p.default for p in inputs if p.default is not p.empty}
         self.param_names = tuple(p.name for p in params)
+        self.param_set = frozenset(self.param_names)
         self.param_defaults = {p.name: p.default for p in params if p.default is not p.empty}
         expected = 1 if self.variadic else len(inputs)
         if len(vjps) != expected:
@@ -138,7 +139,6 @@ class Primitive:
                     raise TypeError(f"{op.name}: the result would have dtype {dtype}, not a number")
             node.params = params
             node.grad = node.hooks = node.name = node.trace = None
-            node.modified = 0
             node.index = tick()
             if mode.anomaly:
                 node.trace = user_line()
@@ -149,6 +149,10 @@ class Primitive:
 
     def bind(self, args: tuple[Any, ...], params: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         """Sort a call into array inputs and metadata, as the signature of ``forward`` has them."""
+        if len(args) == len(self.input_names) and not self.variadic:
+            bound = {**self.param_defaults, **params}
+            if len(bound) == len(self.param_names) and bound.keys() <= self.param_set:
+                return args, bound  # the usual call: every array in place, metadata by keyword
         given = {_ALIASES.get(key, key): value for key, value in params.items()}
         if len(given) < len(params):
             raise TypeError(f"{self.name}: an argument is given twice, as {' and '.join(params)}")

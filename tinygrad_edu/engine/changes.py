@@ -1,0 +1,42 @@
+"""Which memory was changed in place, and when.
+
+A recorded operation reads its inputs again in backward. If one was overwritten in between, by an
+optimizer step or ``x += 1``, the gradient would be wrong without a word. Every in-place change made
+by the framework is therefore noted here, by the memory it went to: views and detached tensors share
+the note. A change is later than a use exactly when its tick is larger than the index of the node.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tinygrad_edu.engine.node import Array, tick
+
+# By the id of the array that owns the memory. When an array dies and another gets its id, the note
+# is older than every use of the new one, and so means nothing.
+_ticks: dict[int, int] = {}
+
+
+class _Latest:
+    tick = 0
+
+
+#: The last change anywhere: in a training loop it is older than the graph, and that settles it.
+latest = _Latest()
+
+
+def _owner(array: Array) -> Any:
+    owner: Any = array
+    while getattr(owner, "base", None) is not None:
+        owner = owner.base
+    return owner
+
+
+def mark_changed(array: Array) -> None:
+    """Note that the memory of ``array`` has just been, or is about to be, overwritten."""
+    latest.tick = _ticks[id(_owner(array))] = tick()
+
+
+def changed_since(array: Array, index: int) -> bool:
+    """Whether the memory of ``array`` was overwritten after node number ``index`` was made."""
+    return _ticks.get(id(_owner(array)), 0) > index
