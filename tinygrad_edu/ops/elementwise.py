@@ -55,8 +55,9 @@ def positive(x):
 def _power_base(g: Any, y: Any, a: Any, b: Any) -> Any:
     if isinstance(b, (int, float)):  # the common case, and a Python number never widens float32
         return g * (b * a ** (b - 1)) if b else g * 0.0
-    zero = b == 0
-    return np.where(zero, 0.0, g * b * a ** np.where(zero, 1.0, b - 1))
+    # Only 0⁰ is set apart: elsewhere b = 0 makes this 0 too, but its slope in b is not.
+    zero = (a == 0) & (b == 0)
+    return np.where(zero, 0.0, g * b * a ** np.where(zero, 1.0, b - 1.0))
 
 
 @primitive(

@@ -44,7 +44,7 @@ def sum(x, *, axis=None, keepdims=False):
 
 
 @primitive(
-    lambda g, y, x, axis, keepdims: spread(g / count(x, axis), x, axis),
+    lambda g, y, x, axis, keepdims: spread(g / (count(x, axis) or 1), x, axis),
     numpy=np.mean,
 )
 @quiet
