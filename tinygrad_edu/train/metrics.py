@@ -1,0 +1,280 @@
+"""How good predictions are: accuracies, the confusion matrix, and what follows from it.
+
+Everywhere the prediction comes first and the target second, as in a loss. Both may be arrays or
+tensors; what comes back is a float or an array.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinygrad_edu.engine import Node
+
+Array = NDArray[Any]
+
+
+def accuracy(scores: Any, target: Any) -> float:
+    """Share of examples whose largest score is that of the target: mean of [argmax_c s_c = t].
+
+    Parameters
+    ----------
+    scores : array, shape (N, C)
+        Logits or probabilities; the first of several largest counts.
+    target : array of int, shape (N,), or one-hot rows (N, C)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If shapes do not fit, a label is no integer of 0 to C - 1, there is no example, or a score
+        is NaN.
+
+    Examples
+    --------
+    >>> scores = np.array([[2.0, 1.0, 0.0], [0.1, 0.3, 0.2], [0.0, 0.5, 1.0]])
+    >>> round(tg.train.accuracy(scores, np.array([0, 1, 1])), 4)
+    0.6667
+    """
+    s, t = _scores_and_labels("accuracy", scores, target)
+    return float(np.mean(s.argmax(axis=1) == t))
+
+
+def top_k_accuracy(scores: Any, target: Any, k: int = 5) -> float:
+    """Share of examples whose target is among the ``k`` largest scores.
+
+    Of equal scores the first ones count, so that ``k=1`` is `accuracy`. Shapes and errors are those
+    of `accuracy`; ``k`` above C or below 1 raises ValueError.
+
+    Examples
+    --------
+    >>> scores = np.array([[0.1, 0.6, 0.3], [0.5, 0.3, 0.2]])
+    >>> tg.train.top_k_accuracy(scores, np.array([2, 2]), k=2)
+    0.5
+    """
+    s, t = _scores_and_labels("top_k_accuracy", scores, target)
+    k = operator.index(k)
+    if not 1 <= k <= s.shape[1]:
+        raise ValueError(f"top_k_accuracy: k must be 1 to the {s.shape[1]} classes, received {k}")
+    own = np.take_along_axis(s, t[:, None], axis=1)
+    earlier = np.arange(s.shape[1]) < t[:, None]
+    rank = np.sum((s > own) | ((s == own) & earlier), axis=1)
+    return float(np.mean(rank < k))
+
+
+def binary_accuracy(scores: Any, target: Any, threshold: float = 0.0) -> float:
+    """Share of examples on the right side of ``threshold``: mean of [(s > threshold) = t].
+
+    Parameters
+    ----------
+    scores : array, any shape
+        Logits. For probabilities give ``threshold=0.5``.
+    target : array of 0 and 1, of the same shape
+
+    Raises
+    ------
+    ValueError
+        If shapes differ, a target is neither 0 nor 1, there is no example, or a score is NaN.
+
+    Examples
+    --------
+    >>> tg.train.binary_accuracy(np.array([-1.5, 0.5, 2.0, 0.1]), np.array([0, 1, 1, 0]))
+    0.75
+    """
+    s, t = _plain(scores), _plain(target)
+    if s.shape != t.shape or not s.size:
+        raise ValueError(
+            "binary_accuracy: scores and target must have the same shape and at least one element, "
+            f"received {s.shape} and {t.shape}"
+        )
+    _refuse_nan("binary_accuracy", s)
+    if not np.all((t == 0) | (t == 1)):
+        raise ValueError("binary_accuracy: targets must be 0 or 1")
+    return float(np.mean((s > threshold) == (t == 1)))
+
+
+def confusion_matrix(predicted: Any, target: Any, num_classes: int | None = None) -> Array:
+    """Count examples by true class (row) and predicted class (column).
+
+    Parameters
+    ----------
+    predicted : array of int, shape (N,), or scores, shape (N, C)
+        Of scores the largest is the predicted class.
+    target : array of int, shape (N,), or one-hot rows (N, C)
+    num_classes : int, optional
+        By default C of the scores, or one more than the largest label.
+
+    Returns
+    -------
+    array of int, shape (C, C)
+        Its sum is N, its diagonal what is right.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `accuracy`.
+
+    Examples
+    --------
+    >>> tg.train.confusion_matrix(np.array([0, 1, 1, 0]), np.array([0, 1, 0, 0]))
+    array([[2, 1],
+           [0, 1]])
+    """
+    p, t = _plain(predicted), _plain(target)
+    if p.ndim == 2:
+        p, t = _scores_and_labels("confusion_matrix", predicted, target)
+        num_classes = p.shape[1] if num_classes is None else num_classes
+        p = p.argmax(axis=1)
+    elif t.ndim == 2:
+        t = _from_one_hot("confusion_matrix", t)
+    if p.shape != t.shape or p.ndim != 1 or not p.size:
+        raise ValueError(
+            "confusion_matrix: predicted and target must both have shape (N,), or predicted "
+            f"(N, C), with N at least 1; received {p.shape} and {t.shape}"
+        )
+    count = int(max(p.max(), t.max())) + 1 if num_classes is None else operator.index(num_classes)
+    for labels in (p, t):
+        _check_labels("confusion_matrix", labels, count)
+    # In full-size integers: a narrow type of the labels would overflow.
+    cells = t.astype(np.intp) * count + p
+    return np.bincount(cells, minlength=count * count).reshape(count, count)
+
+
+@dataclass(frozen=True, eq=False)
+class ClassReport:
+    """Precision, recall and F1 of each class; prints as a table.
+
+    Attributes
+    ----------
+    precision, recall, f1 : array of float, shape (C,)
+        NaN where undefined: the precision of a class never predicted, the recall of one that does
+        not occur, the F1 of one that is neither.
+    support : array of int, shape (C,)
+        How often each class occurs.
+    accuracy : float
+    names : tuple of str
+    """
+
+    precision: Array
+    recall: Array
+    f1: Array
+    support: Array
+    accuracy: float
+    names: tuple[str, ...]
+
+    def __str__(self) -> str:
+        width = max(len(name) for name in (*self.names, "all classes"))
+        lines = [f"{'class':<{width}}  precision  recall      F1  support"]
+        rows = zip(self.names, self.precision, self.recall, self.f1, self.support, strict=True)
+        lines += [_row(width, *row) for row in rows]
+        means = [_mean(values) for values in (self.precision, self.recall, self.f1)]
+        lines.append(_row(width, "all classes", *means, self.support.sum()))
+        return "\n".join(lines)
+
+
+def class_report(matrix: Any, class_names: Sequence[str] | None = None) -> ClassReport:
+    """Precision, recall and F1 of each class of a confusion matrix (row true, column predicted).
+
+    With TP what is right of a class, FP what is wrongly called so, FN what is missed:
+    precision = TP / (TP + FP), recall = TP / (TP + FN), F1 = 2 TP / (2 TP + FP + FN). The last line
+    of the table is the plain mean over the classes.
+
+    Raises
+    ------
+    ValueError
+        If the matrix is not square or the names do not fit it.
+
+    Examples
+    --------
+    >>> print(tg.train.class_report([[8, 2], [1, 9]], ["cat", "dog"]))
+    class        precision  recall      F1  support
+    cat              0.889   0.800   0.842       10
+    dog              0.818   0.900   0.857       10
+    all classes      0.854   0.850   0.850       20
+    """
+    counts = np.asarray(matrix)
+    if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or not counts.size:
+        raise ValueError(
+            f"class_report: the matrix must have shape (C, C), received {counts.shape}"
+        )
+    names = tuple(map(str, range(len(counts)) if class_names is None else class_names))
+    if len(names) != len(counts):
+        raise ValueError(f"class_report: {len(names)} class names for {len(counts)} classes")
+    right = np.diag(counts).astype(float)
+    predicted, actual = counts.sum(axis=0), counts.sum(axis=1)
+    return ClassReport(
+        precision=_ratio(right, predicted),
+        recall=_ratio(right, actual),
+        f1=_ratio(2 * right, predicted + actual),
+        support=actual,
+        accuracy=float(_ratio(right.sum(), counts.sum())),
+        names=names,
+    )
+
+
+def _ratio(part: Any, whole: Any) -> Array:
+    """Quotient, NaN where the denominator is 0."""
+    safe = np.where(whole > 0, whole, 1)
+    return np.asarray(np.where(whole > 0, part / safe, np.nan))
+
+
+def _mean(values: Array) -> float:
+    """Mean of the values that are defined."""
+    defined = values[~np.isnan(values)]
+    return float(defined.mean()) if defined.size else float("nan")
+
+
+def _row(width: int, name: str, *values: Any) -> str:
+    *shares, support = values
+    cells = ["–" if np.isnan(share) else f"{share:.3f}" for share in shares]
+    return f"{name:<{width}}  {cells[0]:>9}  {cells[1]:>6}  {cells[2]:>6}  {support:>7}"
+
+
+def _plain(values: Any) -> Array:
+    return np.asarray(values.data if isinstance(values, Node) else values)
+
+
+def _scores_and_labels(who: str, scores: Any, target: Any) -> tuple[Array, Array]:
+    """Scores (N, C) and labels (N,), checked."""
+    s, t = _plain(scores), _plain(target)
+    if s.ndim != 2:
+        hint = "; for one score per example there is binary_accuracy" if s.ndim == 1 else ""
+        raise ValueError(f"{who}: scores must have shape (N, C), received {s.shape}{hint}")
+    if t.ndim == 2 and t.shape == s.shape:
+        t = _from_one_hot(who, t)
+    if t.shape != s.shape[:1]:
+        raise ValueError(
+            f"{who}: scores of shape {s.shape} need a target of shape ({len(s)},), "
+            f"received {t.shape}"
+        )
+    if not s.size:
+        raise ValueError(f"{who}: there are no examples, the scores have shape {s.shape}")
+    _refuse_nan(who, s)
+    _check_labels(who, t, s.shape[1])
+    return s, t
+
+
+def _from_one_hot(who: str, target: Array) -> Array:
+    """The class of each row; a row that holds no single largest value is no label."""
+    if np.any(np.sum(target == target.max(axis=1, keepdims=True), axis=1) != 1):
+        raise ValueError(f"{who}: a row of the one-hot target has no single largest value")
+    return np.asarray(target.argmax(axis=1))
+
+
+def _refuse_nan(who: str, scores: Array) -> None:
+    if scores.dtype.kind == "f" and np.isnan(scores).any():
+        raise ValueError(f"{who}: {int(np.isnan(scores).sum())} of {scores.size} scores are NaN")
+
+
+def _check_labels(who: str, labels: Array, classes: int) -> None:
+    if labels.dtype.kind not in "iu":
+        raise TypeError(f"{who}: labels must be integers, received {labels.dtype}")
+    outside = (labels < 0) | (labels >= classes)
+    if outside.any():
+        raise ValueError(
+            f"{who}: labels must be 0 to {classes - 1}, received {labels[outside].flat[0]}"
+        )
