@@ -36,30 +36,25 @@ def backprop(
     if inputs is not None:
         wanted = {node.index for node in inputs}
         needed = wanted | _leading_to(wanted, outputs)
-    # The gradients on their way, by the index of their node. The first to arrive may be borrowed,
-    # since a vjp may return its own g or a view of it; the second then allocates the sum, and
-    # later ones are added to it in place. `owned` are those in memory that nobody else holds.
-    arrived: dict[int, Any] = {}
-    owned: set[int] = set()
-    waiting: dict[int, Node] = {}
+    # The gradients on their way: by the index of their node, [node, gradient, owned]. The first to
+    # arrive may be borrowed, since a vjp may return its own g or a view of it; the second then
+    # allocates the sum, which is owned, held by nobody else: later ones are added to it in place.
+    pending: dict[int, list[Any]] = {}
     for node, g in zip(outputs, grads, strict=True):
-        before = arrived.get(node.index)
-        arrived[node.index] = g if before is None else as_array(before + g)
-        waiting[node.index] = node
-    newest_first = [-index for index in waiting]
+        before = pending.get(node.index)
+        pending[node.index] = [node, g if before is None else as_array(before[1] + g), False]
+    newest_first = [-index for index in pending]
     heapify(newest_first)
     # An infinite slope, at sqrt(0) say, is an answer; anomaly mode reports it where unwanted.
     with np.errstate(all="ignore"), set_grad_enabled(create_graph):
         while newest_first:
             index = -heappop(newest_first)
-            node = waiting.pop(index)
-            g = arrived.pop(index)
+            node, g, owned = pending.pop(index)
             if node.hooks:
-                g = _run_hooks(node, g)
-                owned.discard(index)
+                g, owned = _run_hooks(node, g), False
             op = node.op
             if op is None if wanted is None else index in wanted:
-                deliver(node, g if index in owned else _copy(g))
+                deliver(node, g if owned else _copy(g))
             if op is None:
                 continue
             args = node.inputs
@@ -70,11 +65,10 @@ def backprop(
             if latest.tick > index:
                 _refuse_changed(node)
             if create_graph:
-                y: Any = node
-                values: Any = args
+                values = (g, node, *args)
             else:
-                y = node.data
-                values = [arg.data if isinstance(arg, Node) else arg for arg in args]
+                arrays = [arg.data if isinstance(arg, Node) else arg for arg in args]
+                values = (g, node.data, *arrays)
             vjps, variadic, params = op.vjps, op.variadic, node.params
             if op.cached:
                 params = {**params, "cache": None if create_graph else node.cache}
@@ -89,11 +83,11 @@ def backprop(
                     raise _no_gradient(op, position)
                 try:
                     if variadic:
-                        part = vjp(g, y, *values, index=position, **params)
+                        part = vjp(*values, index=position, **params)
                     elif params:
-                        part = vjp(g, y, *values, **params)
+                        part = vjp(*values, **params)
                     else:
-                        part = vjp(g, y, *values)
+                        part = vjp(*values)
                 except Exception as error:
                     error.add_note(f"in the gradient of {op.name} for its input {position}")
                     raise
@@ -104,22 +98,23 @@ def backprop(
                     part = _unbroadcast(part, data.shape, op.name, position)
                 if part.dtype is not data.dtype:
                     part = part.astype(data.dtype)
+                if create_graph and not isinstance(part, Node):
+                    part = node.wrap(part)
                 if node.trace is not None:
                     raw = part.data if create_graph else part
                     check_finite(raw, op.name, f"the gradient of input {position}", node.trace)
-                if key not in waiting:
-                    waiting[key] = arg
+                waiting = pending.get(key)
+                if waiting is None:
                     heappush(newest_first, -key)
-                    arrived[key] = part
-                    if part is not g and (create_graph or part.base is None):
-                        owned.add(key)
+                    new = part is not g and (create_graph or part.base is None)
+                    pending[key] = [arg, part, new]
                 elif create_graph:
-                    arrived[key] = arrived[key] + part
-                elif key in owned:
-                    np.add(arrived[key], part, arrived[key])
+                    waiting[1] = waiting[1] + part
+                elif waiting[2]:
+                    np.add(waiting[1], part, waiting[1])
                 else:
-                    arrived[key] = as_array(arrived[key] + part)
-                    owned.add(key)
+                    waiting[1] = as_array(waiting[1] + part)
+                    waiting[2] = True
             if not retain_graph:
                 node.inputs = node.cache = None  # activations die as soon as they have been used
 
