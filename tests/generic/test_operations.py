@@ -8,6 +8,7 @@ import zlib
 import numpy as np
 import pytest
 
+from scripts.make_operations_page import HELPERS
 from tests.specs import SPECS
 from tests.specs.base import OpSpec
 from tinygrad_edu import ops
@@ -18,8 +19,6 @@ from tinygrad_edu.testing.laws import LAWS
 OUR_PRIMITIVES = [
     name for name, op in PRIMITIVES.items() if op.forward.__module__.startswith("tinygrad_edu.")
 ]
-# Functions of tinygrad_edu.ops that are no operations but serve them.
-HELPERS = {"check_labels", "sample_weights"}
 
 each_spec = pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
 
