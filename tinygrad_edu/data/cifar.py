@@ -48,14 +48,6 @@ class CifarImages(ImageDataset):
         return cls._find_folder(home) or next((p.parent for p in cls._archives(home)), None)
 
     @classmethod
-    def _is_local(cls, home: Path, file: RemoteFile) -> bool:
-        return cls._find(home) is not None
-
-    @classmethod
-    def _needed(cls, train: bool) -> tuple[RemoteFile, ...]:
-        return cls.files
-
-    @classmethod
     def _read(cls, home: Path, train: bool) -> tuple[Images, Labels, list[Path]]:
         names = [name for name in cls.contents if (name in cls.test_files) != train]
         record = len(cls.label_bytes) + _PIXELS
@@ -265,9 +257,9 @@ def read_members(path: Path, wanted: dict[str, int], limit: int) -> dict[str, by
                         found[member.name] = read_at_most(file, member.size, path)  # type: ignore[arg-type]  # None only for what _check_member refuses
             while stream.read(1 << 20):
                 pass  # to the end, where gzip checks its sum
+        except DataFormatError:
+            raise
         except (tarfile.TarError, EOFError, ValueError, OverflowError) as error:
-            if isinstance(error, DataFormatError):
-                raise
             raise DataFormatError(path, f"the archive is damaged ({error})") from error
     for name in wanted:
         if name not in found:

@@ -1,21 +1,20 @@
 """The digits of the UCI repository, which travel with the package: nothing to download.
 
-1,797 images of handwritten digits, 8 × 8 pixels of 0 to 16 (white), from 43 people: "Optical
-Recognition of Handwritten Digits" by E. Alpaydin and C. Kaynak, UCI Machine Learning Repository,
-1998, doi:10.24432/C50P49, under the Creative Commons Attribution 4.0 licence (CC BY 4.0).
-``digits.npz`` holds them unchanged, as bytes; ``scripts/make_digits.py`` made it.
+1,797 images of digits written by 13 people, 8 × 8 pixels of 0 to 16 (white): the test part of
+"Optical Recognition of Handwritten Digits" by E. Alpaydin and C. Kaynak, UCI Machine Learning
+Repository, 1998, doi:10.24432/C50P49, under the Creative Commons Attribution 4.0 International
+licence (CC BY 4.0). ``digits.npz`` holds them unchanged, as bytes; ``scripts/make_digits.py`` made
+it.
 """
 
 from __future__ import annotations
 
-import zipfile
 import zlib
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tinygrad_edu.data.download import RemoteFile
 from tinygrad_edu.data.errors import DataFormatError
 from tinygrad_edu.data.streams import sha256
 from tinygrad_edu.data.vision import ImageDataset, Images, Labels, TrainTest
@@ -62,17 +61,12 @@ class Digits(ImageDataset):
         return _FILE.parent
 
     @classmethod
-    def _is_local(cls, home: Path, file: RemoteFile) -> bool:
-        return True
-
-    @classmethod
-    def _needed(cls, train: bool) -> tuple[RemoteFile, ...]:
-        return ()
-
-    @classmethod
     def _read(cls, home: Path, train: bool) -> tuple[Images, Labels, list[Path]]:
+        import zipfile
+
         try:
-            with np.load(_FILE, allow_pickle=False) as archive:
+            # Opened here, because np.load leaves a damaged file open.
+            with _FILE.open("rb") as file, np.load(file, allow_pickle=False) as archive:
                 images, labels = archive["images"], archive["labels"]
         except (EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error) as error:
             raise DataFormatError(_FILE, f"damaged, reinstall the package ({error})") from error

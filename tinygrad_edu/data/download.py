@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from urllib.parse import urljoin, urlsplit
+from typing import Any, NamedTuple
 
 from tinygrad_edu._optional import require
 
@@ -16,8 +14,7 @@ _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _EMBEDDED = "Without a network, tinygrad_edu.data.load_digits() needs no download."
 
 
-@dataclass(frozen=True)
-class RemoteFile:
+class RemoteFile(NamedTuple):
     """A file on the network: name, size, SHA-256 as downloaded, and the mirrors to try in turn."""
 
     name: str
@@ -125,6 +122,8 @@ def check_url(url: str, came_from: str | None = None) -> None:
         If the scheme is another, the address holds a password, or a redirect goes from https to
         http.
     """
+    from urllib.parse import urlsplit
+
     parts = urlsplit(url)
     if parts.scheme not in {"https", "http"} or not parts.hostname:
         raise ValueError(f"refused: only https addresses are fetched, received {url}")
@@ -141,6 +140,8 @@ def check_url(url: str, came_from: str | None = None) -> None:
 
 def _check_redirect(response: Any, *args: object, **kwargs: object) -> None:
     """Look at each redirect before it is followed (a hook of requests)."""
+    from urllib.parse import urljoin
+
     if response.is_redirect:
         check_url(urljoin(response.url, response.headers["location"]), came_from=response.url)
 

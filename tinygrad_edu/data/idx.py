@@ -106,7 +106,8 @@ def _read_elements(
     max_bytes: int,
 ) -> tuple[Array, str]:
     size = math.prod(shape) * dtype.itemsize
-    if size > max_bytes or len(shape) > 32:
+    # Empty arrays too: NumPy multiplies the dimensions that are not 0.
+    if math.prod(n or 1 for n in shape) * dtype.itemsize > max_bytes or len(shape) > 32:
         raise DataFormatError(
             path,
             f"announces an array of shape {shape}, more than is accepted",

@@ -96,9 +96,7 @@ class IdxImages(ImageDataset):
         cls, home: Path, file: RemoteFile, count: int, item_shape: tuple[int, ...]
     ) -> tuple[Array, Path, bool]:
         """Read one file; tell whether its checksum is the published one."""
-        path = cls._locate(home, file)
-        if path is None:
-            raise FileNotFoundError(f"{cls.title}: {file.name} is not in {home}")
+        path = cls._locate(home, file) or cls.target(home) / file.name
         # The header is 16 bytes at most; nothing is larger than the official file.
         limit = count * int(np.prod(item_shape, dtype=int))
         with open_content(path) as stream:

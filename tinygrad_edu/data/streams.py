@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import io
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, cast
 
@@ -16,22 +18,20 @@ from tinygrad_edu.data.errors import DataFormatError
 CHUNK = 1 << 20
 
 
-def open_content(path: Path) -> IO[bytes]:
-    """Open a file for its content: through gzip if it starts with gzip's two magic bytes."""
+@contextmanager
+def open_content(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file for its content, gzipped or raw."""
+    with path.open("rb") as file:
+        yield unzipped(file)
+
+
+def unzipped(file: IO[bytes]) -> IO[bytes]:
+    """See through gzip if the file starts with gzip's two magic bytes."""
     import gzip
 
-    file = path.open("rb")
-    try:
-        is_gzip = file.read(2) == b"\x1f\x8b"
-        file.seek(0)
-    except BaseException:
-        file.close()
-        raise
-    if not is_gzip:
-        return file
-    # `GzipFile` does not close a file it was handed; opened by name it does.
-    file.close()
-    return cast(IO[bytes], gzip.open(path, "rb"))
+    is_gzip = file.read(2) == b"\x1f\x8b"
+    file.seek(0)
+    return cast(IO[bytes], gzip.GzipFile(fileobj=file)) if is_gzip else file
 
 
 def read_at_most(stream: IO[bytes], size: int, path: Path) -> bytearray:

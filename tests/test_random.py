@@ -1,0 +1,141 @@
+"""One generator behind everything, seeded, saved, restored and lent without surprises."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+
+import numpy as np
+import pytest
+
+from tinygrad_edu import random
+from tinygrad_edu.random import (
+    default_generator,
+    fork_rng,
+    get_generator,
+    get_state,
+    manual_seed,
+    set_state,
+)
+
+BIT_GENERATORS = ["PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64"]
+
+
+def make(kind: str) -> np.random.Generator:
+    return np.random.Generator(getattr(np.random, kind)(5))
+
+
+def test_manual_seed_gives_numpys_stream_and_keeps_the_object() -> None:
+    held = default_generator()
+    assert manual_seed(11) is held
+    assert held.random(5).tolist() == np.random.default_rng(11).random(5).tolist()
+    assert manual_seed(np.int64(11)).random() == np.random.default_rng(11).random()
+
+
+def test_manual_seed_forgets_half_used_words() -> None:
+    """A 32-bit draw leaves half a word in the state; the next seed must not see it."""
+    default_generator().integers(0, 2**31, dtype=np.int32)
+    draws = manual_seed(3).integers(0, 2**31, size=3, dtype=np.int32)
+    assert draws.tolist() == np.random.default_rng(3).integers(0, 2**31, 3, np.int32).tolist()
+
+
+def test_starts_unseeded(monkeypatch: pytest.MonkeyPatch) -> None:
+    draws = set()
+    for _ in range(2):
+        monkeypatch.setattr(random, "_default", None)
+        draws.add(default_generator().random())
+    assert len(draws) == 2
+
+
+@pytest.mark.parametrize("function", [manual_seed, get_generator])
+@pytest.mark.parametrize(
+    ("seed", "error", "words"),
+    [
+        (-1, ValueError, "seed >= 0, received -1"),
+        (1.0, TypeError, "received float"),
+        ("1", TypeError, "received str"),
+        (True, TypeError, "received the bool True"),
+        (np.random.RandomState(0), TypeError, "received RandomState"),
+    ],
+)
+def test_refuses_what_is_no_seed(function, seed, error, words) -> None:
+    before = get_state()
+    with pytest.raises(error, match=words):
+        function(seed)
+    assert get_state() == before
+
+
+def test_get_generator() -> None:
+    generator = np.random.default_rng(0)
+    assert get_generator(generator) is generator
+    assert get_generator() is get_generator(None) is default_generator()
+    assert get_generator(4).random() == np.random.default_rng(4).random()
+
+
+@pytest.mark.parametrize("kind", BIT_GENERATORS)
+def test_state_goes_through_json(kind: str) -> None:
+    generator = make(kind)
+    generator.random(7)
+    generator.integers(0, 2**31, dtype=np.int32)  # leaves half a word behind
+    saved = json.dumps(get_state(generator))
+    first = [generator.integers(0, 2**31, dtype=np.int32), *generator.normal(size=20)]
+    set_state(json.loads(saved), generator)
+    assert [generator.integers(0, 2**31, dtype=np.int32), *generator.normal(size=20)] == first
+
+
+def test_state_of_the_default_generator_is_a_copy() -> None:
+    saved = get_state()
+    first = default_generator().random(3).tolist()
+    set_state(saved)
+    assert default_generator().random(3).tolist() == first
+
+
+def pcg64(**changes: object) -> dict[str, object]:
+    return {"bit_generator": "PCG64", "has_uint32": 0, "uinteger": 0} | changes
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {},
+        None,
+        [1, 2],
+        "PCG64",
+        {"bit_generator": "PCG64"},
+        {"bit_generator": "MT19937", "state": {"key": [1] * 624, "pos": 3}},
+        pcg64(state={"state": -1, "inc": 1}),
+        pcg64(state={"state": 1.5, "inc": 1}),
+        pcg64(state={"state": 2**200, "inc": 1}),
+        pcg64(state={"state": "1", "inc": 1}),
+        pcg64(state={"state": 1}),
+        {"bit_generator": "PCG64", "state": {"state": 1, "inc": 1}, "has_uint32": 0},
+    ],
+)
+def test_a_bad_state_is_refused_and_changes_nothing(state) -> None:
+    before = get_state()
+    with pytest.raises(ValueError, match="not a saved state of PCG64"):
+        set_state(state)
+    assert get_state() == before
+
+
+@pytest.mark.parametrize("seed", [None, 9])
+def test_fork_rng_leaves_the_stream_outside_alone(seed) -> None:
+    manual_seed(1)
+    expected = np.random.default_rng(1).random(4).tolist()
+    got = [default_generator().random()]
+    with fork_rng(seed) as generator:
+        assert generator is default_generator()
+        inside = generator.random(3).tolist()
+    got.append(default_generator().random())
+    with suppress(KeyError), fork_rng():
+        default_generator().normal(size=5)
+        raise KeyError
+    assert [*got, *default_generator().random(2)] == expected
+    assert inside == (np.random.default_rng(9).random(3).tolist() if seed else expected[1:])
+
+
+def test_fork_rng_with_a_bad_seed_changes_nothing() -> None:
+    before = get_state()
+    with pytest.raises(ValueError, match="seed >= 0"), fork_rng(-3):
+        pass
+    assert get_state() == before
