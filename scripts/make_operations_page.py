@@ -24,20 +24,26 @@ HEAD = """\
 # Operations
 
 Every operation of `tinygrad_edu`, written by `scripts/make_operations_page.py` from the
-docstrings. y is the result, ȳ its gradient, and x̄ the gradient of the input x. Arrays in, array out;
-a tensor in, a tensor out. PyTorch's `dim` and `keepdim` are accepted wherever `axis` and `keepdims`
-are. Each derivative is checked at first and second order: see
+docstrings. y is the result, ȳ its gradient, and x̄ the gradient of the input x.
+
+Arrays in, array out; a tensor in, a tensor out. PyTorch's `dim` and `keepdim` are accepted wherever
+`axis` and `keepdims` are. Each derivative is checked at first and second order: see
 [gradient checks](gradient_checks.md).
 """
 
 
 def operations() -> dict[str, Callable[..., Any]]:
-    """The public operations by name."""
-    found = {}
-    for name, value in sorted(vars(ops).items()):
-        if inspect.isfunction(value) and not name.startswith("_") and name not in HELPERS:
-            found[name] = value
-    return found
+    """The operations by name: what `ops` exports, and primitives that only serve others."""
+    found = {
+        name: value
+        for name, value in vars(ops).items()
+        if inspect.isfunction(value) and not name.startswith("_") and name not in HELPERS
+    }
+    for name, record in PRIMITIVES.items():
+        home = sys.modules[record.forward.__module__]
+        if home.__name__.startswith(ops.__name__) and not {name, name + "_"} & found.keys():
+            found[name] = getattr(home, name)
+    return dict(sorted(found.items()))
 
 
 def _numpy_names(function: Callable[..., Any]) -> list[str]:

@@ -10,6 +10,7 @@ that no transposed or wrongly summed gradient can hide.
 
 from __future__ import annotations
 
+import sys
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import ops
-from tinygrad_edu.engine import PRIMITIVES
+from tinygrad_edu.engine import PRIMITIVES, Primitive
 from tinygrad_edu.testing.case import Case
 
 # ---- domains: how to draw n values, pairwise apart by far more than a difference quotient moves
@@ -61,6 +62,7 @@ class Sample:
     inputs: tuple[Any, ...]
     params: dict[str, Any]
     domains: tuple[Domain, ...]
+    unlike_torch: str = ""
 
     @property
     def shapes(self) -> list[tuple[int, ...]]:
@@ -71,9 +73,17 @@ def _is_array(a: Any) -> bool:
     return isinstance(a, (tuple, np.ndarray))
 
 
-def sample(*inputs: Any, domain: Domain | tuple[Domain, ...] = (), **params: Any) -> Sample:
-    """A call of an operation; ``domain`` for all inputs, or one for each."""
-    return Sample(inputs, params, domain if isinstance(domain, tuple) else (domain,))
+def sample(
+    *inputs: Any,
+    domain: Domain | tuple[Domain, ...] = (),
+    unlike_torch: str = "",
+    **params: Any,
+) -> Sample:
+    """A call of an operation; ``domain`` for all inputs, or one for each.
+
+    ``unlike_torch`` says why PyTorch gives something else here.
+    """
+    return Sample(inputs, params, domain if isinstance(domain, tuple) else (domain,), unlike_torch)
 
 
 @dataclass(frozen=True)
@@ -104,7 +114,12 @@ class OpSpec:
 
     @property
     def function(self) -> Callable[..., Any]:
-        return getattr(ops, self.name, None) or getattr(ops, self.name + "_")
+        home = sys.modules[PRIMITIVES[self.name].forward.__module__] if self.record else ops
+        return getattr(home, self.name, None) or getattr(home, self.name + "_")
+
+    @property
+    def record(self) -> Primitive | None:
+        return PRIMITIVES.get(self.name)
 
     @property
     def cases(self) -> list[Case]:
@@ -136,10 +151,9 @@ class OpSpec:
     def _has_gradient(self, position: int, a: Any) -> bool:
         if not isinstance(a, np.ndarray) or a.dtype.kind != "f" or position in self.no_gradient:
             return False
-        record = PRIMITIVES.get(self.name)
-        if record is None:
+        if self.record is None:
             return True
-        return record.vjps[0 if record.variadic else position] is not None
+        return self.record.vjps[0 if self.record.variadic else position] is not None
 
 
 def spec(name: str, *samples: Sample, **settings: Any) -> OpSpec:

@@ -52,13 +52,13 @@ def _added(x: Any, index: Any, shape: Any) -> Any:
 
 
 def _torch_added(torch: Any, x: Any, index: Any, shape: Any) -> Any:
-    places = torch.as_tensor(np.asarray(np.arange(int(np.prod(shape))).reshape(shape)[index]))
+    places = torch.tensor(np.array(np.arange(int(np.prod(shape))).reshape(shape)[index]))
     flat = torch.zeros(int(np.prod(shape)), dtype=x.dtype)
     return flat.index_add(0, places.reshape(-1), x.reshape(-1)).reshape(shape)
 
 
 def _torch_read(torch: Any, x: Any, index: Any) -> Any:
-    places = torch.as_tensor(np.asarray(np.arange(x.numel()).reshape(x.shape)[index]))
+    places = torch.tensor(np.array(np.arange(x.numel()).reshape(x.shape)[index]))
     return x.reshape(-1)[places.reshape(-1)].reshape(tuple(places.shape))
 
 
