@@ -1,0 +1,207 @@
+"""Losses of classifiers over class labels or class probabilities."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+
+from tinygrad_edu import ops
+from tinygrad_edu.engine import Node
+from tinygrad_edu.nn.functional._common import check_reduction, matching, reduce
+
+
+def _rows(owner: str, input: Any, target: Any) -> tuple[Any, Any]:
+    """Scores as (samples, classes) and labels as (samples,), whatever further axes they have."""
+    shape = input.shape
+    if len(shape) == 0:
+        raise ValueError(f"{owner}: input needs a class axis, got a tensor without axes")
+    wanted = shape[:1] + shape[2:] if len(shape) > 1 else ()
+    if target.shape != wanted:
+        advice = ""
+        if target.shape == shape:
+            advice = "; for one row of class probabilities per sample, pass floats"
+        elif target.size == np.prod(wanted):
+            advice = f"; use target.reshape({', '.join(map(str, wanted))})"
+        raise ValueError(
+            f"{owner}: labels for input {shape} must have shape {wanted}, "
+            f"got {target.shape}{advice}"
+        )
+    if len(shape) == 1:
+        return ops.reshape(input, shape=(1, shape[0])), target.reshape(1)
+    if len(shape) > 2:
+        input = ops.moveaxis(input, source=1, destination=-1)
+        input = ops.reshape(input, shape=(-1, shape[1]))
+    return input, target.reshape(-1)
+
+
+def _array(value: Any) -> Any:
+    return value.data if isinstance(value, Node) else np.asarray(value)
+
+
+def _class_weight(owner: str, weight: Any, classes: int, dtype: Any) -> Any:
+    if weight is None:
+        return None
+    weight = _array(weight)
+    if weight.shape != (classes,):
+        raise ValueError(
+            f"{owner}: weight must hold one number for each of the {classes} classes, "
+            f"got shape {weight.shape}"
+        )
+    return weight.astype(dtype, copy=False)
+
+
+def cross_entropy(
+    input: Any,
+    target: Any,
+    weight: Any = None,
+    ignore_index: int = -100,
+    reduction: str = "mean",
+    label_smoothing: float = 0.0,
+) -> Any:
+    """Cross entropy of scores against labels or probabilities.  -Σ_c w_c t_c ln softmax(x)_c.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, C), (N, C, d1, ...) or (C,)
+        Scores before any softmax ("logits").
+    target : integers of shape (N,), (N, d1, ...) or (); or floats of the shape of ``input``
+        Labels in [0, C), or a probability for each class.
+    weight : array of shape (C,), optional
+        How much each class counts.
+    ignore_index : int
+        Samples with this label count for nothing.
+    reduction : {"mean", "sum", "none"}
+        The mean over labels divides by the sum of their weights, that over probabilities by N.
+    label_smoothing : float in [0, 1]
+        ε: mixes the target with the uniform distribution, (1 - ε) t + ε / C.
+
+    Raises
+    ------
+    ValueError
+        For shapes that do not fit, probabilities that do not sum to 1, and a mean over nothing.
+    IndexError
+        For a label outside [0, C).
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> scores = tg.tensor([[2.0, 0.0], [0.0, 0.0]])
+    >>> tg.nn.functional.cross_entropy(scores, tg.tensor([0, 1]))
+    tensor(0.41)
+    """
+    check_reduction("cross_entropy", reduction)
+    if not 0.0 <= label_smoothing <= 1.0:
+        raise ValueError(
+            f"cross_entropy: label_smoothing must be in [0, 1], received {label_smoothing!r}"
+        )
+    if isinstance(input, Node) and input.op is not None and input.op.name == "softmax":
+        warnings.warn(
+            "cross_entropy: the input is the output of a softmax, but cross_entropy applies "
+            "softmax itself; pass the scores (logits) and drop the softmax layer",
+            stacklevel=2,
+        )
+    if not isinstance(target, Node):
+        target = np.asarray(target)
+    if target.dtype.kind == "f":
+        return _from_probabilities(input, target, weight, reduction, label_smoothing)
+    labels = _array(target)
+    shape = labels.shape
+    input, labels = _rows("cross_entropy", input, labels)
+    weight = _class_weight("cross_entropy", weight, input.shape[1], input.dtype)
+    losses = ops.cross_entropy(
+        input, labels, weight, ignore_index=ignore_index, reduction=reduction
+    )
+    if label_smoothing:
+        spread = ops.log_softmax(input, axis=1)
+        spread = spread.sum(axis=1) if weight is None else (spread * weight).sum(axis=1)
+        counts = ops.sample_weights(labels, None, ignore_index, input.dtype)
+        if reduction == "mean":
+            counts = counts / ops.sample_weights(labels, weight, ignore_index, input.dtype).sum()
+        spread = spread * counts
+        if reduction != "none":
+            spread = ops.sum(spread)
+        losses = losses * (1.0 - label_smoothing) - spread * (label_smoothing / input.shape[1])
+    return ops.reshape(losses, shape=shape) if reduction == "none" else losses
+
+
+def _from_probabilities(
+    input: Any, target: Any, weight: Any, reduction: str, label_smoothing: float
+) -> Any:
+    if target.shape != input.shape:
+        raise TypeError(
+            f"cross_entropy: a target of {target.dtype} is read as class probabilities and must "
+            f"have the input's shape {input.shape}, got {target.shape}; for class labels pass "
+            "integers: target.astype(np.int64)"
+        )
+    target = matching("cross_entropy", input, target)
+    axis = 1 if len(input.shape) > 1 else 0
+    classes = input.shape[axis]
+    _check_probabilities(_array(target), axis)
+    weight = _class_weight("cross_entropy", weight, classes, input.dtype)
+    if label_smoothing:
+        target = target * (1.0 - label_smoothing) + label_smoothing / classes
+    terms = ops.log_softmax(input, axis=axis) * target
+    if weight is not None:
+        terms = terms * weight.reshape((-1,) + (1,) * (len(input.shape) - axis - 1))
+    return reduce("cross_entropy", -terms.sum(axis=axis), reduction)
+
+
+def _check_probabilities(target: Any, axis: int) -> None:
+    tolerance = 1e-6 if target.dtype == np.float64 else 1e-3
+    sums = target.sum(axis=axis)
+    if target.size and (target.min() < 0 or np.abs(sums - 1.0).max() > tolerance):
+        raise ValueError(
+            "cross_entropy: class probabilities must be >= 0 and sum to 1, got a minimum of "
+            f"{target.min():g} and sums from {sums.min():g} to {sums.max():g}"
+        )
+
+
+def nll_loss(
+    input: Any,
+    target: Any,
+    weight: Any = None,
+    ignore_index: int = -100,
+    reduction: str = "mean",
+) -> Any:
+    """Negative log-likelihood of labels.  -w_t x_t for log-probabilities x.
+
+    input (N, C), (N, C, d1, ...) or (C,), from `log_softmax`; target, weight, ignore_index and
+    reduction as in `cross_entropy`.
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> F = tg.nn.functional
+    >>> F.nll_loss(F.log_softmax(tg.tensor([[2.0, 0.0]]), dim=1), tg.tensor([0]))
+    tensor(0.1269)
+    """
+    check_reduction("nll_loss", reduction)
+    labels = _array(target)
+    shape = labels.shape
+    input, labels = _rows("nll_loss", input, labels)
+    ops.check_labels(labels, input.shape[1], ignore_index)
+    weight = _class_weight("nll_loss", weight, input.shape[1], input.dtype)
+    counts = ops.sample_weights(labels, weight, ignore_index, input.dtype)
+    kept = labels != ignore_index
+    picked = input[np.arange(len(labels)), np.where(kept, labels, 0)]
+    raw = _array(picked)[kept]
+    if raw.size and raw.max() > 0:
+        warnings.warn(
+            f"nll_loss: the input holds {raw.max():.4g}, but a log-probability is never above 0; "
+            "apply log_softmax first, or use cross_entropy on the scores",
+            stacklevel=2,
+        )
+    if not kept.all():  # an ignored -inf would become NaN as 0 · ∞
+        picked = ops.where(kept, picked, 0.0)
+    if reduction == "mean":
+        total = float(counts.sum())
+        if total == 0.0:
+            raise ValueError(
+                "nll_loss: the mean over nothing is undefined: "
+                + ("every label is ignored" if labels.size else "the batch is empty")
+            )
+        counts = counts / total
+    losses = -(picked * counts)
+    return ops.reshape(losses, shape=shape) if reduction == "none" else ops.sum(losses)

@@ -1,0 +1,329 @@
+"""Module: the base of everything that has parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Self
+
+import numpy as np
+
+from tinygrad_edu.engine import mark_changed
+from tinygrad_edu.nn.hooks import Hook, Hooks, RemovableHandle
+from tinygrad_edu.nn.parameter import Buffer, Parameter
+from tinygrad_edu.nn.state import LoadReport, State, is_state, load
+from tinygrad_edu.nn.tree import Tree, note_place, outline, walk
+from tinygrad_edu.tensor import Tensor
+
+_DEVICES = {"cpu", "cuda", "mps", "xpu", "tpu", "gpu", "meta"}
+
+
+def _no_forward(self: Module, *args: Any, **kwargs: Any) -> Any:
+    raise NotImplementedError(f"{type(self).__name__} defines no forward(self, ...)")
+
+
+class Module(Tree):
+    """A part of a net: parameters, buffers, other modules, and a ``forward`` that uses them.
+
+    Assign them as attributes, also in lists, tuples and dicts: whatever asks for parameters walks
+    the attributes in the order of their definition. ``super().__init__()`` is welcome but not
+    needed. A subclass that stores its constructor's arguments under their own names has its repr
+    for free.
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> from tinygrad_edu import nn
+    >>> class Net(nn.Module):
+    ...     def __init__(self, hidden):
+    ...         self.hidden = hidden
+    ...         self.layers = [nn.Linear(4, hidden), nn.Linear(hidden, 3)]
+    ...
+    ...     def forward(self, x):
+    ...         return self.layers[1](tg.relu(self.layers[0](x)))
+    >>> net = Net(5)
+    >>> net
+    Net(5
+      (layers.0): Linear(4, 5)
+      (layers.1): Linear(5, 3)
+    )
+    >>> [name for name, _ in net.named_parameters()]
+    ['layers.0.weight', 'layers.0.bias', 'layers.1.weight', 'layers.1.bias']
+    >>> net(tg.tensor([[1.0, 2.0, 3.0, 4.0]])).shape
+    (1, 3)
+    """
+
+    #: Whether layers such as dropout behave as in training; `train` and `eval` switch it.
+    training: bool = True
+    forward: Callable[..., Any] = _no_forward
+
+    _hooks: Hooks | None = None
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run ``forward`` and the hooks; an error says in which module it arose."""
+        try:
+            if self._hooks is None:
+                return self.forward(*args, **kwargs)
+            return self._hooks.run(self, args, kwargs)
+        except Exception as error:
+            note_place(error, self)
+            raise
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        old = vars(self).get(name)
+        if isinstance(old, Parameter) and not isinstance(value, (Parameter, type(None))):
+            raise TypeError(
+                f"{type(self).__name__}.{name} is a parameter and cannot become a "
+                f"{type(value).__name__}; assign nn.Parameter(...), or change its values with "
+                f"`with tg.no_grad(): {name}.copy_(...)`"
+            )
+        if isinstance(old, Buffer) and type(value) is Tensor:
+            # PyTorch code updates a running value by assignment: it stays a buffer.
+            value = Buffer(value.data, old.persistent, old.name)
+        object.__setattr__(self, name, value)
+
+    # ---- what it is made of
+
+    def named_modules(
+        self, prefix: str = "", remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Module]]:
+        """Yield this module and all below it, parents first, with dotted names."""
+        for name, item in walk(self, prefix, not remove_duplicate):
+            if isinstance(item, Module):
+                yield name, item
+
+    def modules(self) -> Iterator[Module]:
+        """Yield this module and all below it, parents first, each once."""
+        return (module for _, module in self.named_modules())
+
+    def named_children(self) -> Iterator[tuple[str, Module]]:
+        """Yield the modules right below this one, those in lists and dicts too."""
+        return super().named_children()
+
+    def children(self) -> Iterator[Module]:
+        """Yield the modules right below this one, each once."""
+        return (module for _, module in self.named_children())
+
+    def named_parameters(
+        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Parameter]]:
+        """Yield all parameters with dotted names, in the order of definition."""
+        for name, item in walk(self, prefix, not remove_duplicate, recurse):
+            if isinstance(item, Parameter):
+                yield name, item
+
+    def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
+        """Yield all parameters in the order of definition, a shared one once."""
+        return (parameter for _, parameter in self.named_parameters("", recurse))
+
+    def named_buffers(
+        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Buffer]]:
+        """Yield all buffers with dotted names, in the order of definition."""
+        for name, item in walk(self, prefix, not remove_duplicate, recurse):
+            if isinstance(item, Buffer):
+                yield name, item
+
+    def buffers(self, recurse: bool = True) -> Iterator[Buffer]:
+        """Yield all buffers in the order of definition, a shared one once."""
+        return (buffer for _, buffer in self.named_buffers("", recurse))
+
+    def get_submodule(self, target: str) -> Module:
+        """Return the module with the dotted name ``target``; the empty name is this module."""
+        return self._find(target, Module, "module")  # type: ignore[no-any-return]  # checked there
+
+    def get_parameter(self, target: str) -> Parameter:
+        """Return the parameter with the dotted name ``target``."""
+        return self._find(target, Parameter, "parameter")  # type: ignore[no-any-return]  # checked
+
+    def get_buffer(self, target: str) -> Buffer:
+        """Return the buffer with the dotted name ``target``."""
+        return self._find(target, Buffer, "buffer")  # type: ignore[no-any-return]  # checked there
+
+    def _find(self, target: str, kind: type, what: str) -> Any:
+        known = []
+        for name, item in walk(self, shared=True):
+            if isinstance(item, kind):
+                if name == target:
+                    return item
+                known.append(name)
+        names = ", ".join(name for name in known if name) or "none"
+        raise AttributeError(f"{type(self).__name__} has no {what} {target!r}; it has {names}")
+
+    # ---- adding to it by name
+
+    def register_parameter(self, name: str, param: Parameter | None) -> None:
+        """Set the attribute ``name`` to a parameter, or to None."""
+        self._register(name, param, Parameter)
+
+    def register_buffer(self, name: str, tensor: Any, persistent: bool = True) -> None:
+        """Set the attribute ``name`` to a buffer made of ``tensor``, or to None."""
+        buffer = None if tensor is None else Buffer(tensor, persistent)
+        self._register(name, buffer, Buffer)
+
+    def add_module(self, name: str, module: Module | None) -> None:
+        """Set the attribute ``name`` to a module, or to None."""
+        self._register(name, module, Module)
+
+    register_module = add_module
+
+    def _register(self, name: str, item: Any, kind: type) -> None:
+        what = kind.__name__
+        if item is not None and not isinstance(item, kind):
+            raise TypeError(f"{name!r} must be a {what} or None, got {type(item).__name__}")
+        if not isinstance(name, str) or not name or "." in name:
+            raise KeyError(f"a {what} needs a name without dots, got {name!r}")
+        if name in vars(self):
+            if not isinstance(vars(self)[name], (kind, type(None))):
+                raise KeyError(f"{type(self).__name__} already has an attribute {name!r}")
+        elif name in dir(type(self)):
+            raise KeyError(f"{name!r} is already a part of the class {type(self).__name__}")
+        setattr(self, name, item)
+
+    # ---- changing all of it
+
+    def train(self, mode: bool = True) -> Self:
+        """Switch this module and all below it to training, or to evaluation; return it."""
+        if not isinstance(mode, bool):
+            raise TypeError(f"train(mode) needs True or False, got {mode!r}")
+        for module in self.modules():
+            module.training = mode
+        return self
+
+    def eval(self) -> Self:
+        """Switch this module and all below it to evaluation; return it."""
+        return self.train(False)
+
+    @contextmanager
+    def evaluating(self) -> Iterator[Self]:
+        """Evaluate inside the block; afterwards each module is in the mode it had before."""
+        before = [(module, module.training) for module in self.modules()]
+        self.eval()
+        try:
+            yield self
+        finally:
+            for module, mode in before:
+                module.training = mode
+
+    def apply(self, fn: Callable[[Module], Any]) -> Self:
+        """Call ``fn`` on every module, children before their parents; return this one."""
+        for module in reversed([m for _, m in walk(self, mirrored=True) if isinstance(m, Module)]):
+            fn(module)
+        return self
+
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
+        """Let all parameters be trained, or freeze them; return this module."""
+        for parameter in self.parameters():
+            parameter.requires_grad_(requires_grad)
+        return self
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget the gradients of all parameters, or set them to zero."""
+        for parameter in self.parameters():
+            if set_to_none or parameter.grad is None:
+                parameter.grad = None
+            else:
+                parameter.grad = parameter.grad.detach() * 0.0
+
+    def to(self, *args: Any, dtype: Any = None, device: Any = None) -> Self:
+        """Convert floating-point parameters and buffers to a dtype; return this module.
+
+        The only device is the CPU: ``to("cpu")`` changes nothing, any other raises ValueError.
+        """
+        for arg in (*args, device):
+            if isinstance(arg, str) and arg.partition(":")[0] in _DEVICES:
+                if arg.partition(":")[0] != "cpu":
+                    raise ValueError(f"there is no device {arg!r} here: everything is on the CPU")
+            elif arg is not None:
+                dtype = arg
+        if dtype is None:
+            return self
+        wanted = np.dtype(dtype)
+        if wanted.kind != "f":
+            raise TypeError(f"a module converts to floating-point dtypes only, not to {wanted}")
+        for _, item in walk(self):
+            if isinstance(item, Tensor) and item.data.dtype.kind == "f":
+                item.data = item.data.astype(wanted, copy=False)
+                mark_changed(item.data)
+                if item.grad is not None:
+                    item.grad = item.grad.detach().astype(wanted)
+        return self
+
+    def float(self) -> Self:
+        """Convert floating-point parameters and buffers to float32."""
+        return self.to(np.float32)
+
+    def double(self) -> Self:
+        """Convert floating-point parameters and buffers to float64."""
+        return self.to(np.float64)
+
+    def half(self) -> Self:
+        """Convert floating-point parameters and buffers to float16."""
+        return self.to(np.float16)
+
+    def cpu(self) -> Self:
+        """Return this module: everything is on the CPU. For PyTorch code."""
+        return self
+
+    # ---- state
+
+    def state_dict(self, prefix: str = "") -> State:
+        """Copies of all parameters and persistent buffers as arrays, by PyTorch's names."""
+        return {
+            name: item.data.copy()
+            for name, item in walk(self, prefix.removesuffix("."), shared=True)
+            if isinstance(item, Tensor) and is_state(item)
+        }
+
+    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> LoadReport:
+        """Copy arrays or tensors, also PyTorch's, into the parameters and buffers of these names.
+
+        Everything is checked before anything is written.
+
+        Raises
+        ------
+        ValueError
+            Listing every missing or unexpected name (unless ``strict`` is False) and every wrong
+            shape or dtype. The module is then unchanged.
+        """
+        own = (
+            (name, item)
+            for name, item in walk(self, shared=True)
+            if isinstance(item, Tensor) and is_state(item)
+        )
+        return load(type(self).__name__, own, state_dict, strict)
+
+    # ---- hooks
+
+    def register_forward_pre_hook(
+        self, hook: Hook, *, prepend: bool = False, with_kwargs: bool = False
+    ) -> RemovableHandle:
+        """Call ``hook(module, args)`` before forward; a result other than None replaces args."""
+        return self._own_hooks().add("forward_pre", hook, prepend, with_kwargs)
+
+    def register_forward_hook(
+        self, hook: Hook, *, prepend: bool = False, with_kwargs: bool = False
+    ) -> RemovableHandle:
+        """Call ``hook(module, args, output)`` after forward; a result replaces the output."""
+        return self._own_hooks().add("forward", hook, prepend, with_kwargs)
+
+    def register_full_backward_pre_hook(
+        self, hook: Hook, *, prepend: bool = False
+    ) -> RemovableHandle:
+        """Call ``hook(module, grad_output)`` when the gradient arrives; a result replaces it."""
+        return self._own_hooks().add("backward_pre", hook, prepend)
+
+    def register_full_backward_hook(self, hook: Hook, *, prepend: bool = False) -> RemovableHandle:
+        """Call ``hook(module, grad_input, grad_output)`` when both are known.
+
+        With a single input, a result other than None replaces ``grad_input``.
+        """
+        return self._own_hooks().add("backward", hook, prepend)
+
+    def _own_hooks(self) -> Hooks:
+        if self._hooks is None:
+            self._hooks = Hooks()
+        return self._hooks
+
+    def __repr__(self) -> str:
+        return outline(self)

@@ -1,0 +1,73 @@
+"""The two kinds of tensor that a module owns: what is trained, and what is only remembered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tinygrad_edu.engine import Array
+from tinygrad_edu.tensor import Tensor
+
+
+class Parameter(Tensor):
+    """A tensor that is trained: a module finds it, an optimizer updates it in place.
+
+    Parameters
+    ----------
+    data : array-like
+        Copied. Must be floating-point if it requires a gradient.
+    requires_grad : bool
+        False freezes it.
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.Parameter([1.0, 2.0])
+    tensor([1., 2.], requires_grad=True)
+    """
+
+    __slots__ = ()
+
+    def __init__(self, data: Any, requires_grad: bool = True, name: str | None = None) -> None:
+        super().__init__(data, requires_grad, name=name)
+
+
+class Buffer(Tensor):
+    """A tensor that is remembered but not trained, such as a running mean.
+
+    Parameters
+    ----------
+    data : array-like
+        Copied.
+    persistent : bool
+        Whether ``state_dict`` contains it.
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> class Counter(tg.nn.Module):
+    ...     def __init__(self):
+    ...         self.calls = tg.nn.Buffer(0)
+    >>> Counter().state_dict()
+    {'calls': array(0)}
+    """
+
+    __slots__ = ("persistent",)
+
+    persistent: bool
+
+    def __init__(self, data: Any, persistent: bool = True, name: str | None = None) -> None:
+        super().__init__(data, name=name)
+        self.persistent = persistent
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
+        copy = super().__deepcopy__(memo)
+        copy.persistent = self.persistent  # type: ignore[attr-defined]  # it is a Buffer
+        return copy
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.data, self.persistent, self.name)
+
+
+def parameter_of(array: Array) -> Parameter:
+    """Make a parameter around ``array`` itself, which a layer has just made."""
+    return Parameter._copy_of(array, True, None)  # type: ignore[return-value]  # made by its class

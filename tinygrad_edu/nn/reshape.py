@@ -1,0 +1,60 @@
+"""Layers that only move values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tinygrad_edu import ops
+from tinygrad_edu.nn.module import Module
+
+
+class Identity(Module):
+    """Return the input. Takes any arguments and ignores them, to stand in for another layer."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        pass
+
+    def forward(self, x: Any) -> Any:
+        """Return ``x``."""
+        return x
+
+
+class Flatten(Module):
+    """Merge the axes from ``start_dim`` to ``end_dim`` into one; by default all but the first.
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.Flatten()(tg.tensor(np.zeros((2, 3, 4)))).shape
+    (2, 12)
+    """
+
+    def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
+        self.start_dim = start_dim
+        self.end_dim = end_dim
+
+    def forward(self, x: Any) -> Any:
+        """Return ``x`` with those axes merged."""
+        return ops.flatten(x, self.start_dim, self.end_dim)
+
+
+class Unflatten(Module):
+    """Split axis ``dim`` into several of sizes ``unflattened_size``; one may be -1.
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.Unflatten(1, (3, -1))(tg.tensor(np.zeros((2, 12)))).shape
+    (2, 3, 4)
+    """
+
+    def __init__(self, dim: int, unflattened_size: tuple[int, ...]) -> None:
+        self.dim = dim
+        self.unflattened_size = tuple(unflattened_size)
+
+    def forward(self, x: Any) -> Any:
+        """Return ``x`` with that axis split."""
+        if not -x.ndim <= self.dim < x.ndim:
+            raise ValueError(f"axis {self.dim} does not exist in an input of shape {x.shape}")
+        dim = self.dim % x.ndim
+        return ops.reshape(x, shape=x.shape[:dim] + self.unflattened_size + x.shape[dim + 1 :])

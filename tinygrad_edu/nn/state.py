@@ -1,0 +1,87 @@
+"""Reading and writing the state of a module: its parameters and persistent buffers by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from tinygrad_edu.engine import Array, mark_changed
+from tinygrad_edu.nn.parameter import Buffer, Parameter
+from tinygrad_edu.tensor import Tensor
+
+State = dict[str, Array]
+
+
+class LoadReport(NamedTuple):
+    """What ``load_state_dict`` left alone: names only the module has, names only the state has."""
+
+    missing_keys: list[str]
+    unexpected_keys: list[str]
+
+
+def is_state(tensor: Tensor) -> bool:
+    """Whether a tensor of a module belongs into its state dict."""
+    return isinstance(tensor, Parameter) or (isinstance(tensor, Buffer) and tensor.persistent)
+
+
+def load(
+    label: str, own: Iterable[tuple[str, Tensor]], state: Mapping[str, Any], strict: bool
+) -> LoadReport:
+    """Copy ``state`` into the tensors ``own``, or raise one error with all that is wrong with it.
+
+    Everything is checked before anything is written.
+    """
+    if not isinstance(state, Mapping):
+        raise TypeError(
+            f"load_state_dict needs a dict of arrays by name, got {type(state).__name__}"
+        )
+    tensors = dict(own)
+    missing = [name for name in tensors if name not in state]
+    unexpected = [name for name in state if name not in tensors]
+    problems: list[str] = []
+    if strict:
+        problems += [f"missing: {name} {tensors[name].shape}" for name in missing]
+        problems += [f"unexpected: {name}" for name in unexpected]
+    arrays: dict[str, Array] = {}
+    for name, tensor in tensors.items():
+        if name in state:
+            array, problem = _fitting(tensor, state[name])
+            if problem:
+                problems.append(f"{name}: {problem}")
+            else:
+                arrays[name] = array
+    problems += _ties(tensors, arrays)
+    if problems:
+        listed = "\n  ".join(problems)
+        raise ValueError(f"load_state_dict of {label}: nothing was loaded, because of\n  {listed}")
+    for name, array in arrays.items():
+        tensor = tensors[name]
+        tensor.data[...] = array
+        mark_changed(tensor.data)
+    return LoadReport(missing, unexpected)
+
+
+def _fitting(tensor: Tensor, value: Any) -> tuple[Array, str]:
+    """``value`` as an array, and why it cannot be loaded into ``tensor``, or nothing."""
+    try:
+        array = value.data if isinstance(value, Tensor) else np.asarray(value)
+    except Exception as error:
+        return tensor.data, f"cannot be read as an array: {error}"
+    if array.shape != tensor.shape:
+        return array, f"shape {array.shape} in the state, {tensor.shape} in the module"
+    if not np.can_cast(array.dtype, tensor.dtype, "same_kind"):
+        return array, f"dtype {array.dtype} in the state, {tensor.dtype} in the module"
+    return array, ""
+
+
+def _ties(tensors: dict[str, Tensor], arrays: dict[str, Array]) -> list[str]:
+    """Names of one shared tensor for which the state holds different values."""
+    first: dict[int, str] = {}
+    problems = []
+    for name, array in arrays.items():
+        other = first.setdefault(id(tensors[name]), name)
+        if other != name and not np.array_equal(arrays[other], array, equal_nan=True):
+            problems.append(f"{name}: shares its values with {other}, but the state has others")
+    return problems
