@@ -11,7 +11,7 @@ PYTEST_ARGS ?=
 
 # Small arrays gain nothing from a threaded BLAS, and the test processes would fight over the cores.
 TEST_ENV := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 MPLBACKEND=Agg
-PARALLEL := -n auto --maxprocesses=8 --dist=loadgroup
+PARALLEL := -n auto --maxprocesses=8
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
 PYTHON_VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
