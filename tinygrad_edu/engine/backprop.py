@@ -64,11 +64,9 @@ def backprop(
                 raise _freed(node)
             if latest.tick > index:
                 _refuse_changed(node)
-            if create_graph:
-                values = (g, node, *args)
-            else:
-                arrays = [arg.data if isinstance(arg, Node) else arg for arg in args]
-                values = (g, node.data, *arrays)
+            values = [g, node] if create_graph else [g, node.data]
+            for arg in args:
+                values.append(arg if create_graph or not isinstance(arg, Node) else arg.data)
             vjps, variadic, params = op.vjps, op.variadic, node.params
             if op.cached:
                 params = {**params, "cache": None if create_graph else node.cache}
