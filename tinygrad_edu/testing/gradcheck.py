@@ -1,0 +1,238 @@
+"""`gradcheck`: whether a gradient is right, and if it is not, what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from tinygrad_edu.autograd import grad
+from tinygrad_edu.random import GeneratorLike, get_generator
+from tinygrad_edu.tensor import Tensor
+from tinygrad_edu.testing.comparison import (
+    Comparison,
+    GradcheckError,
+    Settings,
+    is_checked,
+    outputs_of,
+)
+from tinygrad_edu.testing.numeric import STENCILS
+
+
+def gradcheck(
+    func: Callable[..., Any],
+    inputs: Tensor | Sequence[Any],
+    *,
+    eps: float | None = None,
+    atol: float = 1e-8,
+    rtol: float = 1e-6,
+    raise_exception: bool = True,
+    nondet_tol: float = 0.0,
+    check_undefined_grad: bool = True,
+    check_grad_dtypes: bool = True,
+    check_forward_ad: bool = False,
+    check_backward_ad: bool = True,
+    fast_mode: bool = False,
+    method: str = "central",
+    generator: GeneratorLike = None,
+) -> bool:
+    """Compare the gradients of ``func`` at ``inputs`` with differences of its values.
+
+    Beyond the comparison, backward must give the same bits twice, exactly zero for a zero gradient
+    of the output, and gradients of the dtype of the inputs.
+
+    Parameters
+    ----------
+    func : callable
+        Takes the inputs, returns a tensor or several. It may also read the inputs from elsewhere
+        (a module that holds them as parameters): their values are changed in place, and restored.
+    inputs : Tensor or sequence
+        Those that require a gradient are checked, and must be float64.
+    eps : float, optional
+        Step of the differences, relative to the larger of 1 and the entry; by default
+        the one that suits ``method``.
+    atol, rtol : float
+        An entry is wrong when ``|analytical - numerical| > atol + rtol * |numerical|``. PyTorch's
+        1e-5 and 1e-3 let an error of one per mille pass; differences are good to 1e-9.
+    raise_exception : bool
+        Raise GradcheckError, or return False.
+    nondet_tol : float
+        How much two backward passes may differ.
+    check_undefined_grad : bool
+        Check that a zero gradient of the output gives exactly zero.
+    check_grad_dtypes : bool
+        Check that a gradient has the dtype of its input.
+    check_forward_ad : bool
+        Check ``J u`` too, from two reverse passes.
+    check_backward_ad : bool
+        Check ``Jᵀ v``.
+    fast_mode : bool
+        Compare ``vᵀ J u`` for random u and v only. Jacobians of more than 2000 entries are
+        compared like this in any case.
+    method : str
+        ``"central"``, ``"five-point"``, ``"forward"``, ``"richardson"``, or ``"complex"``, for
+        which ``func`` is called with complex arrays in place of tensors. See `numerical_jacobian`.
+    generator : Generator or int, optional
+        Draws the directions.
+
+    Returns
+    -------
+    bool
+        Whether everything agrees.
+
+    Raises
+    ------
+    GradcheckError
+        With each wrong entry, the worst first, and the likely cause.
+    TypeError, ValueError
+        When there is nothing to check, an input is not float64, or shares memory with itself.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import tinygrad_edu as tg
+    >>> from tinygrad_edu.testing import gradcheck
+    >>> x = tg.tensor(np.array([0.5, -1.5]), requires_grad=True)
+    >>> gradcheck(tg.tanh, x)
+    True
+    >>> @tg.primitive(lambda g, y, x: g * (1 - y))
+    ... def careless_tanh(x):
+    ...     return np.tanh(x)
+    >>> gradcheck(careless_tanh, x, raise_exception=False)
+    False
+    >>> from tinygrad_edu.engine import PRIMITIVES
+    >>> del PRIMITIVES["careless_tanh"]
+    """
+    __tracebackhide__ = True  # pytest then shows the caller's line
+    arguments = [inputs] if isinstance(inputs, Tensor) else list(inputs)
+    _check_inputs(arguments)
+    settings = Settings(
+        eps if eps is not None else STENCILS[method].step if method in STENCILS else 0.0,
+        atol,
+        rtol,
+        nondet_tol,
+        method,
+        fast_mode,
+        check_forward_ad,
+        get_generator(generator),
+    )
+    run = Comparison(func, arguments, settings)
+    try:
+        run.check_laws(check_undefined_grad, check_grad_dtypes)
+        if check_backward_ad or check_forward_ad:
+            run.check_jacobians()
+    except GradcheckError:
+        if raise_exception:
+            raise
+        return False
+    return True
+
+
+def gradgradcheck(
+    func: Callable[..., Any],
+    inputs: Tensor | Sequence[Any],
+    grad_outputs: Tensor | Sequence[Tensor] | None = None,
+    *,
+    eps: float | None = None,
+    atol: float = 1e-8,
+    rtol: float = 1e-6,
+    gen_non_contig_grad_outputs: bool = False,
+    raise_exception: bool = True,
+    nondet_tol: float = 0.0,
+    check_undefined_grad: bool = True,
+    check_grad_dtypes: bool = True,
+    check_fwd_over_rev: bool = False,
+    check_rev_over_rev: bool = True,
+    fast_mode: bool = False,
+    method: str = "central",
+    generator: GeneratorLike = None,
+) -> bool:
+    """Check the second order: `gradcheck` of the gradients, as functions of inputs and cotangents.
+
+    Parameters are those of `gradcheck`, and:
+
+    grad_outputs : Tensor or sequence of Tensor, optional
+        Gradients of the outputs, float64 and requiring a gradient; random normal by default.
+    gen_non_contig_grad_outputs : bool
+        Make the random ones non-contiguous.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import tinygrad_edu as tg
+    >>> from tinygrad_edu.testing import gradgradcheck
+    >>> gradgradcheck(tg.tanh, tg.tensor(np.array([0.5, -1.5]), requires_grad=True))
+    True
+    """
+    __tracebackhide__ = True
+    arguments = [inputs] if isinstance(inputs, Tensor) else list(inputs)
+    _check_inputs(arguments)
+    rng = get_generator(generator)
+    outputs = outputs_of(func(*arguments))
+    if grad_outputs is None:
+        starts = [_random_cotangent(y, rng, gen_non_contig_grad_outputs) for y in outputs]
+    else:
+        starts = [grad_outputs] if isinstance(grad_outputs, Tensor) else list(grad_outputs)
+    if len(starts) != len(outputs):
+        raise ValueError(f"{len(outputs)} outputs need {len(outputs)} grad_outputs")
+    count = len(arguments)
+
+    def first_order(*both: Any) -> tuple[Tensor, ...]:
+        ys = outputs_of(func(*both[:count]))
+        xs = [a for a in both[:count] if is_checked(a)]
+        options = {"allow_unused": True, "materialize_grads": True}
+        return tuple(grad(ys, xs, list(both[count:]), create_graph=True, **options))
+
+    return gradcheck(
+        first_order,
+        [*arguments, *starts],
+        eps=eps,
+        atol=atol,
+        rtol=rtol,
+        raise_exception=raise_exception,
+        nondet_tol=nondet_tol,
+        check_undefined_grad=check_undefined_grad,
+        check_grad_dtypes=check_grad_dtypes,
+        check_forward_ad=check_fwd_over_rev,
+        check_backward_ad=check_rev_over_rev,
+        fast_mode=fast_mode,
+        method=method,
+        generator=rng,
+    )
+
+
+# ---- inputs and outputs
+
+
+def _check_inputs(arguments: Sequence[Any]) -> None:
+    """Refuse what differences cannot judge."""
+    if not any(is_checked(a) for a in arguments):
+        raise ValueError("gradcheck: no input requires a gradient, so there is nothing to check")
+    for k, a in enumerate(arguments):
+        if not is_checked(a):
+            continue
+        if a.dtype != np.float64:
+            raise TypeError(
+                f"gradcheck: input {k} is {a.dtype}, in which differences are good to three digits "
+                "at best and would accept wrong gradients; pass it as float64, with .double()"
+            )
+        if not a.is_leaf:
+            raise ValueError(
+                f"gradcheck: input {k} is a computed tensor; pass .detach().requires_grad_()"
+            )
+        if any(stride == 0 and n > 1 for stride, n in zip(a.data.strides, a.shape, strict=True)):
+            raise ValueError(
+                f"gradcheck: input {k} of shape {a.shape} repeats its values in memory, so one "
+                "entry cannot be moved alone; pass a copy"
+            )
+        if not a.data.flags.writeable:
+            raise ValueError(f"gradcheck: input {k} is read-only; pass a copy")
+
+
+def _random_cotangent(y: Tensor, rng: np.random.Generator, strided: bool) -> Tensor:
+    values = rng.standard_normal((*y.shape, 2))[..., 0] if strided else rng.standard_normal(y.shape)
+    g = Tensor(np.asarray(values), requires_grad=True)
+    if strided:
+        g.data = np.repeat(np.asarray(values)[..., None], 2, axis=-1)[..., 0]
+    return g

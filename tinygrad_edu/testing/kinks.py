@@ -1,0 +1,73 @@
+"""Points without a derivative: how to recognise one from values alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from tinygrad_edu.engine import Array, Node
+
+# Operations with points where the slope jumps, or the value does.
+# fmt: off
+_KINKED = frozenset({
+    "absolute", "amax", "amin", "argmax", "ceil", "clip", "floor", "fmod", "hardsigmoid",
+    "hardtanh", "leaky_relu", "max", "max_pool", "maximum", "median", "min", "minimum", "mod",
+    "norm", "prelu", "relu", "relu6", "remainder", "round", "sign", "sort", "sqrt", "topk",
+    "trunc", "where",
+})
+# fmt: on
+
+
+def describe_kink(along: Callable[[float], Array], step: float, operations: str = "") -> str | None:
+    """Words for a kink or jump of ``along`` within a step of 0, or None where it is smooth.
+
+    ``operations`` names those that may be to blame.
+
+    On both sides of a kink the function is nearly straight, with two slopes; the two lines meet at
+    the kink. Curvature turns a slope too, but by four times as much over four times the distance.
+    """
+    of = f" of {operations}" if operations else ""
+    with np.errstate(invalid="ignore"):
+        left, right, rise, value = _sides(along, step)
+        turned = np.abs(right - left)
+        wide_left, wide_right, _, _ = _sides(along, 4 * step)
+        wide_turned = np.abs(wide_right - wide_left)
+    if not (np.isfinite(turned).all() and np.isfinite(wide_turned).all()):
+        return "next to a point where the function is not finite"
+    steepest = np.maximum(np.abs(left), np.abs(right))
+    if (rise > 20 * steepest * step + 1e-9 * np.abs(value)).any():
+        return f"at a jump{of}"
+    rounding = 1e-13 * np.abs(value) / step
+    kinks = (turned > 1e-2 * steepest + rounding) & (wide_turned < 2 * turned)
+    if not kinks.any():
+        return None
+    entry = int(np.argmax(np.where(kinks, turned, -1.0)))
+    before, after = along(-step).reshape(-1)[entry], along(step).reshape(-1)[entry]
+    meet = after - before - step * (left[entry] + right[entry])
+    distance = abs(float(meet / (left[entry] - right[entry])))
+    return (
+        f"{distance:.1e} from a kink{of}, where the slope turns from {left[entry]:.6g} to "
+        f"{right[entry]:.6g}: there is no derivative to compare with; move the input away from it"
+    )
+
+
+def _sides(along: Callable[[float], Array], step: float) -> tuple[Array, Array, Array, Array]:
+    """Slopes left and right of 0, outside of one step; the rise between; the values at 0."""
+    at = {k: along(k * step).reshape(-1) for k in (-3, -1, 0, 1, 3)}
+    left, right = (at[-1] - at[-3]) / (2 * step), (at[3] - at[1]) / (2 * step)
+    return left, right, np.abs(at[1] - at[-1]), at[0]
+
+
+def kinked_operations(result: Node) -> str:
+    """The operations with kinks behind a result, by name, separated by commas."""
+    names, seen, stack = set(), {result.index}, [result]
+    while stack:
+        node = stack.pop()
+        if node.op is not None and node.op.name in _KINKED:
+            names.add(node.op.name)
+        for arg in node.inputs or ():
+            if isinstance(arg, Node) and arg.index not in seen:
+                seen.add(arg.index)
+                stack.append(arg)
+    return ", ".join(sorted(names))
