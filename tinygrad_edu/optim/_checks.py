@@ -1,0 +1,107 @@
+"""What may be given to an optimizer or a scheduler: one table of ranges, and its checks."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+# A number lies in its interval; a tuple of numbers in the interval, or in one interval each.
+RANGES: dict[str, str | tuple[str, ...]] = {
+    "lr": "[0, inf)",
+    "betas": "[0, 1)",
+    "dampening": "(-inf, inf)",
+    "eps": "[0, inf)",
+    "momentum": "[0, inf)",
+    "weight_decay": "[0, inf)",
+}
+
+# PyTorch's choices of how to compute, not of what.
+EXECUTION_FLAGS = ("foreach", "fused", "capturable", "differentiable")
+_explained: set[str] = set()
+
+
+def check_number(owner: str, name: str, value: Any, interval: str) -> float:
+    """Return ``value`` as a Python number, or raise if it is outside of ``interval``.
+
+    >>> check_number("Adam", "eps", 1e-8, "[0, inf)")
+    1e-08
+    >>> check_number("Adam", "betas[0]", 1.2, "[0, 1)")
+    Traceback (most recent call last):
+    ValueError: Adam: betas[0] must be in [0, 1), received 1.2
+    """
+    try:
+        # NumPy's scalars become Python's: a float64 among them would widen a float32 net.
+        number = value.item() if type(value).__module__ == "numpy" else value
+        real = isinstance(number, (int, float)) and not isinstance(number, bool)
+    except ValueError:  # an array of several numbers
+        real = False
+    if not real:
+        raise TypeError(f"{owner}: {name} must be a number in {interval}, received {value!r}")
+    low, high = interval[1:-1].split(",")
+    above = number >= float(low) if interval[0] == "[" else number > float(low)
+    below = number <= float(high) if interval[-1] == "]" else number < float(high)
+    if not (above and below):  # NaN is neither
+        raise ValueError(f"{owner}: {name} must be in {interval}, received {number!r}")
+    return number  # type: ignore[no-any-return]  # what was given, checked to be a number
+
+
+def check_count(owner: str, name: str, value: Any, at_least: int = 1) -> int:
+    """Return ``value`` as an int of at least ``at_least``, or raise.
+
+    >>> check_count("StepLR", "step_size", 0)
+    Traceback (most recent call last):
+    ValueError: StepLR: step_size must be an integer >= 1, received 0
+    """
+    try:
+        whole = not isinstance(value, bool) and int(value) == value and int(value) >= at_least
+    except (TypeError, ValueError, OverflowError):
+        whole = False
+    if not whole:
+        raise ValueError(f"{owner}: {name} must be an integer >= {at_least}, received {value!r}")
+    return int(value)
+
+
+def check_entries(
+    owner: str, entries: Mapping[str, Any], own: Mapping[str, str | tuple[str, ...]]
+) -> dict[str, Any]:
+    """The entries of a group with every number checked; ``own`` are ranges beside the table's."""
+    checked = dict(entries)
+    for name, value in entries.items():
+        interval = own.get(name, RANGES.get(name))
+        if interval is None or value is None:
+            continue
+        if isinstance(value, (tuple, list)):
+            each = (interval,) * len(value) if isinstance(interval, str) else interval
+            if len(each) != len(value):
+                raise ValueError(f"{owner}: {name} must be {len(each)} numbers, received {value!r}")
+            checked[name] = tuple(
+                item if item is None else check_number(owner, f"{name}[{k}]", item, bounds)
+                for k, (item, bounds) in enumerate(zip(value, each, strict=True))
+            )
+        elif isinstance(interval, tuple):
+            raise TypeError(f"{owner}: {name} must be {len(interval)} numbers, received {value!r}")
+        else:
+            checked[name] = check_number(owner, name, value, interval)
+    return checked
+
+
+def explain_execution_flags(owner: str, flags: Mapping[str, Any]) -> None:
+    """Accept PyTorch's flags, and say once of each that was switched on that it changes nothing."""
+    for name, value in flags.items():
+        if name not in EXECUTION_FLAGS:
+            raise TypeError(f"{owner}: unexpected argument {name!r}")
+        if value and name not in _explained:
+            _explained.add(name)
+            warnings.warn(
+                f"{owner}: {name}=True is accepted and changes nothing; in PyTorch it chooses how "
+                "a step is executed, and here there is one way",
+                UserWarning,
+                stacklevel=4,
+            )
+
+
+def check_finite_number(owner: str, name: str, value: Any) -> float:
+    """Return ``value`` as a finite Python number, or raise."""
+    return check_number(owner, name, value, f"({-math.inf}, {math.inf})")

@@ -1,0 +1,369 @@
+"""The base of every optimizer: ``w ← w − lr · d``, where a rule is its direction d."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+
+from tinygrad_edu.engine import Array, Node, enable_grad, mark_changed
+from tinygrad_edu.optim._checks import check_entries, explain_execution_flags
+from tinygrad_edu.optim._parameters import StateTable, named_parameters
+from tinygrad_edu.optim._state import checked_state, saved_state, slot_problems
+from tinygrad_edu.optim._workspace import (
+    Workspace,
+    aligned,
+    cut,
+    run_in_two_threads,
+    worth_a_thread,
+)
+
+State = dict[str, Any]
+Betas = tuple[float, float]
+Hook = Callable[..., Any]
+
+# What the locals() of a constructor hold beside the entries of a group.
+_NOT_ENTRIES = ("self", "params", "__class__")
+
+
+class Settings(NamedTuple):
+    """What a step needs to know of a group, read once."""
+
+    lr: float
+    scaled: bool  # whether d is still to be multiplied by lr
+    weight_decay: float
+    decoupled: bool
+    maximize: bool
+    slots: tuple[str, ...]
+    entries: dict[str, Any]  # for `direction`, by the names in its signature
+    group: dict[str, Any]
+
+
+class Optimizer:
+    """Moves parameters along a direction: ``w ← w − lr · d(w, g)``.
+
+    A rule is a subclass with a method ``direction`` that returns d. Groups, weight decay,
+    ``maximize``, checks, state and its saving are the same for all rules and live here. After ``t``
+    of its signature, ``direction`` names what it needs: the scratch arrays ``out`` and ``tmp``, of
+    the shape of ``w``, and any entries of the group. If it names ``lr`` or ``weight_decay``, they
+    are its own business: d is then the whole step, or contains the decay.
+
+    Parameters
+    ----------
+    params : iterable
+        Tensors, ``(name, tensor)`` pairs, or dicts ``{"params": ..., "lr": ...}``, one per group.
+    defaults : dict
+        The entries of a group that does not say otherwise: ``lr`` and whatever the rule takes. A
+        constructor passes ``locals()``, its own arguments; ``execution`` among them holds PyTorch's
+        flags ``foreach, fused, capturable, differentiable``: accepted, and explained once.
+
+    Raises
+    ------
+    ValueError, TypeError
+        For no parameters, one that comes twice or was computed, and numbers out of their range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import tinygrad_edu as tg
+    >>> from tinygrad_edu.optim import Optimizer
+    >>> class SignDescent(Optimizer):
+    ...     def __init__(self, params, lr=0.1):
+    ...         super().__init__(params, locals())
+    ...
+    ...     def direction(self, w, g, state, t, out):
+    ...         return np.sign(g, out=out)
+    >>> w = tg.tensor([1.0, -2.0], requires_grad=True)
+    >>> optimizer = SignDescent([w])
+    >>> (w * w).sum().backward()
+    >>> optimizer.step()
+    >>> w
+    tensor([ 0.9, -1.9], requires_grad=True)
+    """
+
+    slots: ClassVar[tuple[str, ...]] = ()
+    """Names of the arrays kept for each parameter, zeros at first."""
+    optional_slots: ClassVar[dict[str, str]] = {}
+    """Arrays kept only where an entry of the group is on: ``{slot: entry}``."""
+    numbers: ClassVar[dict[str, Any]] = {}
+    """Numbers kept for each parameter, beside ``step``, and their first values."""
+    ranges: ClassVar[dict[str, str | tuple[str, ...]]] = {}
+    """Intervals of entries that the common table lacks or that differ here."""
+    elementwise: ClassVar[bool] = True
+    """Whether each weight moves by itself: large parameters are then cut into pieces."""
+    decoupled: ClassVar[bool] = False
+    """Whether weight decay shrinks the weight (Loshchilov & Hutter 2019) or joins the gradient."""
+
+    # direction(self, w, g, state, t, out, [tmp,] **entries) -> d
+    direction: Callable[..., Array]
+    _entries: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.numbers:  # a piece of a parameter could not keep them
+            cls.elementwise = False
+        if "direction" in vars(cls):
+            cls._entries = tuple(inspect.signature(cls.direction).parameters)[5:]
+
+    def __init__(self, params: Any, defaults: dict[str, Any]) -> None:
+        given = {key: v for key, v in defaults.items() if key not in _NOT_ENTRIES}
+        explain_execution_flags(self._name, given.pop("execution", {}))
+        self.defaults = {"weight_decay": 0.0, "maximize": False, **given}
+        self.param_groups: list[dict[str, Any]] = []
+        self.state = StateTable()
+        self.steps = 0
+        self._hooks: dict[str, list[Hook]] = {}
+        self._workspaces = (Workspace(), Workspace())
+        if isinstance(params, Node):
+            raise TypeError(f"{self._name}: parameters come in a list; pass [tensor]")
+        listed = list(params.items()) if isinstance(params, Mapping) else list(params)
+        groups: Any = listed if listed and isinstance(listed[0], Mapping) else [{"params": listed}]
+        for group in groups:
+            self.add_param_group(group)
+
+    # ---- groups
+
+    def add_param_group(self, group: Mapping[str, Any]) -> None:
+        """Add parameters with entries of their own: ``{"params": tensors, "lr": 0.01, ...}``."""
+        if not isinstance(group, Mapping) or "params" not in group:
+            raise TypeError(f'{self._name}: a group is a dict with "params", received {group!r}')
+        known = [p for each in self.param_groups for p in each["params"]]
+        named = bool(self.param_groups) and "param_names" in self.param_groups[0]
+        params, names = named_parameters(self._name, group["params"], known)
+        if self.param_groups and named != bool(names):
+            raise ValueError(f"{self._name}: name the parameters of every group, or of none")
+        entries = {key: value for key, value in group.items() if key != "params"}
+        full = self.check_group({**self.defaults, **entries})
+        self.param_groups.append({"params": params, **full})
+        if names:
+            self.param_groups[-1]["param_names"] = names
+        self.state.extend_for(params)
+
+    def check_group(self, entries: dict[str, Any]) -> dict[str, Any]:
+        """The entries of a group, every number checked; a rule may add checks of its own."""
+        return check_entries(self._name, entries, self.ranges)
+
+    @property
+    def _name(self) -> str:
+        return type(self).__name__
+
+    def __repr__(self) -> str:
+        lines = []
+        for k, group in enumerate(self.param_groups):
+            sizes = ", ".join(str(p.shape) for p in group["params"])
+            entries = ", ".join(
+                f"{key}={value!r}" for key, value in group.items() if not key.startswith("param")
+            )
+            lines.append(f"  group {k}: {entries}\n    parameters {sizes}\n")
+        return f"{self._name}(\n{''.join(lines)})"
+
+    # ---- the step
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget the gradients; with ``set_to_none=False``, fill them with zeros instead."""
+        for group in self.param_groups:
+            for p in group["params"]:
+                if set_to_none or p.grad is None:
+                    p.grad = None
+                else:
+                    p.grad = p.wrap(np.zeros_like(p.grad.data))
+
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """Move every parameter that has a gradient; the others, and their state, stay as they are.
+
+        Parameters
+        ----------
+        closure : callable, optional
+            Computes the loss and its gradients anew, and returns the loss, which step returns too.
+
+        Raises
+        ------
+        ValueError
+            If a gradient has another shape than its parameter; nothing has then been moved.
+        """
+        self.run_hooks("step_pre")
+        loss = None if closure is None else self.evaluate(closure)
+        self.update()
+        self.steps += 1
+        self.run_hooks("step_post")
+        return loss
+
+    def evaluate(self, closure: Callable[[], Any]) -> Any:
+        """What ``closure`` returns, with gradients recorded even inside ``no_grad``."""
+        with enable_grad():
+            return closure()
+
+    def update(self) -> None:
+        """Apply the rule to every parameter with a gradient, checked before any of them moves."""
+        due = self._due()
+        weights = 0
+        for _, w, _, state, settings in due:
+            for slot in settings.slots:
+                if slot not in state:
+                    state[slot] = self.new_slot(slot, w, settings.group)
+            for number, first in self.numbers.items():
+                state.setdefault(number, first)
+            state["step"] = state.get("step", 0) + 1
+            # Graphs that saw the old weights must not be run backward any more.
+            mark_changed(w)
+            weights += w.size
+        if self.elementwise and worth_a_thread(weights):
+            run_in_two_threads(self._move, self._pieces(due), self._workspaces)
+            return
+        with np.errstate(all="ignore"):  # a NaN or an infinity is for the reader of the loss
+            for job in self._pieces(due) if self.elementwise else due:
+                self._move(job, self._workspaces[0])
+
+    def _due(self) -> list[tuple[Any, Array, Array, State, Settings]]:
+        due = []
+        states = iter(self.state)
+        for group in self.param_groups:
+            settings = self._settings(group)
+            for p in group["params"]:
+                state = next(states)
+                if p.grad is None:
+                    continue
+                w, g = p.data, p.grad.data
+                if g.shape != w.shape:
+                    called = f" of {p.name!r}" if p.name else ""
+                    raise ValueError(
+                        f"{self._name}: the gradient{called} has shape {g.shape}, its parameter "
+                        f"has {w.shape}; nothing was changed"
+                    )
+                if g.dtype is not w.dtype:
+                    g = g.astype(w.dtype, copy=False)
+                due.append((p, w, g, state, settings))
+        return due
+
+    def _settings(self, group: dict[str, Any]) -> Settings:
+        named = self._entries
+        slots = self.slots
+        for slot, entry in self.optional_slots.items():
+            if group[entry]:
+                slots = (*slots, slot)
+        return Settings(
+            lr=float(group["lr"]),
+            scaled="lr" not in named,
+            weight_decay=0.0 if "weight_decay" in named else float(group["weight_decay"]),
+            decoupled=group.get("decoupled_weight_decay", self.decoupled),
+            maximize=group["maximize"],
+            slots=slots,
+            entries={name: group[name] for name in named if name not in ("out", "tmp")},
+            group=group,
+        )
+
+    def _pieces(self, due: list[Any]) -> Iterable[Any]:
+        """Large parameters cut into pieces, which fit into the cache and can be shared out."""
+        for job in due:
+            _, w, g, state, settings = job
+            pieces = list(cut(w.size))
+            if len(pieces) < 2 or not (w.flags.c_contiguous and g.flags.c_contiguous):
+                yield job
+                continue
+            flat_w, flat_g = w.reshape(-1), g.reshape(-1)
+            flat = {slot: state[slot].reshape(-1) for slot in settings.slots}
+            for piece in pieces:
+                part: State = {slot: array[piece] for slot, array in flat.items()}
+                part["step"] = state["step"]
+                yield None, flat_w[piece], flat_g[piece], part, settings
+
+    def _move(self, job: Any, workspace: Workspace) -> None:
+        """``w ← w − lr · d`` for one parameter, or a piece of one, in scratch arrays."""
+        _, w, g, state, settings = job
+        lr, scaled, weight_decay, decoupled, maximize, _, entries, _ = settings
+        out, tmp, changed = workspace(w)
+        if maximize:
+            g = np.negative(g, out=changed)
+        if weight_decay:
+            if decoupled:
+                np.multiply(w, 1 - lr * weight_decay, out=w)
+            else:
+                np.multiply(w, weight_decay, out=tmp)
+                g = np.add(g, tmp, out=changed)
+        if "out" in self._entries:
+            entries = {**entries, "out": out}
+        if "tmp" in self._entries:
+            entries = {**entries, "tmp": tmp}
+        d = self.direction(w, g, state, state["step"], **entries)
+        if scaled:
+            d = np.multiply(d, lr, out=out)
+        np.subtract(w, d, out=w)
+
+    # ---- state
+
+    def new_slot(self, slot: str, w: Array, group: Mapping[str, Any]) -> Array:
+        """The first value of the array ``slot`` of the parameter ``w``: zeros."""
+        array = aligned(w.shape, w.dtype)
+        array.fill(0)
+        return array
+
+    def state_problems(self, state: State, w: Array, group: Mapping[str, Any]) -> list[str]:
+        """What keeps a saved ``state`` from being that of the parameter ``w``, if anything."""
+        return slot_problems(self, state, w, group)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything that the next steps depend on, copied: state by position, and the groups.
+
+        Returns ``{"state": {position: {...}}, "param_groups": [...], "steps": int}``; parameters
+        are their positions, counted through all groups.
+        """
+        self.run_hooks("state_dict_pre")
+        saved = saved_state(self)
+        self.run_hooks("state_dict_post", saved)
+        return saved
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Continue from what `state_dict` returned, bit for bit.
+
+        Parameters are matched by name where both sides have names, else by position.
+
+        Raises
+        ------
+        ValueError
+            With every problem found, if it does not fit; nothing has then been changed.
+        """
+        self.run_hooks("load_state_dict_pre", state_dict)
+        states, groups, steps = checked_state(self, state_dict)
+        for group, entries in zip(self.param_groups, groups, strict=True):
+            group.update(entries)
+        self.state[:] = states
+        self.steps = steps
+        self.run_hooks("load_state_dict_post")
+
+    # ---- hooks
+
+    def run_hooks(self, moment: str, *args: Any) -> None:
+        """Call the hooks registered for a moment of the optimizer's life, in their order."""
+        for hook in tuple(self._hooks.get(moment, ())):
+            hook(self, *args)
+
+    def _register(self, moment: str, hook: Hook) -> Callable[[], None]:
+        hooks = self._hooks.setdefault(moment, [])
+        hooks.append(hook)
+        return lambda: hooks.remove(hook)
+
+    def register_step_pre_hook(self, hook: Hook) -> Callable[[], None]:
+        """Call ``hook(optimizer)`` before each step; returns a function that removes the hook."""
+        return self._register("step_pre", hook)
+
+    def register_step_post_hook(self, hook: Hook) -> Callable[[], None]:
+        """Call ``hook(optimizer)`` after each step; returns a function that removes the hook."""
+        return self._register("step_post", hook)
+
+    def register_state_dict_pre_hook(self, hook: Hook) -> Callable[[], None]:
+        """Call ``hook(optimizer)`` before the state is saved."""
+        return self._register("state_dict_pre", hook)
+
+    def register_state_dict_post_hook(self, hook: Hook) -> Callable[[], None]:
+        """Call ``hook(optimizer, state_dict)``, which may add to the state that was saved."""
+        return self._register("state_dict_post", hook)
+
+    def register_load_state_dict_pre_hook(self, hook: Hook) -> Callable[[], None]:
+        """Call ``hook(optimizer, state_dict)`` before a state is checked and loaded."""
+        return self._register("load_state_dict_pre", hook)
+
+    def register_load_state_dict_post_hook(self, hook: Hook) -> Callable[[], None]:
+        """Call ``hook(optimizer)`` after a state was loaded."""
+        return self._register("load_state_dict_post", hook)
