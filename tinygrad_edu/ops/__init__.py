@@ -1,12 +1,33 @@
 """Every differentiable operation: one table of derivatives, cut by subject."""
 
+from tinygrad_edu.ops.activation import celu as celu
+from tinygrad_edu.ops.activation import elu as elu
+from tinygrad_edu.ops.activation import gelu as gelu
+from tinygrad_edu.ops.activation import hardshrink as hardshrink
+from tinygrad_edu.ops.activation import hardsigmoid as hardsigmoid
+from tinygrad_edu.ops.activation import hardswish as hardswish
+from tinygrad_edu.ops.activation import hardtanh as hardtanh
 from tinygrad_edu.ops.activation import leaky_relu as leaky_relu
 from tinygrad_edu.ops.activation import log_softmax as log_softmax
+from tinygrad_edu.ops.activation import logsigmoid as logsigmoid
+from tinygrad_edu.ops.activation import mish as mish
+from tinygrad_edu.ops.activation import prelu as prelu
 from tinygrad_edu.ops.activation import relu as relu
+from tinygrad_edu.ops.activation import relu6 as relu6
+from tinygrad_edu.ops.activation import selu as selu
 from tinygrad_edu.ops.activation import sigmoid as sigmoid
+from tinygrad_edu.ops.activation import sign_through as sign_through
+from tinygrad_edu.ops.activation import silu as silu
 from tinygrad_edu.ops.activation import softmax as softmax
 from tinygrad_edu.ops.activation import softplus as softplus
+from tinygrad_edu.ops.activation import softshrink as softshrink
+from tinygrad_edu.ops.activation import softsign as softsign
+from tinygrad_edu.ops.activation import sparsemax as sparsemax
+from tinygrad_edu.ops.activation import squareplus as squareplus
+from tinygrad_edu.ops.activation import step_through as step_through
 from tinygrad_edu.ops.activation import tanh as tanh
+from tinygrad_edu.ops.activation import tanhshrink as tanhshrink
+from tinygrad_edu.ops.activation import threshold as threshold
 from tinygrad_edu.ops.classification import check_labels as check_labels
 from tinygrad_edu.ops.classification import cross_entropy as cross_entropy
 from tinygrad_edu.ops.classification import sample_weights as sample_weights
@@ -73,3 +94,5 @@ from tinygrad_edu.ops.shaping import squeeze as squeeze
 from tinygrad_edu.ops.shaping import stack as stack
 from tinygrad_edu.ops.shaping import swapaxes as swapaxes
 from tinygrad_edu.ops.shaping import transpose as transpose
+from tinygrad_edu.ops.special import erf as erf
+from tinygrad_edu.ops.special import erfc as erfc
