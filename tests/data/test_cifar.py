@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import tarfile
 import tracemalloc
 from collections import Counter
@@ -23,6 +24,7 @@ from tests.data.helpers import (
 )
 from tinygrad_edu.data import CIFAR10, CIFAR100, DataFormatError, UnverifiedDataWarning, cifar
 from tinygrad_edu.data.cifar import read_members
+from tinygrad_edu.data.streams import BoundedReader
 
 ARCHIVE = "tiny-binary.tar.gz"
 
@@ -309,6 +311,18 @@ def test_damaged_archives_give_the_original_the_error_or_the_warning(
             outcomes[outcome(tiny.kind, tmp_path, tiny.labels[True])] += 1
     assert outcomes["silently wrong"] == 0
     assert min(outcomes["original"], outcomes["refused"]) > 50, outcomes
+
+
+def test_bounded_reader() -> None:
+    path = Path("some/archive")
+    for sizes in ([-1], [10, 10], [4, 6, 1], [3, 3, 3, 3]):
+        reader = BoundedReader(io.BytesIO(b"0123456789"), 10, path)
+        assert b"".join(reader.read(size) for size in sizes) == b"0123456789"
+    for size in (-1, 10, 1 << 40):
+        source = io.BytesIO(bytes(1000))
+        with pytest.raises(DataFormatError, match="expected at most 9 bytes, got more"):
+            BoundedReader(source, 9, path).read(size)
+        assert source.tell() == 10
 
 
 def test_read_members_by_exact_name(tmp_path: Path) -> None:

@@ -125,6 +125,16 @@ def test_a_dead_server_and_the_next_mirror(tmp_path: Path) -> None:
         assert asked == ["/bad", "/good"]
 
 
+def test_nothing_may_be_packed_on_the_way(tmp_path: Path) -> None:
+    def eager(handler) -> None:
+        packs = "gzip" in handler.headers.get("Accept-Encoding", "")
+        headers = {"Content_Encoding": "gzip"} if packs else {}
+        whole(CONTENT, **headers)(handler)
+
+    with serving({"/a.gz": eager}) as (url, _):
+        assert download.download(remote(url + FILE), tmp_path).read_bytes() == CONTENT
+
+
 def test_redirects_are_followed(tmp_path: Path) -> None:
     with serving({"/a": redirect("b"), "/b": whole(CONTENT)}) as (url, _):
         assert download.download(remote(url + "a"), tmp_path).read_bytes() == CONTENT
