@@ -157,6 +157,7 @@ class GraphPicture:
     def _source(self, dpi: str | None = None) -> str:
         graphviz = require("graphviz", extra="viz", what="viz.draw()")
         graph = graphviz.Digraph(
+            "computation",
             graph_attr={"rankdir": self.direction, "nodesep": "0.25", "ranksep": "0.35"},
             node_attr={
                 "shape": "box",

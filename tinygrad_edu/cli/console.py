@@ -1,0 +1,97 @@
+"""How the command line speaks: results to stdout, errors as one line with a hint to stderr."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import sys
+import traceback
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+DEBUG_HINT = "--debug shows where it happened"
+
+
+class UsageError(Exception):
+    """What was asked for cannot be done: a mistake of the caller, with a hint how to mend it."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are one line and a hint."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the error and leave with status 2."""
+        print_error(message, f"{self.prog} --help lists what there is")
+        raise SystemExit(2)
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        # argparse's own check; here it says what was meant.
+        if action.choices is None or value in action.choices:
+            return
+        known = list(action.choices)
+        near = difflib.get_close_matches(str(value), known, n=1)
+        guess = f" (did you mean {near[0]}?)" if near else ""
+        raise argparse.ArgumentError(
+            action, f"there is no {value!r}{guess}; choose from {', '.join(known)}"
+        )
+
+
+def print_error(message: str, hint: str = "") -> None:
+    """Print an error, and below it how to go on."""
+    print(f"error: {message}", file=sys.stderr)
+    if hint:
+        print(f"hint: {hint}", file=sys.stderr)
+
+
+def number(
+    kind: type[int] | type[float], low: float, high: float = float("inf"), strict: bool = False
+) -> Callable[[str], Any]:
+    """Return an argument type: a number from ``low`` (itself not, if strict) to below ``high``."""
+    sign = ">" if strict else ">="
+    limits = f"{sign} {low:g}" + ("" if high == float("inf") else f" and < {high:g}")
+    noun = "a whole number" if kind is int else "a number"
+
+    def check(text: str) -> Any:
+        try:
+            value = kind(text)
+        except ValueError:
+            value = float("nan")
+        if (value > low if strict else value >= low) and value < high:
+            return value
+        raise argparse.ArgumentTypeError(f"must be {noun} {limits}, received {text!r}")
+
+    return check
+
+
+@contextmanager
+def plain_warnings() -> Iterator[None]:
+    """Print warnings as one line, without file, line and source."""
+
+    def show(message: Any, category: Any, *rest: Any, **options: Any) -> None:
+        print(f"warning: {message}", file=sys.stderr)
+
+    with warnings.catch_warnings():
+        warnings.showwarning = show
+        yield
+
+
+def explain(error: Exception, debug: bool) -> int:
+    """Print an error for people, with the traceback only if asked for; return the exit status."""
+    if debug:
+        traceback.print_exception(error)
+        return 2 if isinstance(error, UsageError) else 1
+    if isinstance(error, UsageError):
+        print_error(str(error), error.hint)
+        return 2
+    message = " ".join(str(error).split()) or type(error).__name__
+    for note in getattr(error, "__notes__", ()):
+        message += f" ({note})"
+    known = isinstance(error, ValueError | TypeError | OSError | ImportError | ArithmeticError)
+    print_error(message if known else f"{type(error).__name__}: {message}", DEBUG_HINT)
+    return 1
