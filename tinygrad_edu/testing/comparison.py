@@ -134,7 +134,7 @@ class Comparison:
                         f"gradcheck: two backward passes give input {k} gradients that differ by "
                         f"{np.nanmax(apart):.3g}; is something random, or changed by backward?"
                     )
-                if zero and n.any():
+                if zero and np.nan_to_num(n).any():  # NaN is for the comparison to explain
                     raise GradcheckError(
                         f"gradcheck: a zero gradient of output {number} gives input {k} a gradient "
                         "that is not zero; backward must multiply by g"

@@ -221,7 +221,8 @@ def _check_inputs(arguments: Sequence[Any]) -> None:
             raise ValueError(
                 f"gradcheck: input {k} is a computed tensor; pass .detach().requires_grad_()"
             )
-        if any(stride == 0 and n > 1 for stride, n in zip(a.data.strides, a.shape, strict=True)):
+        strides = zip(a.data.strides, a.shape, strict=True)
+        if a.size and any(stride == 0 and n > 1 for stride, n in strides):
             raise ValueError(
                 f"gradcheck: input {k} of shape {a.shape} repeats its values in memory, so one "
                 "entry cannot be moved alone; pass a copy"
