@@ -77,6 +77,7 @@ def plain_warnings() -> Iterator[None]:
         print(f"warning: {message}", file=sys.stderr)
 
     with warnings.catch_warnings():
+        warnings.filterwarnings("always", category=UserWarning)  # what this package has to say
         warnings.showwarning = show
         yield
 
