@@ -19,6 +19,7 @@ _DEVICES = {"cpu", "cuda", "mps", "xpu", "tpu", "gpu", "meta"}
 
 
 def _no_forward(self: Module, *args: Any, **kwargs: Any) -> Any:
+    """Compute the output from the inputs: what every module defines."""
     raise NotImplementedError(f"{type(self).__name__} defines no forward(self, ...)")
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu._optional import require
+from tinygrad_edu.random import get_generator
 
 
 def pytest_configure(config: Any) -> None:
@@ -38,7 +39,7 @@ def pytest_configure(config: Any) -> None:
         @pytest.fixture  # type: ignore[untyped-decorator]  # as above
         def generator(self, request: Any) -> np.random.Generator:
             """A generator seeded by the test's name: the same on every run, different per test."""
-            return np.random.default_rng(zlib.crc32(request.node.nodeid.encode()))
+            return get_generator(zlib.crc32(request.node.nodeid.encode()))
 
     config.pluginmanager.register(Fixtures(), "tinygrad_edu fixtures")
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu.engine import Array
+from tinygrad_edu.random import get_generator
 from tinygrad_edu.tensor import Tensor
 from tinygrad_edu.testing.case import demand
 from tinygrad_edu.testing.conformance import conform
@@ -73,7 +74,7 @@ def check_optimizer(
 
 
 def _parameters(dtype: Any = np.float64) -> list[Tensor]:
-    rng = np.random.default_rng(0)
+    rng = get_generator(0)
     return [
         Tensor(np.asarray(rng.uniform(0.5, 1.5, s)).astype(dtype), requires_grad=True)
         for s in _SHAPES
