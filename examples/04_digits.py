@@ -15,7 +15,7 @@ loader = data.DataLoader(data.TensorDataset(digits.x_train, digits.y_train), 32,
 net = nn.Sequential(nn.Linear(64, 64), nn.ReLU(), nn.Dropout(0.1), nn.Linear(64, 10))
 criterion = nn.CrossEntropyLoss()
 optimizer = optim.Adam(net.parameters(), lr=2e-3)
-scheduler = optim.CosineAnnealingLR(optimizer, T_max=30)
+scheduler = optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=30)
 print(net)
 
 for epoch in range(1, 31):
@@ -33,4 +33,6 @@ for epoch in range(1, 31):
         with tg.no_grad():
             correct = net(digits.x_test).argmax(axis=1) == digits.y_test
         mean = total / len(digits.y_train)
-        print(f"epoch {epoch:2}  loss {mean:.4f}  test accuracy {correct.float().mean().item():.1%}")
+        print(
+            f"epoch {epoch:2}  loss {mean:.4f}  test accuracy {correct.float().mean().item():.1%}"
+        )
