@@ -122,9 +122,9 @@ def gradcheck(
         run.check_laws(check_undefined_grad, check_grad_dtypes)
         if check_backward_ad or check_forward_ad:
             run.check_jacobians()
-    except GradcheckError:
+    except GradcheckError as error:
         if raise_exception:
-            raise
+            raise error.with_traceback(None) from None  # the message tells more than our frames
         return False
     return True
 
