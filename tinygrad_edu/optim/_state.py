@@ -81,11 +81,12 @@ def slot_problems(
     """What `Optimizer.state_problems` returns: slots that lack, are unknown or do not fit."""
     if not state:  # a parameter that has not been moved yet
         return []
-    optional = {slot for slot, entry in optimizer.optional_slots.items() if not group[entry]}
-    wanted = {*optimizer.slots, *optimizer.optional_slots} - optional
-    known = {"step", *optimizer.numbers, *wanted, *optional}
-    problems = [f"lacks {slot}" for slot in sorted(known - optional - state.keys())]
-    problems += [f"has an unknown {slot}" for slot in sorted(state.keys() - known)]
+    wanted = set(optimizer.slots_of(w, group))
+    needed = {"step", *optimizer.numbers, *wanted}
+    problems = [f"lacks {slot}" for slot in sorted(needed - state.keys())]
+    # What an entry switched off since has left behind does no harm.
+    unknown = state.keys() - needed - optimizer.optional_slots.keys()
+    problems += [f"has an unknown {slot}" for slot in sorted(unknown)]
     for slot in sorted(wanted & state.keys()):
         shape, fresh = np.shape(state[slot]), optimizer.new_slot(slot, w, group).shape
         if shape != fresh:

@@ -30,7 +30,8 @@ import numpy as np
 from tinygrad_edu.engine import Array
 
 _CACHE_LINE = 64
-_PIECE = 1 << 17  # weights; larger parameters are cut where the rule allows it
+_PIECE = 1 << 17  # weights
+LARGE = _PIECE * 3 // 2  # parameters from here on are cut into pieces, where the rule allows it
 _WORTH_A_THREAD = 1_000_000  # weights in all; below, waking the other thread costs more
 
 
@@ -62,7 +63,7 @@ class Workspace:
         self._memory: dict[Any, list[Array]] = {}
         self._views: dict[tuple[tuple[int, ...], Any], tuple[Array, ...]] = {}
 
-    def __call__(self, w: Array) -> tuple[Array, ...]:
+    def arrays_like(self, w: Array) -> tuple[Array, ...]:
         """Arrays of the shape and dtype of ``w``; what they hold is lost at the next call."""
         key = (w.shape, w.dtype)
         found = self._views.get(key)

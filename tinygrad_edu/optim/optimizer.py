@@ -13,6 +13,7 @@ from tinygrad_edu.optim._checks import check_entries, explain_execution_flags
 from tinygrad_edu.optim._parameters import StateTable, named_parameters
 from tinygrad_edu.optim._state import checked_state, saved_state, slot_problems
 from tinygrad_edu.optim._workspace import (
+    LARGE,
     Workspace,
     aligned,
     cut,
@@ -36,7 +37,7 @@ class Settings(NamedTuple):
     weight_decay: float
     decoupled: bool
     maximize: bool
-    slots: tuple[str, ...]
+    optional: tuple[str, ...]
     entries: dict[str, Any]  # for `direction`, by the names in its signature
     group: dict[str, Any]
 
@@ -45,10 +46,13 @@ class Optimizer:
     """Moves parameters along a direction: ``w ← w − lr · d(w, g)``.
 
     A rule is a subclass with a method ``direction`` that returns d. Groups, weight decay,
-    ``maximize``, checks, state and its saving are the same for all rules and live here. After ``t``
-    of its signature, ``direction`` names what it needs: the scratch arrays ``out`` and ``tmp``, of
-    the shape of ``w``, and any entries of the group. If it names ``lr`` or ``weight_decay``, they
-    are its own business: d is then the whole step, or contains the decay.
+    ``maximize``, checks, state and its saving are the same for all rules and live here.
+
+    ``direction(self, w, g, state, t, out)`` receives the arrays of a parameter and its gradient,
+    the state, the count of steps and a scratch array like ``w``, so that it need not allocate. It
+    must leave ``w`` and ``g`` alone. After ``out`` it names what else it needs: ``tmp``, another
+    scratch array, and entries of the group. If it names ``lr`` or ``weight_decay``, they are its
+    own business: d is then the whole step, or contains the decay.
 
     Parameters
     ----------
@@ -99,13 +103,16 @@ class Optimizer:
     # direction(self, w, g, state, t, out, [tmp,] **entries) -> d
     direction: Callable[..., Array]
     _entries: ClassVar[tuple[str, ...]] = ()
+    _wants_tmp: ClassVar[bool] = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if cls.numbers:  # a piece of a parameter could not keep them
             cls.elementwise = False
         if "direction" in vars(cls):
-            cls._entries = tuple(inspect.signature(cls.direction).parameters)[5:]
+            named = list(inspect.signature(cls.direction).parameters)[6:]
+            cls._wants_tmp = "tmp" in named
+            cls._entries = tuple(name for name in named if name != "tmp")
 
     def __init__(self, params: Any, defaults: dict[str, Any]) -> None:
         given = {key: v for key, v in defaults.items() if key not in _NOT_ENTRIES}
@@ -136,6 +143,8 @@ class Optimizer:
             raise ValueError(f"{self._name}: name the parameters of every group, or of none")
         entries = {key: value for key, value in group.items() if key != "params"}
         full = self.check_group({**self.defaults, **entries})
+        for p in params:
+            self.check_parameter(p.data)
         self.param_groups.append({"params": params, **full})
         if names:
             self.param_groups[-1]["param_names"] = names
@@ -144,6 +153,9 @@ class Optimizer:
     def check_group(self, entries: dict[str, Any]) -> dict[str, Any]:
         """The entries of a group, every number checked; a rule may add checks of its own."""
         return check_entries(self._name, entries, self.ranges)
+
+    def check_parameter(self, w: Array) -> None:
+        """Raise if the rule cannot move a parameter such as ``w``."""
 
     @property
     def _name(self) -> str:
@@ -200,12 +212,14 @@ class Optimizer:
         due = self._due()
         weights = 0
         for _, w, _, state, settings in due:
-            for slot in settings.slots:
-                if slot not in state:
+            if not state:
+                slots = self.slots_of(w, settings.group)
+                state.update(step=0, **self.numbers)
+                state.update((slot, self.new_slot(slot, w, settings.group)) for slot in slots)
+            for slot in settings.optional:
+                if slot not in state:  # its entry was switched on since
                     state[slot] = self.new_slot(slot, w, settings.group)
-            for number, first in self.numbers.items():
-                state.setdefault(number, first)
-            state["step"] = state.get("step", 0) + 1
+            state["step"] += 1
             # Graphs that saw the old weights must not be run backward any more.
             mark_changed(w)
             weights += w.size
@@ -239,18 +253,14 @@ class Optimizer:
 
     def _settings(self, group: dict[str, Any]) -> Settings:
         named = self._entries
-        slots = self.slots
-        for slot, entry in self.optional_slots.items():
-            if group[entry]:
-                slots = (*slots, slot)
         return Settings(
             lr=float(group["lr"]),
             scaled="lr" not in named,
             weight_decay=0.0 if "weight_decay" in named else float(group["weight_decay"]),
             decoupled=group.get("decoupled_weight_decay", self.decoupled),
             maximize=group["maximize"],
-            slots=slots,
-            entries={name: group[name] for name in named if name not in ("out", "tmp")},
+            optional=tuple(slot for slot, entry in self.optional_slots.items() if group[entry]),
+            entries={name: group[name] for name in named},
             group=group,
         )
 
@@ -258,13 +268,12 @@ class Optimizer:
         """Large parameters cut into pieces, which fit into the cache and can be shared out."""
         for job in due:
             _, w, g, state, settings = job
-            pieces = list(cut(w.size))
-            if len(pieces) < 2 or not (w.flags.c_contiguous and g.flags.c_contiguous):
+            if w.size < LARGE or not (w.flags.c_contiguous and g.flags.c_contiguous):
                 yield job
                 continue
             flat_w, flat_g = w.reshape(-1), g.reshape(-1)
-            flat = {slot: state[slot].reshape(-1) for slot in settings.slots}
-            for piece in pieces:
+            flat = {slot: a.reshape(-1) for slot, a in state.items() if slot != "step"}
+            for piece in cut(w.size):
                 part: State = {slot: array[piece] for slot, array in flat.items()}
                 part["step"] = state["step"]
                 yield None, flat_w[piece], flat_g[piece], part, settings
@@ -273,7 +282,7 @@ class Optimizer:
         """``w ← w − lr · d`` for one parameter, or a piece of one, in scratch arrays."""
         _, w, g, state, settings = job
         lr, scaled, weight_decay, decoupled, maximize, _, entries, _ = settings
-        out, tmp, changed = workspace(w)
+        out, tmp, changed = workspace.arrays_like(w)
         if maximize:
             g = np.negative(g, out=changed)
         if weight_decay:
@@ -282,16 +291,19 @@ class Optimizer:
             else:
                 np.multiply(w, weight_decay, out=tmp)
                 g = np.add(g, tmp, out=changed)
-        if "out" in self._entries:
-            entries = {**entries, "out": out}
-        if "tmp" in self._entries:
+        if self._wants_tmp:
             entries = {**entries, "tmp": tmp}
-        d = self.direction(w, g, state, state["step"], **entries)
+        d = self.direction(w, g, state, state["step"], out, **entries)
         if scaled:
             d = np.multiply(d, lr, out=out)
         np.subtract(w, d, out=w)
 
     # ---- state
+
+    def slots_of(self, w: Array, group: Mapping[str, Any]) -> tuple[str, ...]:
+        """The names of the arrays kept for the parameter ``w``."""
+        optional = [slot for slot, entry in self.optional_slots.items() if group[entry]]
+        return (*self.slots, *optional)
 
     def new_slot(self, slot: str, w: Array, group: Mapping[str, Any]) -> Array:
         """The first value of the array ``slot`` of the parameter ``w``: zeros."""
