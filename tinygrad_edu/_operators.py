@@ -1,4 +1,4 @@
-"""The operations as Python's operators and as methods, under NumPy's names and PyTorch's."""
+"""What can be written with a tensor: Python's operators, NumPy's functions, changes in place."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from tinygrad_edu import ops
+from tinygrad_edu._methods import Methods
 from tinygrad_edu.engine import MODE, NUMPY_FUNCTIONS, Array, Node, mark_changed
 
 # The methods float and int hide the types of those names inside the class.
@@ -19,20 +20,10 @@ def values(array: Any) -> Any:
     return array.data if isinstance(array, Node) else array
 
 
-class Operators(Node):
+class Operators(Methods):
     """What can be written with a tensor: ``x + y``, ``x[0]``, ``x.exp()``, ``x += 1``."""
 
     __slots__ = ()
-
-    @property
-    def shape(self) -> tuple[Int, ...]:
-        """Sizes of the axes."""
-        return self.data.shape
-
-    @property
-    def ndim(self) -> Int:
-        """Number of axes."""
-        return self.data.ndim
 
     # ---- NumPy's protocols: functions of tensors are recorded
 
@@ -74,6 +65,9 @@ class Operators(Node):
     __le__ = le = ops.less_equal
     __gt__ = gt = ops.greater
     __ge__ = ge = ops.greater_equal
+    __mod__ = ops.remainder
+    __floordiv__ = ops.floor_divide
+    __xor__ = __rxor__ = logical_xor = ops.logical_xor
     __and__ = __rand__ = logical_and = ops.logical_and
     __or__ = __ror__ = logical_or = ops.logical_or
     __invert__ = logical_not = ops.logical_not
@@ -90,89 +84,17 @@ class Operators(Node):
     def __rmatmul__(self, other: Any) -> Any:
         return ops.matmul(other, self)
 
+    def __rmod__(self, other: Any) -> Any:
+        return ops.remainder(other, self)
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        return ops.floor_divide(other, self)
+
     def __eq__(self, other: object) -> Any:
         return NotImplemented if other is None else ops.equal(self, other)
 
     def __ne__(self, other: object) -> Any:
         return NotImplemented if other is None else ops.not_equal(self, other)
-
-    # ---- the operations as methods, under NumPy's names and PyTorch's
-
-    exp = ops.exp
-    exp2 = ops.exp2
-    expm1 = ops.expm1
-    log = ops.log
-    log2 = ops.log2
-    log10 = ops.log10
-    log1p = ops.log1p
-    sqrt = ops.sqrt
-    square = ops.square
-    reciprocal = ops.reciprocal
-    sign = ops.sign
-    clip = clamp = ops.clip
-    maximum = ops.maximum
-    minimum = ops.minimum
-    relu = ops.relu
-    sigmoid = ops.sigmoid
-    tanh = ops.tanh
-    softmax = ops.softmax
-    log_softmax = ops.log_softmax
-    sum = ops.sum
-    mean = ops.mean
-    max = amax = ops.max
-    min = amin = ops.min
-    var = ops.var
-    std = ops.std
-    logsumexp = ops.logsumexp
-    argmax = ops.argmax
-    argmin = ops.argmin
-    argsort = ops.argsort
-    any = ops.any
-    all = ops.all
-    isnan = ops.isnan
-    isinf = ops.isinf
-    isfinite = ops.isfinite
-    eq = ops.equal
-    ne = ops.not_equal
-    broadcast_to = ops.broadcast_to
-    squeeze = ops.squeeze
-    unsqueeze = ops.expand_dims
-    swapaxes = ops.swapaxes
-    moveaxis = movedim = ops.moveaxis
-    flatten = ops.flatten
-    clone = ops.positive
-
-    def ravel(self) -> Any:
-        """All elements along one axis."""
-        return ops.flatten(self)
-
-    def reshape(self, *shape: Any) -> Any:
-        """The same values in another shape, given as one tuple or as numbers."""
-        return ops.reshape(self, shape=_sizes(shape))
-
-    view = reshape
-
-    def expand(self, *shape: Any) -> Any:
-        """Repeat to ``shape`` without a copy; -1 keeps a size."""
-        sizes = _sizes(shape)
-        lead = len(sizes) - self.ndim
-        kept = [self.shape[i - lead] if n == -1 and i >= lead else n for i, n in enumerate(sizes)]
-        return ops.broadcast_to(self, shape=tuple(kept))
-
-    def permute(self, *axes: Any) -> Any:
-        """Reorder the axes."""
-        return ops.transpose(self, axes=_sizes(axes))
-
-    def transpose(self, *axes: Any) -> Any:
-        """Exchange two axes as in PyTorch, or reorder all as in NumPy; by default reverse them."""
-        axes = _sizes(axes)
-        if len(axes) == 2:  # in NumPy, transpose(0, 1) would change nothing
-            return ops.swapaxes(self, *axes)
-        return ops.transpose(self, axes=axes or None)
-
-    def dot(self, other: Any) -> Any:
-        """Matrix product."""
-        return ops.matmul(self, other)
 
     # ---- dtypes
 
@@ -320,8 +242,3 @@ def _index(part: Any) -> Any:
     if isinstance(part, Node):
         return part.data
     return np.asarray(part) if isinstance(part, list) else part
-
-
-def _sizes(sizes: tuple[Any, ...]) -> tuple[Any, ...]:
-    """``f(2, 3)`` and ``f((2, 3))`` mean the same."""
-    return tuple(sizes[0]) if len(sizes) == 1 and isinstance(sizes[0], (tuple, list)) else sizes

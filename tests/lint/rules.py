@@ -29,6 +29,8 @@ FLOORS = {
     "ops": 1,
     "tensor": 2,
     "_operators": 2,
+    "_methods": 2,
+    "creation": 2,
     "autograd": 2,
     "nn": 3,
     "optim": 3,

@@ -99,6 +99,8 @@ class OpSpec:
     no_gradient : inputs without a derivative even though they hold floats.
     keeps_dtype : False where another dtype is the purpose.
     exempt : laws that do not apply, each with the reason.
+    call : what to call instead, for an operation that gives several arrays or takes few of them.
+    square : whether it takes square matrices, so that sizes cannot all differ.
     """
 
     name: str
@@ -111,9 +113,13 @@ class OpSpec:
     dtypes: tuple[Any, ...] = (np.float16, np.float32, np.float64)
     keeps_dtype: bool = True
     exempt: dict[str, str] = field(default_factory=dict)
+    call: Callable[..., Any] | None = None
+    square: bool = False
 
     @property
     def function(self) -> Callable[..., Any]:
+        if self.call is not None:
+            return self.call
         home = sys.modules[PRIMITIVES[self.name].forward.__module__] if self.record else ops
         return getattr(home, self.name, None) or getattr(home, self.name + "_")
 

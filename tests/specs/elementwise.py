@@ -80,6 +80,15 @@ SPECS = [
         analytic=True,
     ),
     spec(
+        "rsqrt",
+        *UNARY,
+        reference=by_element(lambda x: 1 / math.sqrt(x)),
+        torch="rsqrt",
+        domain=positive,
+        analytic=True,
+    ),
+    spec("cbrt", *UNARY, reference=by_element(math.cbrt)),
+    spec(
         "reciprocal",
         *UNARY,
         reference=by_element(lambda x: 1 / x),

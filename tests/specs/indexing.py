@@ -71,7 +71,7 @@ SPECS = [
         analytic=True,
     ),
     spec(
-        "scatter_add",
+        "add_at",
         *(
             sample(np.empty(shape)[index].shape, index=index, shape=shape)
             for shape, index in _INDICES

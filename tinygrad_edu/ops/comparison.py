@@ -92,9 +92,13 @@ def argmin(x, *, axis=None, keepdims=False):
 
 
 @primitive(None, numpy=np.argsort)
-def argsort(x, *, axis=-1):
-    """Indices that sort x along an axis, ties in order; no gradient."""
-    return np.argsort(x, axis=axis, kind="stable")
+def argsort(x, *, axis=-1, descending=False):
+    """Indices that sort x along an axis, NaN as the largest, ties in order; no gradient."""
+    if not descending:
+        return np.argsort(x, axis=axis, kind="stable")
+    # -x would change the order of unsigned integers; backwards twice keeps that of ties.
+    backwards = np.argsort(np.flip(x, axis), axis=axis, kind="stable")
+    return x.shape[axis] - 1 - np.flip(backwards, axis)
 
 
 @primitive(None, numpy=np.any)
@@ -107,3 +111,39 @@ def any(x, *, axis=None, keepdims=False):
 def all(x, *, axis=None, keepdims=False):
     """Whether all elements are true; no gradient."""
     return np.all(x, axis=axis, keepdims=keepdims)
+
+
+@primitive(None, None, numpy=(np.logical_xor, np.bitwise_xor))
+def logical_xor(a, b):
+    """Whether exactly one holds, elementwise; no gradient."""
+    return np.logical_xor(a, b)
+
+
+@primitive(None, numpy=np.signbit)
+def signbit(x):
+    """Whether the sign is minus, that of -0 too, elementwise; no gradient."""
+    return np.signbit(x)
+
+
+@primitive(None, None, numpy=np.isclose)
+def isclose(a, b, *, rtol=1e-5, atol=1e-8, equal_nan=False):
+    """Whether |a - b| ≤ atol + rtol |b|, elementwise; no gradient."""
+    return np.isclose(a, b, rtol=rtol, atol=atol, equal_nan=equal_nan)
+
+
+@primitive(None, None, numpy=np.allclose)
+def allclose(a, b, *, rtol=1e-5, atol=1e-8, equal_nan=False):
+    """Whether |a - b| ≤ atol + rtol |b| for all elements; no gradient."""
+    return np.asarray(np.allclose(a, b, rtol=rtol, atol=atol, equal_nan=equal_nan))
+
+
+@primitive(None, numpy=np.count_nonzero)
+def count_nonzero(x, *, axis=None, keepdims=False):
+    """How many elements differ from 0; no gradient."""
+    return np.count_nonzero(x, axis=axis, keepdims=keepdims)
+
+
+@primitive(None, numpy=np.bincount)
+def bincount(x, *, minlength=0):
+    """How often each number 0, 1, 2, ... occurs; no gradient."""
+    return np.bincount(x, minlength=minlength)

@@ -100,6 +100,20 @@ def sqrt(x):
     return np.sqrt(x)
 
 
+@primitive(lambda g, y, x: -0.5 * g * (y / x))
+@quiet
+def rsqrt(x):
+    """Reciprocal of the square root.  y = 1 / √x,  x̄ = -ȳ y / (2x)."""
+    return 1.0 / np.sqrt(x)
+
+
+@primitive(lambda g, y, x: g / (3.0 * y * y), numpy=np.cbrt)
+@quiet
+def cbrt(x):
+    """Cube root, of negative numbers too.  y = ∛x,  x̄ = ȳ / (3y²), which is +∞ at 0."""
+    return np.cbrt(x)
+
+
 @primitive(lambda g, y, x: -g * y * y, numpy=np.reciprocal)
 @quiet
 def reciprocal(x):
@@ -173,7 +187,7 @@ def log1p(x):
     numpy=np.maximum,
 )
 def maximum(a, b):
-    """Larger of two, NaN where one is NaN.  Its gradient goes to the larger, half each at a tie."""
+    """Larger of two, NaN where one is NaN.  The gradient goes to the larger, half each at a tie."""
     return np.maximum(a, b)
 
 
@@ -183,7 +197,7 @@ def maximum(a, b):
     numpy=np.minimum,
 )
 def minimum(a, b):
-    """Smaller of two, NaN where one is NaN.  Its gradient goes to the smaller, half each at a tie."""
+    """Smaller of two, NaN where one is NaN.  The gradient goes to the smaller, half each at a tie."""
     return np.minimum(a, b)
 
 

@@ -1,4 +1,4 @@
-"""Reading by index and its adjoint, adding by index."""
+"""Reading and writing by index, whatever the index: one pair of adjoints, and functions of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.engine import primitive
+from tinygrad_edu.engine import Array, Node, primitive
+from tinygrad_edu.engine.composite import composite
 
 
 def _is_basic(index: Any) -> bool:
@@ -20,7 +21,7 @@ def _is_basic(index: Any) -> bool:
     )
 
 
-@primitive(lambda g, y, x, index: scatter_add(g, index=index, shape=x.shape))
+@primitive(lambda g, y, x, index: add_at(g, index=index, shape=x.shape))
 def getitem(x, *, index):
     """Read x[index]: slices, integers, integer arrays with repeats, masks, in any mix as in NumPy.
 
@@ -30,7 +31,7 @@ def getitem(x, *, index):
 
 
 @primitive(lambda g, y, x, index, shape: g[index])
-def scatter_add(x, *, index, shape):
+def add_at(x, *, index, shape):
     """Zeros of ``shape`` with x added at ``index``, repeats included.  x̄ = ȳ[index]."""
     y = np.zeros_like(x, shape=shape)
     if _is_basic(index):
@@ -38,3 +39,156 @@ def scatter_add(x, *, index, shape):
     else:
         np.add.at(y, index, x)
     return y
+
+
+def _last_writes(shape: tuple[int, ...], index: Any) -> tuple[Array, Any]:
+    """Where an assignment at ``index`` writes, and which of the values written there stay."""
+    numbers = np.full(shape, -1)
+    places = np.empty(numbers[index].shape, numbers.dtype)
+    places[...] = np.arange(places.size).reshape(places.shape)
+    numbers[index] = places
+    return numbers >= 0, numbers[index] == places
+
+
+def _set_at_value(g: Any, y: Any, x: Any, value: Any, index: Any) -> Any:
+    _, stay = _last_writes(x.shape, index)
+    return np.where(stay, g[index], 0.0)
+
+
+@primitive(
+    lambda g, y, x, value, index: np.where(_last_writes(x.shape, index)[0], 0.0, g),
+    _set_at_value,
+)
+def set_at(x, value, *, index):
+    """A copy of x with ``y[index] = value``.  x̄ = ȳ but 0 at the index;  v̄ = ȳ[index].
+
+    Where an index names an element twice the last value stays, and only that one has a gradient.
+    """
+    y = np.array(x)
+    y[index] = value
+    return y
+
+
+# ---- along one axis
+
+
+def _integers(name: str, index: Any) -> Array:
+    array = np.asarray(index.data if isinstance(index, Node) else index)
+    if array.dtype.kind not in "iu":
+        raise TypeError(f"{name}: indices must be integers, received dtype {array.dtype}")
+    return array
+
+
+def _axis_index(name: str, x: Any, index: Any, axis: int) -> tuple[Any, ...]:
+    """The full index of ``x[..., index[..., i, ...], ...]``: open grids on the other axes."""
+    index = _integers(name, index)
+    if index.ndim != x.ndim:
+        raise IndexError(
+            f"{name}: the index needs as many axes as x, received {index.shape} for {x.shape}"
+        )
+    axis %= x.ndim
+    grids = np.ogrid[tuple(slice(n) for n in index.shape)]
+    return tuple(index if a == axis else grid for a, grid in enumerate(grids))
+
+
+@composite(numpy=np.take_along_axis)
+def take_along_axis(x: Any, indices: Any, axis: int | None = -1) -> Any:
+    """Read along one axis: y[i, j] = x[i, indices[i, j]] for axis 1; the other axes broadcast.
+
+    It fits `argsort` and `argmax`. With ``axis=None`` x is flattened first.
+    """
+    if axis is None:
+        x, axis = x.reshape((-1,)), 0
+    indices = _integers("take_along_axis", indices)
+    if indices.ndim != x.ndim:
+        raise IndexError(
+            f"take_along_axis: needs as many axes as x, received {indices.shape} for {x.shape}"
+        )
+    axis %= x.ndim
+    others = np.broadcast_shapes(
+        *(tuple(1 if a == axis else n for a, n in enumerate(s)) for s in (x.shape, indices.shape))
+    )
+    lines = np.broadcast_to(x, (*others[:axis], x.shape[axis], *others[axis + 1 :]))
+    wanted = (*others[:axis], indices.shape[axis], *others[axis + 1 :])
+    index = _axis_index("take_along_axis", lines, np.broadcast_to(indices, wanted), axis)
+    return getitem(lines, index=index)
+
+
+@composite()
+def gather(x: Any, axis: int, index: Any) -> Any:
+    """Read along one axis as in PyTorch: y[i, j] = x[i, index[i, j]] for axis 1.
+
+    ``index`` may be shorter than x along the other axes; there is no broadcasting.
+    """
+    return getitem(x, index=_axis_index("gather", x, index, axis))
+
+
+@composite()
+def scatter(x: Any, axis: int, index: Any, src: Any) -> Any:
+    """A copy of x with y[i, index[i, j]] = src[i, j] for axis 1; the last one stays at repeats."""
+    index = _axis_index("scatter", x, index, axis)
+    return set_at(x, _fitting(src, index[axis % x.ndim].shape), index=index)
+
+
+@composite()
+def scatter_add(x: Any, axis: int, index: Any, src: Any) -> Any:
+    """X with src[i, j] added at [i, index[i, j]] for axis 1, repeats included."""
+    index = _axis_index("scatter_add", x, index, axis)
+    src = _fitting(src, index[axis % x.ndim].shape)
+    return x + add_at(src, index=index, shape=x.shape)
+
+
+def _fitting(src: Any, shape: tuple[int, ...]) -> Any:
+    """The part of ``src`` that an index of ``shape`` reads, as in PyTorch; a number for all."""
+    if isinstance(src, (int, float)):
+        return np.full(shape, src)
+    return src if src.shape == shape else getitem(src, index=tuple(slice(n) for n in shape))
+
+
+def _along(x: Any, axis: int, index: Any, name: str) -> tuple[Any, ...]:
+    return (*(slice(None),) * (axis % x.ndim), _integers(name, index))
+
+
+@composite()
+def index_select(x: Any, axis: int, index: Any) -> Any:
+    """The slices of x along an axis whose numbers ``index`` lists, in that order."""
+    return getitem(x, index=_along(x, axis, index, "index_select"))
+
+
+@composite(numpy=np.take)
+def take(x: Any, indices: Any, axis: int | None = None) -> Any:
+    """Elements by their number in C order, or slices along ``axis``."""
+    if axis is None:
+        x, axis = x.reshape((-1,)), 0
+    return getitem(x, index=_along(x, axis, indices, "take"))
+
+
+@composite()
+def index_add(x: Any, axis: int, index: Any, source: Any, alpha: float = 1.0) -> Any:
+    """X with the slices of ``alpha source`` added to those of its slices that ``index`` lists."""
+    index = _along(x, axis, index, "index_add")
+    return x + add_at(source * alpha, index=index, shape=x.shape)
+
+
+# ---- by mask
+
+
+@composite()
+def masked_fill(x: Any, mask: Any, value: Any) -> Any:
+    """``value`` where the mask holds, else x; its gradient is 0 where it was replaced."""
+    return np.where(_mask("masked_fill", mask), value, x)
+
+
+@composite()
+def masked_select(x: Any, mask: Any) -> Any:
+    """The elements where the mask holds, along one axis, in C order; the two broadcast."""
+    mask = _mask("masked_select", mask)
+    shape = np.broadcast_shapes(x.shape, mask.shape)
+    return getitem(np.broadcast_to(x, shape), index=np.broadcast_to(mask, shape))
+
+
+def _mask(name: str, mask: Any) -> Array:
+    array = np.asarray(mask.data if isinstance(mask, Node) else mask)
+    if array.dtype.kind != "b":
+        raise TypeError(f"{name}: the mask must be boolean, received dtype {array.dtype}")
+    return array

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import warnings
 from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.engine import implements, primitive
-from tinygrad_edu.ops.elementwise import quiet, sqrt
+from tinygrad_edu.engine import primitive
+from tinygrad_edu.engine.composite import composite
+from tinygrad_edu.ops.elementwise import quiet
 
 
 def reduced_axes(x: Any, axis: Any) -> tuple[int, ...]:
@@ -96,27 +98,70 @@ def logsumexp(x, *, axis=None, keepdims=False):
     return y if keepdims else np.squeeze(y, axis=reduced_axes(x, axis))
 
 
-# ---- composites
+# ---- moments
 
 
-@implements(np.var)
-def var(x: Any, axis: Any = None, ddof: float = 0, keepdims: bool = False, **torch: Any) -> Any:
+def _degrees(name: str, x: Any, axis: Any, ddof: float) -> float:
+    """The divisor n - ddof; NaN, with a warning, where it is not positive."""
+    n = count(x, axis) - ddof
+    if n > 0:
+        return n
+    text = f"{name}: {count(x, axis)} values and ddof={ddof:g} leave nothing to divide by: NaN"
+    warnings.warn(text, RuntimeWarning, stacklevel=4)
+    return math.nan
+
+
+@composite(numpy=np.var)
+def var(x: Any, axis: Any = None, ddof: float = 0, keepdims: bool = False) -> Any:
     """Variance over axes.  y = Σ (x - mean)² / (n - ddof).
 
     ``ddof`` is 0 as in NumPy; PyTorch's ``correction`` (there 1 by default) is accepted too.
     """
-    axis = torch.pop("dim", axis)
-    keepdims = torch.pop("keepdim", keepdims)
-    ddof = torch.pop("correction", ddof)
-    if torch:
-        raise TypeError(f"var: unexpected argument {next(iter(torch))!r}")
     centered = x - mean(x, axis=axis, keepdims=True)
-    n = count(x, axis) - ddof
-    total = sum(centered * centered, axis=axis, keepdims=keepdims)
-    return total * (1.0 / n if n > 0 else math.nan)
+    n = _degrees("var", x, axis, ddof)
+    return sum(centered * centered, axis=axis, keepdims=keepdims) * (1.0 / n)
 
 
-@implements(np.std)
-def std(x: Any, axis: Any = None, ddof: float = 0, keepdims: bool = False, **torch: Any) -> Any:
-    """Standard deviation over axes, the square root of `var`."""
-    return sqrt(var(x, axis, ddof, keepdims, **torch))
+def _std_vjp(g: Any, y: Any, x: Any, axis: Any, ddof: float, keepdims: bool) -> Any:
+    g, y = keep_axes(g, x, axis), keep_axes(y, x, axis)
+    centered = x - np.mean(x, axis=axis, keepdims=True)
+    return np.where(y == 0, 0.0, g / (y * (count(x, axis) - ddof)) * centered)
+
+
+@primitive(_std_vjp, numpy=np.std)
+@quiet
+def std(x, *, axis=None, ddof=0, keepdims=False):
+    """Standard deviation over axes.  y = √var,  x̄ = ȳ (x - mean) / (y (n - ddof)); 0 at y = 0.
+
+    ``ddof`` is 0 as in NumPy; PyTorch's ``correction`` (there 1 by default) is accepted too.
+    """
+    centered = x - mean(x, axis=axis, keepdims=True)
+    n = _degrees("std", x, axis, ddof)
+    return np.sqrt(np.sum(centered * centered, axis=axis, keepdims=keepdims) * (1.0 / n))
+
+
+@composite()
+def var_mean(x: Any, axis: Any = None, ddof: float = 0, keepdims: bool = False) -> tuple[Any, Any]:
+    """Variance and mean over axes, as `var` and `mean`."""
+    return var(x, axis, ddof, keepdims), mean(x, axis=axis, keepdims=keepdims)
+
+
+@composite()
+def std_mean(x: Any, axis: Any = None, ddof: float = 0, keepdims: bool = False) -> tuple[Any, Any]:
+    """Standard deviation and mean over axes, as `std` and `mean`."""
+    return (
+        std(x, axis=axis, ddof=ddof, keepdims=keepdims),
+        mean(x, axis=axis, keepdims=keepdims),
+    )
+
+
+@composite()
+def aminmax(x: Any, axis: Any = None, keepdims: bool = False) -> tuple[Any, Any]:
+    """Smallest and largest element over axes, as `min` and `max`."""
+    return min(x, axis=axis, keepdims=keepdims), max(x, axis=axis, keepdims=keepdims)
+
+
+@composite(numpy=np.ptp)
+def ptp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """Range over axes: the largest less the smallest element."""
+    return max(x, axis=axis, keepdims=keepdims) - min(x, axis=axis, keepdims=keepdims)

@@ -1,0 +1,83 @@
+"""More questions: results without a gradient."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from tests.specs.base import BINARY, UNARY, by_element, by_row, sample, spec
+
+_VALUES = np.array([[0.5, -0.0, math.inf], [-math.inf, math.nan, 2.0]])
+_TRUTH = np.array([[True, False, True], [False, False, True]])
+_NEAR = (
+    sample(_VALUES, _VALUES),
+    sample(np.array([1.0, 1.0, 0.0]), np.array([1.0 + 1e-6, 1.1, 1e-9])),
+    sample(np.array([1.0, 2.0]), np.array([1.05, 2.3]), rtol=0.1),
+    sample(np.array([1.0, 2.0]), np.array([1.05, 2.3]), atol=0.5),
+    sample(_VALUES, _VALUES, equal_nan=True),
+    *BINARY,
+)
+
+
+def _close(
+    a: float, b: float, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False
+) -> bool:
+    if math.isnan(a) or math.isnan(b):
+        return equal_nan and math.isnan(a) and math.isnan(b)
+    return a == b or (math.isfinite(a) and math.isfinite(b) and abs(a - b) <= atol + rtol * abs(b))
+
+
+def _counts(x: Any, minlength: int = 0) -> Any:
+    n = max(minlength, int(max(x.tolist(), default=-1)) + 1)
+    return np.array([x.tolist().count(k) for k in range(n)], int)
+
+
+SPECS = [
+    spec(
+        "logical_xor",
+        sample(_TRUTH, np.array([True, True, False])),
+        sample(_VALUES, _TRUTH),
+        *BINARY,
+        reference=by_element(lambda a, b: bool(a) != bool(b)),
+        torch="logical_xor",
+    ),
+    spec(
+        "signbit",
+        sample(_VALUES),
+        *UNARY,
+        reference=by_element(lambda x: math.copysign(1.0, x) < 0),
+        torch="signbit",
+    ),
+    spec("isclose", *_NEAR, reference=by_element(_close), torch="isclose"),
+    spec(
+        "allclose",
+        *_NEAR,
+        reference=lambda a, b, **how: np.array(bool(by_element(_close)(a, b, **how).all())),
+        torch=lambda torch, a, b, **how: torch.tensor(
+            torch.allclose(*torch.broadcast_tensors(a, b), **how)
+        ),
+    ),
+    spec(
+        "count_nonzero",
+        sample(_VALUES),
+        sample(_TRUTH, axis=0),
+        sample((2, 3, 4), axis=(0, 2)),
+        sample((2, 3), axis=1, keepdims=True),
+        sample((0, 3), axis=0),
+        sample(()),
+        reference=lambda x, **how: by_row(lambda v: sum(a != 0 for a in v))(x, **how).astype(int),
+        torch=lambda torch, x, axis=None, keepdims=False: torch.as_tensor(
+            np.count_nonzero(x.numpy(), axis=axis, keepdims=keepdims)
+        ),
+    ),
+    spec(
+        "bincount",
+        sample(np.array([0, 3, 1, 3])),
+        sample(np.array([2, 2]), minlength=5),
+        sample(np.zeros(0, int)),
+        reference=_counts,
+        torch=lambda torch, x, minlength=0: torch.bincount(x, minlength=minlength),
+    ),
+]

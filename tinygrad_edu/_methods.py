@@ -1,0 +1,210 @@
+"""The operations as methods of a tensor, under NumPy's names and PyTorch's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tinygrad_edu import ops
+from tinygrad_edu.engine import Node
+
+
+def _sizes(sizes: tuple[Any, ...]) -> tuple[Any, ...]:
+    """``f(2, 3)`` and ``f((2, 3))`` mean the same."""
+    return tuple(sizes[0]) if len(sizes) == 1 and isinstance(sizes[0], (tuple, list)) else sizes
+
+
+class Methods(Node):
+    """One table: ``x.exp()`` is ``ops.exp(x)``."""
+
+    __slots__ = ()
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Sizes of the axes."""
+        return self.data.shape
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return self.data.ndim
+
+    # ---- elementwise
+
+    exp = ops.exp
+    exp2 = ops.exp2
+    expm1 = ops.expm1
+    log = ops.log
+    log2 = ops.log2
+    log10 = ops.log10
+    log1p = ops.log1p
+    logaddexp = ops.logaddexp
+    xlogy = ops.xlogy
+    sqrt = ops.sqrt
+    rsqrt = ops.rsqrt
+    cbrt = ops.cbrt
+    square = ops.square
+    reciprocal = ops.reciprocal
+    sin = ops.sin
+    cos = ops.cos
+    tan = ops.tan
+    arcsin = asin = ops.arcsin
+    arccos = acos = ops.arccos
+    arctan = atan = ops.arctan
+    arctan2 = atan2 = ops.arctan2
+    sinh = ops.sinh
+    cosh = ops.cosh
+    tanh = ops.tanh
+    arcsinh = asinh = ops.arcsinh
+    arccosh = acosh = ops.arccosh
+    arctanh = atanh = ops.arctanh
+    hypot = ops.hypot
+    relu = ops.relu
+    sigmoid = ops.sigmoid
+    softmax = ops.softmax
+    log_softmax = ops.log_softmax
+    sign = ops.sign
+    copysign = ops.copysign
+    heaviside = ops.heaviside
+    floor = ops.floor
+    ceil = ops.ceil
+    trunc = fix = ops.trunc
+    round = ops.round
+    frac = ops.frac
+    remainder = ops.remainder
+    fmod = ops.fmod
+    floor_divide = ops.floor_divide
+    nan_to_num = ops.nan_to_num
+    clip = clamp = ops.clip
+    maximum = ops.maximum
+    minimum = ops.minimum
+    lerp = ops.lerp
+    addcmul = ops.addcmul
+    addcdiv = ops.addcdiv
+    clone = ops.positive
+
+    # ---- reductions and running sums
+
+    sum = ops.sum
+    mean = ops.mean
+    prod = ops.prod
+    var = ops.var
+    std = ops.std
+    max = amax = ops.max
+    min = amin = ops.min
+    aminmax = ops.aminmax
+    ptp = ops.ptp
+    median = ops.median
+    norm = ops.norm
+    logsumexp = ops.logsumexp
+    cumsum = ops.cumsum
+    cumprod = ops.cumprod
+    diff = ops.diff
+    count_nonzero = ops.count_nonzero
+    argmax = ops.argmax
+    argmin = ops.argmin
+    any = ops.any
+    all = ops.all
+
+    # ---- order, choice and place
+
+    sort = ops.sort
+    argsort = ops.argsort
+    topk = ops.topk
+    kthvalue = ops.kthvalue
+    take = ops.take
+    take_along_axis = take_along_dim = ops.take_along_axis
+    gather = ops.gather
+    scatter = ops.scatter
+    scatter_add = ops.scatter_add
+    index_select = ops.index_select
+    index_add = ops.index_add
+    masked_fill = ops.masked_fill
+    masked_select = ops.masked_select
+    isnan = ops.isnan
+    isinf = ops.isinf
+    isfinite = ops.isfinite
+    isclose = ops.isclose
+    allclose = ops.allclose
+    eq = ops.equal
+    ne = ops.not_equal
+
+    # ---- matrices
+
+    dot = ops.dot
+    outer = ops.outer
+    inv = inverse = ops.inv
+    pinv = pinverse = ops.pinv
+    det = ops.det
+    slogdet = ops.slogdet
+    matrix_power = ops.matrix_power
+    cholesky = ops.cholesky
+    diag = ops.diag
+    diagonal = ops.diagonal
+    diag_embed = ops.diag_embed
+    tril = ops.tril
+    triu = ops.triu
+
+    # ---- shape
+
+    broadcast_to = ops.broadcast_to
+    squeeze = ops.squeeze
+    unsqueeze = ops.expand_dims
+    swapaxes = ops.swapaxes
+    moveaxis = movedim = ops.moveaxis
+    flatten = ops.flatten
+    repeat_interleave = ops.repeat
+    split = ops.split
+    chunk = ops.chunk
+    unbind = ops.unbind
+    narrow = ops.narrow
+    select = ops.select
+    rot90 = ops.rot90
+
+    def ravel(self) -> Any:
+        """All elements along one axis."""
+        return ops.flatten(self)
+
+    def reshape(self, *shape: Any) -> Any:
+        """The same values in another shape, given as one tuple or as numbers."""
+        return ops.reshape(self, shape=_sizes(shape))
+
+    view = reshape
+
+    def expand(self, *shape: Any) -> Any:
+        """Repeat to ``shape`` without a copy; -1 keeps a size."""
+        sizes = _sizes(shape)
+        lead = len(sizes) - self.ndim
+        kept = [self.shape[i - lead] if n == -1 and i >= lead else n for i, n in enumerate(sizes)]
+        return ops.broadcast_to(self, shape=tuple(kept))
+
+    def permute(self, *axes: Any) -> Any:
+        """Reorder the axes."""
+        return ops.transpose(self, axes=_sizes(axes))
+
+    def transpose(self, *axes: Any) -> Any:
+        """Exchange two axes as in PyTorch, or reorder all as in NumPy; by default reverse them."""
+        axes = _sizes(axes)
+        if len(axes) == 2:  # in NumPy, transpose(0, 1) would change nothing
+            return ops.swapaxes(self, *axes)
+        return ops.transpose(self, axes=axes or None)
+
+    def flip(self, *axes: Any) -> Any:
+        """Reverse the order along axes, all by default."""
+        return ops.flip(self, axis=_sizes(axes) or None)
+
+    def roll(self, shifts: Any, axis: Any = None, dims: Any = None) -> Any:
+        """Shift along axes, end around."""
+        return ops.roll(self, shift=shifts, axis=axis if dims is None else dims)
+
+    def tile(self, *reps: Any) -> Any:
+        """Lay copies side by side."""
+        return ops.tile(self, _sizes(reps))
+
+    def repeat(self, *sizes: Any) -> Any:
+        """Lay copies side by side, as in PyTorch; for NumPy's ``repeat``, `repeat_interleave`."""
+        if len(_sizes(sizes)) < self.ndim:
+            raise ValueError(
+                f"repeat needs a number for each of the {self.ndim} axes, as in PyTorch, received "
+                f"{_sizes(sizes)}; repeat_interleave repeats each element, as NumPy's repeat does"
+            )
+        return ops.tile(self, _sizes(sizes))

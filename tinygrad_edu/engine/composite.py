@@ -1,0 +1,53 @@
+"""Functions made of operations: their derivatives follow from their parts."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from tinygrad_edu.engine.primitive import _ALIASES, NUMPY_FUNCTIONS
+
+
+def composite(*, numpy: Any = ()) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Make a function of operations one of the table: PyTorch's ``dim`` and ``keepdim`` work too.
+
+    ``numpy`` is the NumPy function, or a tuple of them, that becomes this one on tensors.
+
+    >>> import numpy as np, tinygrad_edu as tg
+    >>> from tinygrad_edu.engine.composite import composite
+    >>> @composite()
+    ... def span(x, axis=None):
+    ...     return tg.max(x, axis=axis) - tg.min(x, axis=axis)
+    >>> span(tg.tensor([[1.0, 5.0], [2.0, 3.0]]), dim=1)
+    tensor([4., 1.])
+    """
+
+    def define(function: Callable[..., Any]) -> Callable[..., Any]:
+        name = function.__name__.rstrip("_")
+        accepted = inspect.signature(function).parameters
+
+        @functools.wraps(function)
+        def call(*args: Any, **params: Any) -> Any:
+            if params and not params.keys() <= accepted.keys():
+                params = _translated(name, params, accepted)
+            return function(*args, **params)
+
+        for key in numpy if isinstance(numpy, tuple) else (numpy,):
+            NUMPY_FUNCTIONS[key] = call
+        return call
+
+    return define
+
+
+def _translated(name: str, params: dict[str, Any], accepted: Any) -> dict[str, Any]:
+    given: dict[str, Any] = {}
+    for key, value in params.items():
+        known = key if key in accepted else _ALIASES.get(key, key)
+        if known not in accepted:
+            raise TypeError(f"{name}: unexpected argument {key!r}; it takes {', '.join(accepted)}")
+        if known in given or (known != key and known in params):
+            raise TypeError(f"{name}: an argument is given twice, as {' and '.join(params)}")
+        given[known] = value
+    return given

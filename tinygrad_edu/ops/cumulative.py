@@ -1,0 +1,113 @@
+"""Products over axes, and running sums and products: nothing is ever divided by x."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tinygrad_edu.engine import primitive
+from tinygrad_edu.engine.composite import composite
+from tinygrad_edu.ops.elementwise import quiet
+from tinygrad_edu.ops.reduction import count, keep_axes, reduced_axes
+
+
+def along(axis: int, piece: slice) -> tuple[Any, ...]:
+    """The index that takes ``piece`` of an axis and all of the others."""
+    return (slice(None),) * axis + (piece,) if axis >= 0 else (..., piece, *[slice(None)] * ~axis)
+
+
+def _later(x: Any, axis: int, steps: int, first: float) -> Any:
+    """``x`` moved ``steps`` places up an axis, with ``first`` moved in."""
+    steps = min(steps, x.shape[axis])
+    kept = x[along(axis, slice(0, x.shape[axis] - steps))]
+    shape = tuple(steps if a == axis % x.ndim else n for a, n in enumerate(x.shape))
+    return np.concatenate([np.full(shape, first, x.dtype), kept], axis=axis)
+
+
+# ---- sums
+
+
+def _cumsum_vjp(g: Any, y: Any, x: Any, axis: Any) -> Any:
+    if axis is None:
+        return np.flip(np.cumsum(np.flip(g, 0), axis=0), 0).reshape(x.shape)
+    return np.flip(np.cumsum(np.flip(g, axis), axis=axis), axis)
+
+
+@primitive(_cumsum_vjp, numpy=np.cumsum)
+def cumsum(x, *, axis=None):
+    """Running sum, over all elements in C order by default.  x̄ = running sum of ȳ from the end."""
+    return np.cumsum(x, axis=axis, dtype=x.dtype if x.dtype.kind == "f" else None)
+
+
+# ---- products
+
+
+def _linear_recurrence(b: Any, a: Any, axis: int) -> Any:
+    """The s of  s_k = b_k + a_k s_(k-1),  by doubling the number of terms that are combined.
+
+    ⌈log₂ n⌉ steps on whole arrays: quick without a division, and recorded in as few operations.
+    """
+    steps = 1
+    while steps < b.shape[axis]:
+        b = b + a * _later(b, axis, steps, 0.0)
+        a = a * _later(a, axis, steps, 0.0)
+        steps *= 2
+    return b
+
+
+def _cumprod_vjp(g: Any, y: Any, x: Any, axis: Any) -> Any:
+    # y_k = x_k y_(k-1). Going back, s_k = ȳ_k + x_(k+1) s_(k+1) gathers all that y_k leads to.
+    if axis is None:
+        return _cumprod_vjp(g, y, x.reshape(y.shape), 0).reshape(x.shape)
+    s = _linear_recurrence(np.flip(g, axis), _later(np.flip(x, axis), axis, 1, 0.0), axis)
+    return np.flip(s, axis) * _later(y, axis, 1, 1.0)
+
+
+@primitive(_cumprod_vjp, numpy=np.cumprod)
+@quiet
+def cumprod(x, *, axis=None):
+    """Running product, over all elements by default.  x̄_j = Σ_(k≥j) ȳ_k Π_(i≤k, i≠j) x_i.
+
+    The default takes them in C order. Right where x has zeros too, at every order.
+    """
+    return np.cumprod(x, axis=axis, dtype=x.dtype if x.dtype.kind == "f" else None)
+
+
+def _product_of_others(x: Any) -> Any:
+    """For each element, the product of the others along the last axis."""
+    before = _later(np.cumprod(x, axis=-1), -1, 1, 1.0)
+    after = _later(np.cumprod(np.flip(x, -1), axis=-1), -1, 1, 1.0)
+    return before * np.flip(after, -1)
+
+
+def _prod_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool) -> Any:
+    axes = reduced_axes(x, axis)
+    kept = tuple(a for a in range(x.ndim) if a not in axes)
+    order = kept + axes
+    lines = np.transpose(x, order)
+    n = count(x, axis)
+    others = _product_of_others(lines.reshape((*lines.shape[: len(kept)], n)))
+    back = tuple(int(i) for i in np.argsort(order))
+    return keep_axes(g, x, axis) * np.transpose(others.reshape(lines.shape), back)
+
+
+@primitive(_prod_vjp, numpy=(np.prod, np.multiply.reduce))
+@quiet
+def prod(x, *, axis=None, keepdims=False):
+    """Product over axes.  y = Π x,  x̄_j = ȳ Π_(i≠j) x_i; right at zeros too, at every order."""
+    return np.prod(x, axis=axis, keepdims=keepdims)
+
+
+# ---- composites
+
+
+@composite(numpy=np.diff)
+def diff(x: Any, n: int = 1, axis: int = -1) -> Any:
+    """Difference of neighbours along an axis, ``n`` times.  y_k = x_(k+1) - x_k."""
+    if n < 0:
+        raise ValueError(f"diff: n must be at least 0, received {n}")
+    axis %= x.ndim
+    for _ in range(n):
+        x = x[along(axis, slice(1, None))] - x[along(axis, slice(0, -1))]
+    return x

@@ -1,0 +1,74 @@
+"""Diagonals and triangles of matrices; leading axes are a batch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tinygrad_edu.engine.composite import composite
+from tinygrad_edu.ops.indexing import add_at, getitem
+
+
+def _places(rows: int, columns: int, offset: int) -> tuple[Any, Any]:
+    """Row and column numbers of a diagonal, 0 the main one, above it positive."""
+    n = max(0, min(rows + min(offset, 0), columns - max(offset, 0)))
+    k = np.arange(n)
+    return k - min(offset, 0), k + max(offset, 0)
+
+
+def _matrix(name: str, x: Any, axis1: int = -2, axis2: int = -1) -> Any:
+    """``x`` with ``axis1`` and ``axis2`` as its last two axes."""
+    if x.ndim < 2:
+        raise ValueError(f"{name}: needs a matrix, received shape {x.shape}")
+    if axis1 % x.ndim == axis2 % x.ndim:
+        raise ValueError(f"{name}: the two axes must differ, received {axis1} and {axis2}")
+    moved = (axis1 % x.ndim, axis2 % x.ndim) != (x.ndim - 2, x.ndim - 1)
+    return np.moveaxis(x, (axis1, axis2), (-2, -1)) if moved else x
+
+
+def _below(x: Any, k: int) -> Any:
+    """Whether an element of a matrix is on diagonal ``k`` or below it."""
+    return np.tri(x.shape[-2], x.shape[-1], k, dtype=bool)
+
+
+@composite(numpy=np.diagonal)
+def diagonal(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    """The elements x[i, i + offset] of two axes, along a new last axis."""
+    x = _matrix("diagonal", x, axis1, axis2)
+    return getitem(x, index=(..., *_places(x.shape[-2], x.shape[-1], offset)))
+
+
+@composite()
+def diag_embed(x: Any, offset: int = 0) -> Any:
+    """Matrices that are 0 but for a diagonal: the last axis of x."""
+    n = x.shape[-1] + abs(offset)
+    return add_at(x, index=(..., *_places(n, n, offset)), shape=(*x.shape[:-1], n, n))
+
+
+@composite(numpy=np.diag)
+def diag(x: Any, k: int = 0) -> Any:
+    """The diagonal of a matrix, or the matrix with this diagonal."""
+    if x.ndim not in (1, 2):
+        raise ValueError(f"diag: needs one or two axes, received shape {x.shape}")
+    return diag_embed(x, k) if x.ndim == 1 else diagonal(x, k)
+
+
+@composite(numpy=np.trace)
+def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    """Sum of a diagonal.  y = Σ x_ii."""
+    return np.sum(diagonal(x, offset, axis1, axis2), axis=-1)
+
+
+@composite(numpy=np.tril)
+def tril(x: Any, k: int = 0) -> Any:
+    """Lower triangle: 0 above diagonal ``k`` of the last two axes."""
+    x = _matrix("tril", x)
+    return np.where(_below(x, k), x, 0)
+
+
+@composite(numpy=np.triu)
+def triu(x: Any, k: int = 0) -> Any:
+    """Upper triangle: 0 below diagonal ``k`` of the last two axes."""
+    x = _matrix("triu", x)
+    return np.where(_below(x, k - 1), 0, x)

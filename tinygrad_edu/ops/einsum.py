@@ -1,0 +1,179 @@
+"""Products of many arrays: sums over named axes, and what are special cases of them."""
+
+from __future__ import annotations
+
+import math
+import string
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from tinygrad_edu.engine import Node, primitive
+from tinygrad_edu.engine.composite import composite
+from tinygrad_edu.ops.diagonals import diagonal
+
+# ---- the primitive: each operand names each of its axes once
+
+
+def _einsum_vjp(g: Any, y: Any, *operands: Any, index: int, subscripts: str) -> Any:
+    # Σ over all labels but those of one operand, with ȳ in its place, is the derivative for it.
+    inputs, output = subscripts.split("->")
+    labels = inputs.split(",")
+    own = labels[index]
+    others = [a for k, a in enumerate(operands) if k != index]
+    rest = [text for k, text in enumerate(labels) if k != index]
+    known = "".join(c for c in own if any(c in text for text in (output, *rest)))
+    x_bar = einsum_(g, *others, subscripts=f"{','.join([output, *rest])}->{known}")
+    # A label that stands nowhere else was summed by itself: its gradient is repeated.
+    shape = operands[index].shape
+    kept = [known.index(c) if c in known else None for c in own]
+    sizes = [1 if k is None else x_bar.shape[k] for k in kept]
+    grown = x_bar.reshape(tuple(sizes))
+    return np.broadcast_to(grown, tuple(max(n, m) for n, m in zip(sizes, shape, strict=True)))
+
+
+@primitive(_einsum_vjp)
+def einsum_(*operands, subscripts):
+    """Sum of products over labelled axes; `einsum` is what to call."""
+    return np.einsum(subscripts, *operands, optimize=len(operands) > 1)
+
+
+# ---- labels
+
+
+def _operand_labels(text: str, ndim: int, free: str) -> str:
+    """The labels of one operand, with letters of ``free`` for the axes of an ellipsis."""
+    if "..." not in text:
+        if len(text) != ndim:
+            raise ValueError(f"einsum: {text!r} names {len(text)} axes, the operand has {ndim}")
+        return text
+    left, right = text.split("...")
+    n = ndim - len(left) - len(right)
+    if n < 0:
+        raise ValueError(f"einsum: {text!r} needs at least {len(left + right)} axes, got {ndim}")
+    return left + free[len(free) - n :] + right
+
+
+def _labels(subscripts: str, operands: Sequence[Any]) -> tuple[list[str], str]:
+    """The labels of each operand and of the result, with every axis named."""
+    text = subscripts.replace(" ", "")
+    inputs, arrow, output = text.partition("->")
+    parts = inputs.split(",")
+    if not set(text) <= set(string.ascii_letters + ",.->"):
+        raise ValueError(f"einsum: only letters, commas, '...' and '->' may be in {subscripts!r}")
+    if len(parts) != len(operands):
+        raise ValueError(f"einsum: {subscripts!r} names {len(parts)} operands, not {len(operands)}")
+    free = "".join(c for c in string.ascii_letters if c not in text)
+    named = [_operand_labels(p, a.ndim, free) for p, a in zip(parts, operands, strict=True)]
+    batch = "".join(c for c in free if any(c in labels for labels in named))
+    if arrow:
+        output = output.replace("...", batch)
+    else:
+        together = "".join(named)
+        output = batch + "".join(sorted(c for c in set(text) - set(",.") if together.count(c) == 1))
+    unknown = [c for c in output if all(c not in labels for labels in named)]
+    if unknown or len(set(output)) < len(output):
+        raise ValueError(f"einsum: labels of the result must occur on the left, once: {output!r}")
+    return named, output
+
+
+def _without_repeats(x: Any, labels: str) -> tuple[Any, str]:
+    """Take the diagonal of two axes with one label, until there are none."""
+    for label in labels:
+        while labels.count(label) > 1:
+            first = labels.index(label)
+            second = labels.index(label, first + 1)
+            if x.shape[first] != x.shape[second]:
+                raise ValueError(f"einsum: {label!r} names axes of sizes {x.shape}")
+            x = diagonal(x, 0, first, second)
+            labels = "".join(c for k, c in enumerate(labels) if k not in (first, second)) + label
+    return x, labels
+
+
+@composite(numpy=np.einsum)
+def einsum(subscripts: str, *operands: Any, optimize: Any = True) -> Any:
+    """Sum of products, in Einstein's notation: labels that the result lacks are summed over.
+
+    ``"ij,jk->ik"`` is a matrix product, ``"ii"`` a trace, ``"...ij->...ji"`` a transpose. Axes of
+    size 1 broadcast. ``optimize`` is accepted for NumPy's sake; a good order is always sought.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.einsum("ij,j->i", tg.ones(2, 3), tg.tensor([1.0, 2.0, 3.0]))
+    tensor([6., 6.])
+    """
+    if len(operands) == 1 and isinstance(operands[0], (list, tuple)):
+        operands = tuple(operands[0])
+    arrays = [a if isinstance(a, Node) else np.asarray(a) for a in operands]
+    labels, output = _labels(subscripts, arrays)
+    plain = [_without_repeats(a, text) for a, text in zip(arrays, labels, strict=True)]
+    names = ",".join(text for _, text in plain)
+    return einsum_(*(a for a, _ in plain), subscripts=f"{names}->{output}")
+
+
+# ---- special cases
+
+
+@composite(numpy=np.tensordot)
+def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
+    """Sum of products over pairs of axes: the last of a and first of b, or two lists of them."""
+    if isinstance(axes, int):
+        left, right = list(range(a.ndim - axes, a.ndim)), list(range(axes))
+    else:
+        left, right = ([k] if isinstance(k, int) else list(k) for k in axes)
+    if len(left) != len(right):
+        raise ValueError(f"tensordot: {len(left)} axes of a cannot meet {len(right)} of b")
+    if any(a.shape[i] != b.shape[j] for i, j in zip(left, right, strict=True)):
+        raise ValueError(f"tensordot: shapes {a.shape}, {b.shape} do not fit over axes {axes}")
+    names = iter(string.ascii_letters)
+    of_a = [next(names) for _ in range(a.ndim)]
+    of_b = [next(names) for _ in range(b.ndim)]
+    for i, j in zip(left, right, strict=True):
+        of_b[j] = of_a[i]
+    output = [c for c in of_a if c not in of_b] + [c for c in of_b if c not in of_a]
+    return einsum_(a, b, subscripts=f"{''.join(of_a)},{''.join(of_b)}->{''.join(output)}")
+
+
+def _flat(x: Any) -> Any:
+    return x.reshape((math.prod(x.shape),))
+
+
+@composite(numpy=np.outer)
+def outer(a: Any, b: Any) -> Any:
+    """All products of an element of a with one of b, both flattened.  y_ij = a_i b_j."""
+    return np.expand_dims(_flat(a), 1) * _flat(b)
+
+
+@composite(numpy=np.dot)
+def dot(a: Any, b: Any) -> Any:
+    """NumPy's product: last axis of a with the second last of b, or its only one."""
+    if a.ndim == 0 or b.ndim == 0:
+        return a * b
+    return np.matmul(a, b) if a.ndim <= 2 and b.ndim <= 2 else _tensor_dot(a, b)
+
+
+def _tensor_dot(a: Any, b: Any) -> Any:
+    return tensordot(a, b, ([a.ndim - 1], [max(b.ndim - 2, 0)]))
+
+
+@composite(numpy=np.vdot)
+def vdot(a: Any, b: Any) -> Any:
+    """Scalar product of all elements.  y = Σ a_i b_i."""
+    return np.matmul(_flat(a), _flat(b))
+
+
+@composite(numpy=np.inner)
+def inner(a: Any, b: Any) -> Any:
+    """Sum of products over the last axes."""
+    return a * b if a.ndim == 0 or b.ndim == 0 else tensordot(a, b, ([a.ndim - 1], [b.ndim - 1]))
+
+
+@composite(numpy=np.kron)
+def kron(a: Any, b: Any) -> Any:
+    """Kronecker product: blocks, each an element of a times b."""
+    n = max(a.ndim, b.ndim)
+    shape_a = (1,) * (n - a.ndim) + a.shape
+    shape_b = (1,) * (n - b.ndim) + b.shape
+    blocks = a.reshape(tuple(k for size in shape_a for k in (size, 1)))
+    cells = b.reshape(tuple(k for size in shape_b for k in (1, size)))
+    return (blocks * cells).reshape(tuple(p * q for p, q in zip(shape_a, shape_b, strict=True)))

@@ -1,0 +1,115 @@
+"""Rounding, remainders and signs: steps, whose slope is 0 wherever it exists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tinygrad_edu.engine import primitive
+from tinygrad_edu.ops.elementwise import quiet
+
+
+def flat(g: Any, *rest: Any, **params: Any) -> Any:
+    """The vjp of a step function: 0, even where the gradient that arrives is infinite."""
+    return np.where(False, g, 0.0)
+
+
+@primitive(flat, numpy=np.floor)
+def floor(x):
+    """Largest integer not above x.  x̄ = 0."""
+    return np.floor(x)
+
+
+@primitive(flat, numpy=np.ceil)
+def ceil(x):
+    """Smallest integer not below x.  x̄ = 0."""
+    return np.ceil(x)
+
+
+@primitive(flat, numpy=(np.trunc, np.fix))
+def trunc(x):
+    """Integer part of x, towards 0.  x̄ = 0."""
+    return np.trunc(x)
+
+
+@primitive(flat, numpy=(np.round, np.around))
+def round(x, *, decimals=0):
+    """Nearest integer, or multiple of 10^-decimals; halves go to the even one.  x̄ = 0."""
+    return np.round(x, decimals)
+
+
+@primitive(flat, numpy=np.rint)
+def rint(x):
+    """Nearest integer; halves go to the even one.  x̄ = 0."""
+    return np.rint(x)
+
+
+@primitive(lambda g, y, x: g)
+def frac(x):
+    """Fractional part with the sign of x.  y = x - trunc x,  x̄ = ȳ."""
+    return x - np.trunc(x)
+
+
+# ---- remainders
+
+
+@primitive(flat, flat, numpy=np.floor_divide)
+@quiet
+def floor_divide(a, b):
+    """Quotient rounded down.  y = ⌊a / b⌋,  ā = b̄ = 0."""
+    return np.floor_divide(a, b)
+
+
+@primitive(
+    lambda g, y, a, b: g,
+    lambda g, y, a, b: -g * np.floor_divide(a, b),
+    numpy=np.remainder,
+)
+@quiet
+def remainder(a, b):
+    """Remainder with the sign of b.  y = a - b ⌊a / b⌋,  ā = ȳ,  b̄ = -ȳ ⌊a / b⌋."""
+    return np.remainder(a, b)
+
+
+mod = remainder
+
+
+@primitive(
+    lambda g, y, a, b: g,
+    # The quotient is an integer but for rounding, and rint takes that away; a / b might not be.
+    lambda g, y, a, b: -g * np.rint((a - y) / b),
+    numpy=np.fmod,
+)
+@quiet
+def fmod(a, b):
+    """Remainder with the sign of a.  y = a - b trunc(a / b),  ā = ȳ,  b̄ = -ȳ trunc(a / b)."""
+    return np.fmod(a, b)
+
+
+# ---- signs and replacements
+
+
+@primitive(flat, lambda g, y, x, at_zero: np.where(x == 0, g, 0.0), numpy=np.heaviside)
+def heaviside(x, at_zero):
+    """Step.  y = 0 below 0, 1 above it, ``at_zero`` at 0.  x̄ = 0; at_zero's is ȳ where x = 0."""
+    return np.heaviside(x, at_zero)
+
+
+def _copysign_vjp(g: Any, y: Any, a: Any, b: Any) -> Any:
+    return np.where(a == 0, 0.0, g * np.where(np.signbit(a) == np.signbit(b), 1.0, -1.0))
+
+
+@primitive(_copysign_vjp, flat, numpy=np.copysign)
+def copysign(a, b):
+    """``|a|`` with the sign of b, that of -0 too.  ā = ±ȳ (0 at a = 0),  b̄ = 0."""
+    return np.copysign(a, b)
+
+
+@primitive(
+    lambda g, y, x, nan, posinf, neginf: np.where(np.isfinite(x), g, 0.0),
+    numpy=np.nan_to_num,
+)
+def nan_to_num(x, *, nan=0.0, posinf=None, neginf=None):
+    """Replace NaN and ±∞, by default with 0 and the largest numbers.  x̄ = ȳ where x is finite."""
+    return np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)

@@ -1,0 +1,175 @@
+"""Inverses, determinants and linear systems; leading axes are a batch."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from tinygrad_edu.engine import Node, primitive
+from tinygrad_edu.engine.composite import composite
+from tinygrad_edu.ops.elementwise import quiet
+from tinygrad_edu.ops.rounding import flat
+
+
+def transposed(x: Any) -> Any:
+    """The last two axes exchanged."""
+    return np.swapaxes(x, -1, -2)
+
+
+def as_linalg(x: Any) -> Any:
+    """``x`` in a dtype that LAPACK knows: float16 as float32."""
+    return x.astype(np.float32) if x.dtype == np.float16 else x
+
+
+def square_matrix(x: Any) -> None:
+    """Raise ValueError unless the last two axes are a square matrix."""
+    if x.ndim < 2 or x.shape[-1] != x.shape[-2]:
+        raise ValueError("needs a square matrix, or a batch of them")
+
+
+# ---- inverse and solve
+
+
+@primitive(lambda g, y, x: -(transposed(y) @ g @ transposed(y)), numpy=np.linalg.inv)
+@quiet
+def inv(x):
+    """Inverse of square matrices.  y = x⁻¹,  x̄ = -yᵀ ȳ yᵀ."""
+    return np.linalg.inv(as_linalg(x)).astype(x.dtype, copy=False)
+
+
+def _solve_right(g: Any, y: Any, a: Any, b: Any) -> Any:
+    if b.ndim > 1:
+        return solve(transposed(a), g)
+    return np.squeeze(solve(transposed(a), np.expand_dims(g, -1)), -1)
+
+
+def _solve_left(g: Any, y: Any, a: Any, b: Any) -> Any:
+    w = _solve_right(g, y, a, b)
+    if b.ndim > 1:
+        return -(w @ transposed(y))
+    return -np.expand_dims(w, -1) * np.expand_dims(y, -2)
+
+
+@primitive(_solve_left, _solve_right, numpy=np.linalg.solve)
+@quiet
+def solve(a, b):
+    """Solution of a y = b.  b̄ = a⁻ᵀ ȳ,  ā = -b̄ yᵀ.
+
+    a (.., n, n); b (.., n, k), or one vector (n,), as in NumPy 2.
+    """
+    dtype = np.result_type(a, b)
+    if b.ndim == 1:  # stays a vector over a batch of a
+        return np.linalg.solve(as_linalg(a), as_linalg(b)[:, None])[..., 0].astype(dtype)
+    return np.linalg.solve(as_linalg(a), as_linalg(b)).astype(dtype, copy=False)
+
+
+def _pinv_vjp(g: Any, y: Any, x: Any, rcond: float) -> Any:
+    pull = transposed(g)
+    inside = -(transposed(y) @ g @ transposed(y))
+    left = pull @ y @ transposed(y)
+    right = transposed(y) @ y @ pull
+    return inside + left - x @ (y @ left) + right - (right @ y) @ x
+
+
+@primitive(_pinv_vjp, numpy=np.linalg.pinv)
+def pinv(x, *, rcond=1e-15):
+    """Pseudo-inverse.  Its derivative holds while the rank stays the same.
+
+    Golub & Pereyra, 1973.
+    """
+    return np.linalg.pinv(as_linalg(x), rcond).astype(x.dtype, copy=False)
+
+
+@composite(numpy=np.linalg.matrix_power)
+def matrix_power(x: Any, n: int) -> Any:
+    """Product of ``n`` factors x, by repeated squaring; of x⁻¹ for negative ``n``."""
+    if x.ndim < 2 or x.shape[-1] != x.shape[-2]:
+        raise ValueError(f"matrix_power: needs square matrices, received shape {x.shape}")
+    if n < 0:
+        x, n = inv(x), -n
+    y = None
+    while n:
+        if n & 1:
+            y = x if y is None else y @ x
+        n >>= 1
+        x = x @ x if n else x
+    return np.where(False, x, np.eye(x.shape[-1], dtype=x.dtype)) if y is None else y
+
+
+# ---- determinants
+
+
+def _unless_nan(y: Any, x: Any) -> Any:
+    """``y`` of each matrix, NaN where the matrix holds one: LAPACK may call it singular instead."""
+    holds_nan = np.isnan(x).any(axis=(-1, -2))
+    return np.where(holds_nan, x.dtype.type(math.nan), y.astype(x.dtype, copy=False))
+
+
+def _is_singular(x: Any) -> Any:
+    """Whether y x⁻ᵀ would lose more than about half of the digits."""
+    raw = as_linalg(x.data if isinstance(x, Node) else x)
+    s = np.linalg.svd(np.where(np.isfinite(raw), raw, 0.0), compute_uv=False)
+    return s[..., -1] <= s[..., 0] * np.finfo(raw.dtype).eps ** 0.5
+
+
+def _cofactors(x: Any) -> Any:
+    """Signed determinants of the minors: the derivative of det, of every order, everywhere."""
+    n = x.shape[-1]
+    others = np.array([[j for j in range(n) if j != i] for i in range(n)], int).reshape(n, n - 1)
+    minors = x[..., others[:, None, :, None], others[None, :, None, :]]
+    sign = (-1.0) ** np.add.outer(np.arange(n), np.arange(n))
+    return det(minors) * sign.astype(x.dtype)
+
+
+def _det_vjp(g: Any, y: Any, x: Any) -> Any:
+    n = x.shape[-1]
+    g, y = g.reshape((*g.shape, 1, 1)), y.reshape((*y.shape, 1, 1))
+    singular = _is_singular(x) if n else np.zeros(x.shape[:-2], bool)
+    if not singular.any():
+        return g * y * transposed(inv(x))
+    singular = singular[..., None, None]
+    # The inverse of a harmless matrix stands where there is none.
+    regular = g * y * transposed(inv(np.where(singular, np.eye(n, dtype=x.dtype), x)))
+    return np.where(singular, g * _cofactors(x), regular)
+
+
+@primitive(_det_vjp, numpy=np.linalg.det)
+@quiet
+def det(x):
+    """Determinant.  x̄ = ȳ y x⁻ᵀ, or the cofactors where x is singular; right at every order."""
+    square_matrix(x)
+    return _unless_nan(np.linalg.det(as_linalg(x)), x)
+
+
+@primitive(lambda g, y, x: flat(x))
+@quiet
+def sign_det(x):
+    """Sign of the determinant: -1, 0 or 1.  x̄ = 0."""
+    square_matrix(x)
+    return _unless_nan(np.linalg.slogdet(as_linalg(x))[0], x)
+
+
+def _logabsdet_vjp(g: Any, y: Any, x: Any) -> Any:
+    return g.reshape((*g.shape, 1, 1)) * transposed(inv(x))
+
+
+@primitive(_logabsdet_vjp)
+@quiet
+def logabsdet(x):
+    """Logarithm of the magnitude of the determinant, without overflow.  x̄ = ȳ x⁻ᵀ."""
+    square_matrix(x)
+    return _unless_nan(np.linalg.slogdet(as_linalg(x))[1], x)
+
+
+@composite(numpy=np.linalg.slogdet)
+def slogdet(x: Any) -> tuple[Any, Any]:
+    """Sign and logarithm of the magnitude of the determinant, without overflow.
+
+    Raises
+    ------
+    ValueError
+        In backward, where x is singular: ln 0 has no slope.
+    """
+    return sign_det(x), logabsdet(x)

@@ -1,0 +1,85 @@
+"""Order statistics: an order is found, then the values are read in it, so the gradient follows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tinygrad_edu.engine.composite import composite
+from tinygrad_edu.ops.comparison import argsort
+from tinygrad_edu.ops.indexing import getitem, take_along_axis
+
+
+def _first(x: Any, axis: int, n: int) -> Any:
+    return getitem(x, index=(slice(None),) * (axis % x.ndim) + (slice(n),))
+
+
+@composite(numpy=np.sort)
+def sort(
+    x: Any,
+    axis: int | None = -1,
+    descending: bool = False,
+    return_indices: bool = False,
+    kind: str | None = None,
+) -> Any:
+    """Values in order along an axis, NaN last; ties keep their order.  x̄ = ȳ put back.
+
+    With ``return_indices``, ``(values, indices)``, which is what PyTorch returns. The sort is
+    always stable; ``kind`` is accepted for NumPy's sake.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.sort(tg.tensor([3.0, 1.0, 2.0]), return_indices=True)
+    (tensor([1., 2., 3.]), tensor([1, 2, 0]))
+    """
+    if axis is None:
+        x, axis = x.reshape((-1,)), 0
+    indices = argsort(x, axis=axis, descending=descending)
+    values = take_along_axis(x, indices, axis)
+    return (values, indices) if return_indices else values
+
+
+@composite()
+def topk(
+    x: Any, k: int, axis: int = -1, largest: bool = True, sorted: bool = True
+) -> tuple[Any, Any]:
+    """The ``k`` largest (or smallest) values along an axis, in order, and their indices.
+
+    Of equal values the first ones are taken. The result is always ``sorted``.
+    """
+    n = x.shape[axis]
+    if not 0 <= k <= n:
+        raise ValueError(f"topk: k must be in [0, {n}], the size of axis {axis}, received {k}")
+    indices = _first(argsort(x, axis=axis, descending=largest), axis, k)
+    return take_along_axis(x, indices, axis), indices
+
+
+@composite()
+def kthvalue(x: Any, k: int, axis: int = -1, keepdims: bool = False) -> tuple[Any, Any]:
+    """The k-th smallest value along an axis, counted from 1, and its index."""
+    if not 1 <= k <= x.shape[axis]:
+        raise ValueError(f"kthvalue: k must be in [1, {x.shape[axis]}], received {k}")
+    indices = np.take(argsort(x, axis=axis), np.array([k - 1]), axis=axis)
+    values = take_along_axis(x, indices, axis)
+    return (values, indices) if keepdims else (values.squeeze(axis), indices.squeeze(axis))
+
+
+@composite(numpy=np.median)
+def median(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
+    """Middle value, or the mean of the two middle ones, as in NumPy; NaN where there is a NaN.
+
+    PyTorch takes the lower one of the two: ``kthvalue(x, (n + 1) // 2)``.
+    """
+    shape = tuple(1 for _ in x.shape) if axis is None else ()
+    lines, along = (x.reshape((-1,)), 0) if axis is None else (x, axis)
+    n = lines.shape[along]
+    if n == 0:
+        raise ValueError(f"median: no values along axis {axis} of shape {x.shape}")
+    order = argsort(lines, axis=along)
+    middle = np.take(order, np.array([(n - 1) // 2, n // 2]), axis=along)
+    # NaN stands last in the order, and one makes the middle NaN too.
+    last = np.take(order, np.array([n - 1, n - 1]), axis=along)
+    is_nan = np.isnan(take_along_axis(lines, last, along))
+    chosen = np.where(is_nan, last, middle)
+    y = np.mean(take_along_axis(lines, chosen, along), axis=along, keepdims=keepdims)
+    return y.reshape(shape) if keepdims and axis is None else y
