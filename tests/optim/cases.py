@@ -1,4 +1,4 @@
-"""One table of optimizers: every class of `tinygrad_edu.optim` has an entry, and every test reads it."""
+"""One table of optimizers: every class of `tinygrad_edu.optim` is in it, every test reads it."""
 
 from __future__ import annotations
 

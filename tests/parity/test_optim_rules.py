@@ -78,8 +78,11 @@ def test_feedback(case: Any, rng: np.random.Generator) -> None:
     """A thousand steps on Σ a (w − c sin t)²: the target moves, so the gradient stays large."""
     ours, theirs, optimizer, reference = _pair(*case, rng)
     sign = -1 if optimizer.defaults["maximize"] else 1
-    curvature = [rng.uniform(0.5, 2, size=p.shape) for p in ours]
-    target = [rng.normal(size=p.shape) for p in ours]
+    # Muon brings small singular values up by a factor of hundreds, rounding errors with them, and a
+    # steep objective feeds those back until they are all there is: chaos, in either library.
+    flat = 1e-4 if case[0] in MATRICES_ONLY else 1.0
+    curvature = [flat * rng.uniform(0.5, 2, size=p.shape) for p in ours]
+    target = [rng.normal(size=p.shape) / flat for p in ours]
     for t in range(STEPS):
         for p, q, a, c in zip(ours, theirs, curvature, target, strict=True):
             goal = c * np.sin(0.3 * t)
