@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -517,3 +518,13 @@ def test_cifar_has_the_class_names(capsys: Capture, tmp_path: Path) -> None:
     assert status == 0
     assert "CIFAR-10: 50 images to train, 10 to test" in out
     assert all(name in out for name in CIFAR10.classes)
+
+
+def test_the_page_names_every_verb_and_option(capsys: Capture) -> None:
+    page = (Path(__file__).parents[1] / "docs/command_line.md").read_text(encoding="utf-8")
+    for verb in ("demo", "train", "eval", "data", "doctor"):
+        assert f"| `{verb}" in page
+    options = set(re.findall(r"--[a-z-]+", _run(capsys, "train", "--help")[1])) - {"--help"}
+    assert len(options) == 19
+    for option in options:
+        assert f"`{option}`" in page

@@ -141,7 +141,8 @@ def plot_confusion_matrix(
             text = f"{100 * share:.0f}" if normalize else f"{count}"
             color = "white" if share > 0.5 else "#333333" if count else "#bbbbbb"
             ax.text(column, row, text, ha="center", va="center", color=color, fontsize=8)
-    long = max(len(name) for name in names) > 3
+    longest = max(len(name) for name in names)
+    long = longest > 3 and longest * size > 30  # names that would run into each other
     ticks = range(size) if size <= 50 else range(0, size, 10)
     ax.set_xticks(ticks, [names[k] for k in ticks], rotation=90 if long else 0)
     ax.set_yticks(ticks, [names[k] for k in ticks])
