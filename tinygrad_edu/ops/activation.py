@@ -9,10 +9,11 @@ import numpy as np
 
 from tinygrad_edu.engine import primitive
 from tinygrad_edu.ops.elementwise import absolute, quiet, sqrt, where
+from tinygrad_edu.ops.masking import masked
 from tinygrad_edu.ops.special import erf
 
 
-@primitive(lambda g, y, x: np.where(y > 0, g, 0.0))
+@primitive(lambda g, y, x: masked(g, y > 0))
 def relu(x):
     """Rectified linear unit.  y = max(x, 0),  x̄ = ȳ where x > 0, else 0 (0 at 0)."""
     return np.maximum(x, 0.0)

@@ -2,6 +2,22 @@
 
 from tinygrad_edu.nn.functional.classification import cross_entropy as cross_entropy
 from tinygrad_edu.nn.functional.classification import nll_loss as nll_loss
+from tinygrad_edu.nn.functional.convolution import adaptive_avg_pool1d as adaptive_avg_pool1d
+from tinygrad_edu.nn.functional.convolution import adaptive_avg_pool2d as adaptive_avg_pool2d
+from tinygrad_edu.nn.functional.convolution import adaptive_max_pool1d as adaptive_max_pool1d
+from tinygrad_edu.nn.functional.convolution import adaptive_max_pool2d as adaptive_max_pool2d
+from tinygrad_edu.nn.functional.convolution import avg_pool1d as avg_pool1d
+from tinygrad_edu.nn.functional.convolution import avg_pool2d as avg_pool2d
+from tinygrad_edu.nn.functional.convolution import conv1d as conv1d
+from tinygrad_edu.nn.functional.convolution import conv2d as conv2d
+from tinygrad_edu.nn.functional.convolution import conv_transpose1d as conv_transpose1d
+from tinygrad_edu.nn.functional.convolution import conv_transpose2d as conv_transpose2d
+from tinygrad_edu.nn.functional.convolution import fold as fold
+from tinygrad_edu.nn.functional.convolution import interpolate as interpolate
+from tinygrad_edu.nn.functional.convolution import max_pool1d as max_pool1d
+from tinygrad_edu.nn.functional.convolution import max_pool2d as max_pool2d
+from tinygrad_edu.nn.functional.convolution import pad as pad
+from tinygrad_edu.nn.functional.convolution import unfold as unfold
 from tinygrad_edu.nn.functional.dropout import dropout as dropout
 from tinygrad_edu.nn.functional.normalization import batch_norm as batch_norm
 from tinygrad_edu.nn.functional.regression import mse_loss as mse_loss

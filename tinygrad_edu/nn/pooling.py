@@ -1,0 +1,325 @@
+"""Pooling layers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tinygrad_edu import ops
+from tinygrad_edu.nn import functional as F
+from tinygrad_edu.nn.checks import check_choice
+from tinygrad_edu.nn.module import Module
+from tinygrad_edu.ops.windows import pair, slides
+
+
+def _check_windows(owner: str, kernel_size: Any, stride: Any, padding: Any, dilation: Any) -> None:
+    """Raise ValueError, in the constructor already, unless windows can slide like this."""
+    try:
+        both = slides(kernel_size, kernel_size if stride is None else stride, padding, dilation)
+    except ValueError as error:
+        raise ValueError(f"{owner}: {error}") from None
+    for slide in both:
+        if slide.before > slide.kernel // 2:
+            raise ValueError(
+                f"{owner}: padding must be at most half of kernel_size, "
+                f"received padding={padding!r}, kernel_size={kernel_size!r}"
+            )
+
+
+class _MaxPool(Module):
+    """Maximum over windows."""
+
+    def __init__(
+        self,
+        kernel_size: Any,
+        stride: Any = None,
+        padding: Any = 0,
+        dilation: Any = 1,
+        return_indices: bool = False,
+        ceil_mode: bool = False,
+    ) -> None:
+        name = type(self).__name__
+        if return_indices:
+            raise ValueError(f"{name}: return_indices=True is not supported")
+        _check_windows(name, _one(kernel_size), _one(stride), _one(padding), _one(dilation))
+        self.kernel_size = kernel_size
+        self.stride = kernel_size if stride is None else stride
+        self.padding = padding
+        self.dilation = dilation
+        self.return_indices = return_indices
+        self.ceil_mode = ceil_mode
+
+    def extra_repr(self) -> str:
+        """The arguments as PyTorch writes them."""
+        return (
+            f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}, "
+            f"dilation={self.dilation}, ceil_mode={self.ceil_mode}"
+        )
+
+
+def _one(value: Any) -> Any:
+    """The number in a tuple of one, as layers of one axis may be given."""
+    return value[0] if isinstance(value, (tuple, list)) and len(value) == 1 else value
+
+
+class MaxPool2d(_MaxPool):
+    """Largest element of each window of an image. The gradient goes to the first one among ties.
+
+    Parameters
+    ----------
+    kernel_size : int or (int, int)
+        Height and width of the window.
+    stride : int or (int, int), optional
+        Steps between windows; by default they do not overlap.
+    padding : int or (int, int)
+        Border of -∞ on each side, at most half the kernel.
+    dilation : int or (int, int)
+        Steps between the elements of a window.
+    return_indices : bool
+        Not supported.
+    ceil_mode : bool
+        Whether a last window may reach over the end.
+
+    Shape
+    -----
+    Input (N, C, H, W) or (C, H, W); output (N, C, H', W') with
+    H' = floor((H + 2·padding − dilation·(kernel − 1) − 1) / stride) + 1.
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.MaxPool2d(2)(tg.tensor([[[[1.0, 2.0, 5.0, 6.0], [3.0, 4.0, 7.0, 8.0]]]]))
+    tensor([[[[4., 8.]]]])
+    """
+
+    def forward(self, x: Any) -> Any:
+        """Return the largest element of each window."""
+        settings = (self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode)
+        return F.max_pool2d(x, *settings)
+
+
+class MaxPool1d(_MaxPool):
+    """Largest element of each window of a sequence (N, C, L) or (C, L). See `MaxPool2d`."""
+
+    def forward(self, x: Any) -> Any:
+        """Return the largest element of each window."""
+        settings = (self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode)
+        return F.max_pool1d(x, *settings)
+
+
+class AvgPool2d(Module):
+    """Mean of each window of an image.
+
+    Parameters
+    ----------
+    kernel_size : int or (int, int)
+        Height and width of the window.
+    stride : int or (int, int), optional
+        Steps between windows; by default they do not overlap.
+    padding : int or (int, int)
+        Border of zeros on each side, at most half the kernel.
+    ceil_mode : bool
+        Whether a last window may reach over the end.
+    count_include_pad : bool
+        Whether the zeros of the padding count as elements.
+    divisor_override : int, optional
+        What to divide by instead of the number of elements.
+
+    Shape
+    -----
+    Input (N, C, H, W) or (C, H, W); output (N, C, H', W') as for `MaxPool2d`.
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.AvgPool2d(2)(tg.tensor([[[[1.0, 2.0, 5.0, 6.0], [3.0, 4.0, 7.0, 8.0]]]]))
+    tensor([[[[2.5, 6.5]]]])
+    """
+
+    def __init__(
+        self,
+        kernel_size: Any,
+        stride: Any = None,
+        padding: Any = 0,
+        ceil_mode: bool = False,
+        count_include_pad: bool = True,
+        divisor_override: int | None = None,
+    ) -> None:
+        _check_windows("AvgPool2d", kernel_size, stride, padding, 1)
+        if divisor_override == 0:
+            raise ValueError("AvgPool2d: divisor_override must not be 0")
+        self.kernel_size = kernel_size
+        self.stride = kernel_size if stride is None else stride
+        self.padding = padding
+        self.ceil_mode = ceil_mode
+        self.count_include_pad = count_include_pad
+        self.divisor_override = divisor_override
+
+    def extra_repr(self) -> str:
+        """The arguments as PyTorch writes them."""
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+    def forward(self, x: Any) -> Any:
+        """Return the mean of each window."""
+        settings = (self.ceil_mode, self.count_include_pad, self.divisor_override)
+        return F.avg_pool2d(x, self.kernel_size, self.stride, self.padding, *settings)
+
+
+class AvgPool1d(Module):
+    """Mean of each window of a sequence (N, C, L) or (C, L). See `AvgPool2d`."""
+
+    def __init__(
+        self,
+        kernel_size: Any,
+        stride: Any = None,
+        padding: Any = 0,
+        ceil_mode: bool = False,
+        count_include_pad: bool = True,
+    ) -> None:
+        _check_windows("AvgPool1d", _one(kernel_size), _one(stride), _one(padding), 1)
+        self.kernel_size = kernel_size
+        self.stride = kernel_size if stride is None else stride
+        self.padding = padding
+        self.ceil_mode = ceil_mode
+        self.count_include_pad = count_include_pad
+
+    def extra_repr(self) -> str:
+        """The arguments as PyTorch writes them."""
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+    def forward(self, x: Any) -> Any:
+        """Return the mean of each window."""
+        settings = (self.padding, self.ceil_mode, self.count_include_pad)
+        return F.avg_pool1d(x, self.kernel_size, self.stride, *settings)
+
+
+# ---- windows that adapt to a size
+
+
+class _Adaptive(Module):
+    """Pooling to a given size."""
+
+    def __init__(self, output_size: Any) -> None:
+        sizes = output_size if isinstance(output_size, (tuple, list)) else (output_size,)
+        numbers = [size for size in sizes if size is not None]
+        if not sizes or len(sizes) > 2:
+            raise ValueError(
+                f"{type(self).__name__}: output_size must be one number or one for each axis, "
+                f"received {output_size!r}"
+            )
+        for number in numbers:
+            try:
+                pair("output_size", number, 1)
+            except ValueError as error:
+                raise ValueError(f"{type(self).__name__}: {error}") from None
+        self.output_size = output_size
+
+    def extra_repr(self) -> str:
+        """The arguments as PyTorch writes them."""
+        return f"output_size={self.output_size}"
+
+
+class AdaptiveAvgPool2d(_Adaptive):
+    """Mean over bins that cover the image, whatever its size.
+
+    Parameters
+    ----------
+    output_size : int, or (int or None, int or None)
+        Bins along height and width; None keeps a size.
+
+    Shape
+    -----
+    Input (N, C, H, W) or (C, H, W); output (N, C, *output_size). Bin h reaches from
+    floor(h H / H') to ceil((h + 1) H / H').
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.AdaptiveAvgPool2d((1, 2))(tg.tensor([[[1.0, 2.0, 6.0]]]))
+    tensor([[[1.5, 4. ]]])
+    """
+
+    def forward(self, x: Any) -> Any:
+        """Return the mean of each bin."""
+        return F.adaptive_avg_pool2d(x, self.output_size)
+
+
+class AdaptiveMaxPool2d(_Adaptive):
+    """Largest element of the bins of `AdaptiveAvgPool2d`."""
+
+    def forward(self, x: Any) -> Any:
+        """Return the largest element of each bin."""
+        return F.adaptive_max_pool2d(x, self.output_size)
+
+
+class AdaptiveAvgPool1d(_Adaptive):
+    """Mean over bins that cover a sequence (N, C, L) or (C, L). See `AdaptiveAvgPool2d`."""
+
+    def forward(self, x: Any) -> Any:
+        """Return the mean of each bin."""
+        return F.adaptive_avg_pool1d(x, self.output_size)
+
+
+class AdaptiveMaxPool1d(_Adaptive):
+    """Largest element over bins that cover a sequence (N, C, L) or (C, L)."""
+
+    def forward(self, x: Any) -> Any:
+        """Return the largest element of each bin."""
+        return F.adaptive_max_pool1d(x, self.output_size)
+
+
+class GlobalAvgPool2d(Module):
+    """Mean of each channel: images (N, C, H, W) become features (N, C).
+
+    Parameters
+    ----------
+    keepdims : bool
+        Keep the axes, (N, C, 1, 1), as ``AdaptiveAvgPool2d(1)`` does.
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.GlobalAvgPool2d()(tg.tensor([[[[1.0, 3.0]], [[5.0, 9.0]]]]))
+    tensor([[2., 7.]])
+    """
+
+    def __init__(self, keepdims: bool = False) -> None:
+        self.keepdims = keepdims
+
+    def forward(self, x: Any) -> Any:
+        """Return the mean over height and width."""
+        if x.ndim not in (3, 4):
+            raise ValueError(f"expected images of shape (N, C, H, W), got shape {x.shape}")
+        return ops.mean(x, axis=(-2, -1), keepdims=self.keepdims)
+
+
+# ---- the other way
+
+
+class Upsample(Module):
+    """Enlarge images by repeating pixels.
+
+    Parameters
+    ----------
+    size : int or (int, int), optional
+        Height and width of the result.
+    scale_factor : number or two of them, optional
+        Times the size of the input; give one of the two.
+    mode : {"nearest"}
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.Upsample(scale_factor=2)(tg.tensor(np.ones((1, 3, 4, 5)))).shape
+    (1, 3, 8, 10)
+    """
+
+    def __init__(self, size: Any = None, scale_factor: Any = None, mode: str = "nearest") -> None:
+        if (size is None) == (scale_factor is None):
+            raise ValueError("Upsample: give either size or scale_factor")
+        self.size = size
+        self.scale_factor = scale_factor
+        self.mode = check_choice("Upsample", "mode", mode, ("nearest",))
+
+    def forward(self, x: Any) -> Any:
+        """Return the larger images."""
+        return F.interpolate(x, self.size, self.scale_factor, self.mode)
