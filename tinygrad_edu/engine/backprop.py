@@ -201,12 +201,16 @@ def _refuse_changed(node: Node) -> None:
     read += [(f"its input {k}", x) for k, x in enumerate(node.inputs or ()) if isinstance(x, Node)]
     for what, value in read:
         if changed_since(value.data, node.index):
-            name = f" {value.name!r}" if value.name else ""
             raise RuntimeError(
-                f"{node.op.name if node.op else '?'}: {what}{name} of shape {value.data.shape} was "
-                "changed in place after the forward pass (by an optimizer step, say), so the "
-                "gradient would be wrong; run the forward pass again before backward"
+                f"{node.op.name if node.op else '?'}: {what}{_called(value)} of shape "
+                f"{value.data.shape} was changed in place after the forward pass (by an optimizer "
+                "step, say), so the gradient would be wrong; run the forward pass again before "
+                "backward"
             )
+
+
+def _called(node: Node) -> str:
+    return f" {node.name!r}" if node.name else ""
 
 
 def _no_gradient(op: Primitive, position: int) -> RuntimeError:
@@ -248,6 +252,8 @@ def accumulate_gradients(
         found.append((node, g))
 
     backprop(outputs, grads, deliver, inputs, create_graph, retain_graph)
+    for leaf, _ in found:  # before the first is changed
+        _check_grad(leaf)
     for leaf, g in found:
         if leaf.grad is None:
             leaf.grad = g if isinstance(g, Node) else leaf.wrap(g)
@@ -255,3 +261,18 @@ def accumulate_gradients(
             leaf.grad = leaf.grad + g
         else:
             np.add(leaf.grad.data, g, out=leaf.grad.data)
+
+
+def _check_grad(leaf: Node) -> None:
+    """Refuse to add to a ``.grad`` that somebody assigned and that is no gradient of the leaf."""
+    if leaf.grad is None:
+        return
+    if not isinstance(leaf.grad, Node):
+        raise TypeError(
+            f".grad of the leaf{_called(leaf)} is a {type(leaf.grad).__name__}; assign a tensor"
+        )
+    if leaf.grad.data.shape != leaf.data.shape:
+        raise RuntimeError(
+            f".grad of shape {leaf.grad.data.shape} was assigned to the leaf{_called(leaf)} of "
+            f"shape {leaf.data.shape}; nothing was added"
+        )

@@ -1,0 +1,191 @@
+"""A value changed between forward and backward is an error that names the operation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+from tests.specs import SPECS
+from tests.specs.base import OpSpec
+from tinygrad_edu.engine import mark_changed
+from tinygrad_edu.testing.case import recorded
+
+
+def leaf(*values: float, name: str | None = None) -> tg.Tensor:
+    return tg.tensor(np.array(values), requires_grad=True, name=name)
+
+
+CHANGES: dict[str, Callable[[tg.Tensor], Any]] = {
+    "iadd": lambda x: x.__iadd__(1.0),
+    "isub": lambda x: x.__isub__(1.0),
+    "imul": lambda x: x.__imul__(2.0),
+    "itruediv": lambda x: x.__itruediv__(2.0),
+    "setitem": lambda x: x.__setitem__(0, 5.0),
+    "copy_": lambda x: x.copy_(np.ones(2)),
+    "fill_": lambda x: x.fill_(3.0),
+    "zero_": lambda x: x.zero_(),
+    "add_": lambda x: x.add_(1.0, alpha=2.0),
+    "sub_": lambda x: x.sub_(1.0),
+    "mul_": lambda x: x.mul_(2.0),
+    "div_": lambda x: x.div_(2.0),
+    "clamp_": lambda x: x.clamp_(0.0, 1.0),
+    "mark_changed": lambda x: mark_changed(x.data),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_every_change_in_place_is_noticed(change: str) -> None:
+    x = leaf(1.0, 2.0, name="weight")
+    y = tg.exp(x * x).sum()
+    with tg.no_grad():
+        CHANGES[change](x)
+    with pytest.raises(
+        RuntimeError,
+        match=r"multiply: its input 0 'weight' of shape \(2,\) was changed in place after the "
+        r"forward pass.*run the forward pass again",
+    ):
+        y.backward()
+    assert x.grad is None
+
+
+@pytest.mark.parametrize("spec", list(SPECS.values()), ids=list(SPECS))
+def test_every_operation_refuses_a_changed_input(spec: OpSpec) -> None:
+    """Also where the rule would not read it: one contract for all operations."""
+    for case in spec.cases[:4]:
+        if not case.wrt:
+            continue
+        for k in range(len(case.wrt)):
+            tensors = [recorded(x.copy()) for x in case.xs]
+            y = case.call(tensors)
+            with tg.no_grad():
+                tensors[k].zero_()
+            with pytest.raises(RuntimeError, match="changed in place after the forward pass"):
+                y.backward(np.ones_like(y.data))
+            assert all(t.grad is None for t in tensors)
+
+
+def test_step_between_forward_and_backward() -> None:
+    w = leaf(1.0, 2.0)
+    optimizer = tg.optim.SGD([w], lr=0.1)
+    loss = (w * w).sum()
+    loss.backward(retain_graph=True)
+    optimizer.step()
+    with pytest.raises(RuntimeError, match="by an optimizer step, say"):
+        loss.backward()
+    (w * w).sum().backward()  # a new forward pass is fine
+
+
+def test_a_changed_result_is_noticed() -> None:
+    x = leaf(1.0, 2.0)
+    y = tg.exp(x)
+    with tg.no_grad():
+        y.mul_(2.0)
+    with pytest.raises(RuntimeError, match="exp: its result of shape"):
+        y.sum().backward()
+
+
+def test_views_and_detached_tensors_share_the_note() -> None:
+    for alias in (
+        lambda x: x.detach(),
+        lambda x: x.detach().reshape((2, 1)),
+        lambda x: x.detach()[::-1],
+    ):
+        x = leaf(1.0, 2.0)
+        y = (x * x).sum()
+        alias(x).fill_(0.0)
+        with pytest.raises(RuntimeError, match="changed in place"):
+            y.backward()
+
+
+def test_changes_before_the_forward_pass_are_fine() -> None:
+    x = leaf(1.0, 2.0)
+    with tg.no_grad():
+        x += 1.0
+    (x * x).sum().backward()
+    np.testing.assert_array_equal(x.grad.data, [4.0, 6.0])
+
+
+def test_changes_of_other_memory_are_fine() -> None:
+    x, other = leaf(1.0, 2.0), tg.tensor(np.ones(2))
+    y = (x * x).sum()
+    other += 1.0
+    half = tg.tensor(np.arange(4.0))
+    z = (x * half[:2].clone()).sum()
+    half.zero_()
+    (y + z).backward()
+    np.testing.assert_array_equal(x.grad.data, [2.0, 5.0])
+
+
+def test_recorded_gradients_are_guarded_too() -> None:
+    x = leaf(2.0)
+    (slope,) = tg.grad((x * x * x).sum(), [x], create_graph=True)
+    with tg.no_grad():
+        x.fill_(9.0)
+    with pytest.raises(RuntimeError, match="changed in place"):
+        tg.grad(slope.sum(), x)
+
+
+# ---- in place only where nothing is recorded
+
+
+def test_change_of_a_recorded_tensor_is_refused() -> None:
+    x = leaf(1.0, 2.0)
+    y = x * 2.0
+    with pytest.raises(RuntimeError, match=r"in-place add on a leaf.*with tg\.no_grad\(\)"):
+        x += 1.0
+    for method in (lambda t: t.add_(1.0), lambda t: t.fill_(0.0), lambda t: t.__setitem__(0, 1.0)):
+        for t, kind in ((x, "a leaf"), (y, "a computed tensor")):
+            with pytest.raises(RuntimeError, match=f"on {kind} that requires a gradient"):
+                method(t)
+    np.testing.assert_array_equal(x.data, [1.0, 2.0])
+
+
+def test_value_that_needs_a_gradient_is_not_written_away() -> None:
+    x, target = leaf(1.0), tg.zeros(2) if "zeros" in vars(tg) else tg.tensor(np.zeros(2))
+    for method in (
+        lambda: target.__setitem__(0, x),
+        lambda: target.add_(x),
+        lambda: target.copy_(x),
+    ):
+        with pytest.raises(RuntimeError, match=r"with a value that requires a gradient.*tg\.where"):
+            method()
+    np.testing.assert_array_equal(target.data, [0.0, 0.0])
+
+
+def test_augmented_assignment_of_a_computed_tensor_makes_a_new_one() -> None:
+    x = leaf(1.0, 2.0)
+    total = x * 1.0
+    first = total
+    total += x
+    total -= 2 * x
+    total *= x
+    total /= 2.0
+    assert first is not total
+    np.testing.assert_array_equal(first.data, [1.0, 2.0])
+    total.sum().backward()
+    np.testing.assert_array_equal(x.grad.data, [0.0, 0.0])
+
+
+def test_accumulating_a_loss_into_a_constant() -> None:
+    x, total = leaf(1.0, 2.0), tg.tensor(0.0, dtype=np.float64)
+    for _ in range(3):
+        total += (x * x).sum()
+    total.backward()
+    np.testing.assert_array_equal(x.grad.data, 6 * x.data)
+
+
+def test_in_place_keeps_memory_and_dtype() -> None:
+    x = tg.tensor([1.0, 2.0])
+    memory = x.data
+    x += np.float64(1.0)
+    x *= tg.tensor([2.0, 2.0])
+    assert x.data is memory
+    assert x.dtype == np.float32
+    counts = tg.tensor([1, 2])
+    with pytest.raises(TypeError):
+        counts += 0.5
+    np.testing.assert_array_equal(counts.data, [1, 2])

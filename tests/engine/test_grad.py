@@ -1,0 +1,140 @@
+"""tg.grad: which gradients it gives, and that it leaves everything else alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+
+
+def leaf(*values: float, name: str | None = None) -> tg.Tensor:
+    return tg.tensor(np.array(values), requires_grad=True, name=name)
+
+
+def test_one_input_gives_one_tensor_several_a_tuple() -> None:
+    x, w = leaf(1.0, 2.0), leaf(3.0, 4.0)
+    single = tg.grad((x * w).sum(), x)
+    assert isinstance(single, tg.Tensor)
+    several = tg.grad((x * w).sum(), [x, w])
+    assert isinstance(several, tuple)
+    np.testing.assert_array_equal(several[1].data, x.data)
+    assert x.grad is None
+    assert w.grad is None
+
+
+def test_several_outputs_add_up() -> None:
+    x = leaf(1.0, 2.0)
+    got = tg.grad([x * 2.0, (x * x).sum()], x, [np.array([1.0, 10.0]), None])
+    np.testing.assert_array_equal(got.data, [2.0 + 2.0, 20.0 + 4.0])
+
+
+def test_one_output_given_twice_counts_twice() -> None:
+    x = leaf(1.0, 2.0)
+    y = (x * x).sum()
+    np.testing.assert_array_equal(tg.grad([y, y], x).data, 4 * x.data)
+
+
+def test_an_output_that_leads_to_another() -> None:
+    x = leaf(3.0)
+    y = x * x
+    z = y * y
+    np.testing.assert_allclose(tg.grad([z, y], x).data, 4 * 27.0 + 6.0)
+
+
+def test_gradient_for_an_output_itself() -> None:
+    x = leaf(3.0)
+    np.testing.assert_array_equal(tg.grad(x, x).data, [1.0])
+    y = x * 2.0
+    np.testing.assert_array_equal(tg.grad(y, [y, x], np.array([5.0]))[0].data, [5.0])
+
+
+def test_intermediate_inputs() -> None:
+    x = leaf(1.0, 2.0)
+    y = tg.exp(x)
+    got = tg.grad((y * y).sum(), [y, x])
+    np.testing.assert_allclose(got[0].data, 2 * y.data)
+    np.testing.assert_allclose(got[1].data, 2 * y.data**2)
+
+
+def test_same_input_twice() -> None:
+    x = leaf(1.0, 2.0)
+    a, b = tg.grad((x * x).sum(), [x, x])
+    np.testing.assert_array_equal(a.data, b.data)
+
+
+def test_unused_inputs() -> None:
+    x, other = leaf(1.0, np.inf), leaf(np.inf, 1.0, name="bias")
+    y = (x[:1] * 2.0).sum()
+    with pytest.raises(RuntimeError, match=r"input 1 \(bias\) was not used.*allow_unused=True"):
+        tg.grad(y, [x, other], retain_graph=True)
+    with pytest.raises(RuntimeError, match=r"input 0 of shape \(2,\) was not used"):
+        tg.grad(leaf(1.0).sum(), leaf(1.0, 2.0))
+    assert tg.grad(y, [x, other], allow_unused=True, retain_graph=True)[1] is None
+    zeros = tg.grad(y, [x, other], materialize_grads=True)[1]
+    np.testing.assert_array_equal(zeros.data, [0.0, 0.0])
+
+
+def test_inputs_must_require_a_gradient() -> None:
+    with pytest.raises(RuntimeError, match=r"input 0 \(data\) does not require a gradient"):
+        tg.grad(leaf(1.0).sum(), tg.tensor([1.0], name="data"))
+
+
+def test_outputs_and_their_gradients_are_counted() -> None:
+    x = leaf(1.0)
+    with pytest.raises(ValueError, match="2 outputs need 2 grad_outputs, got 1"):
+        tg.grad([x * 2.0, x * 3.0], x, [None])
+
+
+def test_graph_is_freed_unless_kept() -> None:
+    x = leaf(2.0)
+    y = tg.exp(x).sum()
+    tg.grad(y, x, retain_graph=True)
+    tg.grad(y, x)
+    with pytest.raises(RuntimeError, match="a second time"):
+        tg.grad(y, x)
+    z = tg.exp(x).sum()
+    tg.grad(z, x, create_graph=True)  # keeps the graph, as in PyTorch
+    tg.grad(z, x, create_graph=True, retain_graph=False)
+    with pytest.raises(RuntimeError, match="a second time"):
+        tg.grad(z, x)
+
+
+def test_results_belong_to_the_caller() -> None:
+    x, w = leaf(1.0, 2.0), leaf(3.0, 4.0)
+    v = np.array([1.0, 1.0])
+    a, b = tg.grad(x + w, [x, w], v)
+    assert not np.shares_memory(a.data, b.data)
+    assert not np.shares_memory(a.data, v)
+    a.data[0] = 7.0
+    assert v[0] == 1.0
+
+
+def test_recorded_cotangents_get_gradients() -> None:
+    x, v = leaf(1.0, 2.0), leaf(3.0, -1.0)
+    (slope,) = tg.grad(x * x, [x], v, create_graph=True)
+    np.testing.assert_array_equal(tg.grad(slope.sum(), v).data, 2 * x.data)
+
+
+def test_constant_gradients_under_create_graph() -> None:
+    """The gradient of a linear function needs no gradient, and says so when asked."""
+    x = leaf(1.0, 2.0)
+    (slope,) = tg.grad((x * 3.0).sum(), [x], create_graph=True)
+    with pytest.raises(RuntimeError, match="nothing to differentiate"):
+        tg.grad(slope.sum(), x)
+
+
+def test_rule_that_returns_an_array_is_a_constant_at_second_order() -> None:
+    """Such a rule is wrong at second order; it must not crash the engine or look recorded."""
+    from tests.testing.faults import operation
+
+    def rule(g: Any, y: Any, x: Any) -> Any:
+        return np.full(2, 5.0)
+
+    with operation(lambda x: x * 5.0, rule) as constant:
+        x = leaf(1.0, 2.0)
+        (slope,) = tg.grad(constant(x).sum(), [x], create_graph=True)
+    assert isinstance(slope, tg.Tensor)
+    assert not slope.requires_grad

@@ -1,0 +1,147 @@
+"""Hooks see gradients, may replace them, and cannot break the engine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+
+
+def leaf(*values: float) -> tg.Tensor:
+    return tg.tensor(np.array(values), requires_grad=True)
+
+
+def test_hook_sees_the_whole_gradient_once() -> None:
+    x = leaf(1.0, 2.0)
+    y = x * 2.0
+    seen: list[Any] = []
+    y.register_hook(seen.append)
+    (y * 3.0 + y).sum().backward()
+    assert len(seen) == 1
+    np.testing.assert_array_equal(seen[0].data, [4.0, 4.0])
+    assert not seen[0].requires_grad
+
+
+def test_hook_of_a_leaf() -> None:
+    x = leaf(1.0, 2.0)
+    x.register_hook(lambda g: g * 10.0)
+    (x * 3.0).sum().backward()
+    np.testing.assert_array_equal(x.grad.data, [30.0, 30.0])
+    assert tg.grad((x * 3.0).sum(), x).data.tolist() == [30.0, 30.0]
+
+
+def test_replacement_flows_on_and_hooks_chain() -> None:
+    x = leaf(1.0, 2.0)
+    y = x * 2.0
+    y.register_hook(lambda g: g + 1.0)
+    y.register_hook(lambda g: np.array(g.data) * 10.0)  # an array will do
+    y.register_hook(lambda g: None)
+    y.sum().backward()
+    np.testing.assert_array_equal(x.grad.data, [40.0, 40.0])
+
+
+def test_hook_can_be_removed() -> None:
+    x = leaf(1.0)
+    y = x * 1.0
+    keep, gone = [], []
+    y.register_hook(keep.append)
+    remove = y.register_hook(gone.append)
+    remove()
+    remove()
+    y.sum().backward(retain_graph=True)
+    assert len(keep) == 1
+    assert not gone
+
+
+def test_hook_that_removes_itself_while_it_runs() -> None:
+    x = leaf(1.0)
+    calls: list[int] = []
+
+    def once(g: Any) -> None:
+        calls.append(1)
+        remove()
+
+    remove = x.register_hook(once)
+    for _ in range(2):
+        (x * 1.0).sum().backward()
+    assert calls == [1]
+    assert x.grad.item() == 2.0
+
+
+def test_hook_that_returns_a_wrong_shape_is_refused() -> None:
+    x = leaf(1.0, 2.0)
+    x.register_hook(lambda g: g.sum())
+    with pytest.raises(RuntimeError, match=r"returned shape \(\) for a tensor of shape \(2,\)"):
+        (x * 1.0).sum().backward()
+    assert x.grad is None
+
+
+def test_hook_cannot_change_the_dtype() -> None:
+    x = tg.tensor([1.0, 2.0], requires_grad=True)
+    x.register_hook(lambda g: g.data.astype(np.float64) * 2)
+    (x * 1.0).sum().backward()
+    assert x.grad.dtype == np.float32
+
+
+def test_what_a_hook_keeps_is_its_own() -> None:
+    """Writing into a gradient that a hook saw, or returned, changes nothing else."""
+    x, w = leaf(1.0, 2.0), leaf(1.0, 1.0)
+    mine = np.array([5.0, 5.0])
+    seen: list[Any] = []
+    y = x + w
+    y.register_hook(seen.append)
+    y.register_hook(lambda g: mine)
+    y.sum().backward()
+    seen[0].data[...] = 99.0
+    x.grad.data[...] = 7.0
+    np.testing.assert_array_equal(mine, [5.0, 5.0])
+    np.testing.assert_array_equal(w.grad.data, [5.0, 5.0])
+
+
+def test_hook_under_create_graph_is_recorded() -> None:
+    x = leaf(2.0)
+    y = x * x
+    y.register_hook(lambda g: g * y)
+    (slope,) = tg.grad(y.sum(), [x], create_graph=True)
+    np.testing.assert_allclose(slope.data, [2 * 2.0**3])
+    np.testing.assert_allclose(tg.grad(slope.sum(), x).data, [6 * 2.0**2])
+
+
+def test_hook_needs_a_gradient_to_wait_for() -> None:
+    with pytest.raises(RuntimeError, match="a hook needs a tensor that requires a gradient"):
+        tg.tensor([1.0]).register_hook(print)
+
+
+def test_retain_grad() -> None:
+    x = leaf(1.0, 2.0)
+    y = x * 3.0
+    y.retain_grad()
+    z = (y * y).sum()
+    z.backward(retain_graph=True)
+    np.testing.assert_array_equal(y.grad.data, 2 * y.data)
+    z.backward()
+    np.testing.assert_array_equal(y.grad.data, 4 * y.data)
+    x.retain_grad()  # a leaf keeps its gradient anyway
+    assert x.hooks is None
+
+
+def test_retain_grad_with_create_graph() -> None:
+    x = leaf(2.0)
+    y = x * x
+    y.retain_grad()
+    tg.grad((y * y).sum(), x, create_graph=True)
+    assert y.grad.requires_grad
+    y.grad = None
+
+
+def test_retained_gradient_of_a_dead_tensor() -> None:
+    """The hook holds its tensor weakly; a hook list that outlives the tensor does nothing."""
+    x = leaf(2.0)
+    y = x * x
+    y.retain_grad()
+    (kept,) = y.hooks
+    del y
+    assert kept(leaf(1.0)) is None
