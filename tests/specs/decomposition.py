@@ -51,18 +51,24 @@ def _svd(x: Any) -> Any:
     return _flat([s, u * u, vh * vh, (u * weights) @ vh], x.shape[:-2])
 
 
+def _real_eig(m: Any) -> tuple[Any, Any]:
+    """Eigenvalues and vectors of a symmetric matrix; from NumPy 2.5 on `eig` is always complex."""
+    values, vectors = np.linalg.eig(m)
+    return values.real, vectors.real
+
+
 def _svd_by_eigenvectors(x: Any) -> Any:
     parts = []
     for at in np.ndindex(*x.shape[:-2]):
         m = x[at]
         k = min(m.shape)
         if m.shape[0] <= m.shape[1]:
-            squares, u = np.linalg.eig(m @ m.T)
+            squares, u = _real_eig(m @ m.T)
             order = np.argsort(-squares)[:k]
             s, u = np.sqrt(squares[order]), u[:, order]
             vh = (m.T @ u / s).T
         else:
-            squares, v = np.linalg.eig(m.T @ m)
+            squares, v = _real_eig(m.T @ m)
             order = np.argsort(-squares)[:k]
             s, vh = np.sqrt(squares[order]), v[:, order].T
             u = m @ vh.T / s
