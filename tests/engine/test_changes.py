@@ -61,6 +61,8 @@ def test_every_operation_refuses_a_changed_input(spec: OpSpec) -> None:
         for k in range(len(case.wrt)):
             tensors = [recorded(x.copy()) for x in case.xs]
             y = case.call(tensors)
+            if y is tensors[k]:  # a turn by zero is the tensor itself
+                continue
             with tg.no_grad():
                 tensors[k].zero_()
             with pytest.raises(RuntimeError, match="changed in place after the forward pass"):
