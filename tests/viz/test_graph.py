@@ -17,6 +17,7 @@ import pytest
 import tinygrad_edu as tg
 from tinygrad_edu.viz import GraphPicture, draw
 from tinygrad_edu.viz.graph import shorten
+from tinygrad_edu.viz.picture import Vertex
 
 graphviz = pytest.importorskip("graphviz")
 
@@ -134,13 +135,14 @@ def test_settings_and_constants() -> None:
     mask = np.array([[True, False, True], [False, True, False]])
     total = (x[0, ::2] * 2.5).sum(axis=0, keepdims=True)
     other = tg.where(mask, x, 0.0) + tg.where(mask, 1.0, x)
-    picture = draw([total, other, x[np.array([1, 0, 1])], x[..., 1:2]])
+    picture = draw([total, other, x[np.array([1, 0, 1])], x[..., 1:2], x.astype(np.float32)])
     details = {line for vertex in picture.vertices for line in vertex.details}
     assert {
         "index=(0, ::2)",
         "axis=0, keepdims=True",
         "index=int64[3]",
         "index=(..., 1:2)",
+        "dtype=float32",
     } <= details
     assert _titles(picture).count("2.5") == 1
     # The mask is used twice and drawn once.
@@ -396,6 +398,12 @@ def test_hostile_names_are_harmless_in_svg() -> None:
         return sorted(element.tag for element in root.iter())
 
     assert tags(HOSTILE) == tags([f"name {k}" for k in range(len(HOSTILE))])
+
+
+@needs_dot
+def test_a_label_between_angle_brackets_is_no_html(tmp_path: Path) -> None:
+    picture = GraphPicture((Vertex("output", "<b", ("mode=<class>",)),), (), (0,))
+    assert "&lt;b<" in picture.save(tmp_path / "g.svg").read_text(encoding="utf-8")
 
 
 def test_shorten() -> None:

@@ -201,6 +201,8 @@ def _setting(value: Any, depth: int = 0) -> str:
         return f"({inside},)" if len(value) == 1 else f"({inside})"
     if value is Ellipsis:
         return "..."
+    if isinstance(value, np.dtype):
+        return str(value)
     if isinstance(value, tuple | list | dict | set):
         return f"{type(value).__name__} of {len(value)}"
     return repr(value)
