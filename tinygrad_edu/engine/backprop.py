@@ -254,13 +254,14 @@ def accumulate_gradients(
     backprop(outputs, grads, deliver, inputs, create_graph, retain_graph)
     for leaf, _ in found:  # before the first is changed
         _check_grad(leaf)
-    for leaf, g in found:
-        if leaf.grad is None:
-            leaf.grad = g if isinstance(g, Node) else leaf.wrap(g)
-        elif isinstance(g, Node) or leaf.grad.requires_grad:
-            leaf.grad = leaf.grad + g
-        else:
-            np.add(leaf.grad.data, g, out=leaf.grad.data)
+    with np.errstate(all="ignore"):  # as in backprop: infinities are answers
+        for leaf, g in found:
+            if leaf.grad is None:
+                leaf.grad = g if isinstance(g, Node) else leaf.wrap(g)
+            elif isinstance(g, Node) or leaf.grad.requires_grad:
+                leaf.grad = leaf.grad + g
+            else:
+                np.add(leaf.grad.data, g, out=leaf.grad.data)
 
 
 def _check_grad(leaf: Node) -> None:
