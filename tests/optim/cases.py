@@ -145,6 +145,60 @@ TORCH: dict[str, list[dict[str, Any]]] = {
     ],
 }
 
+BEYOND: dict[str, list[dict[str, Any]]] = {
+    "SGDW": [{"weight_decay": 0.1}, {"momentum": 0.9, "weight_decay": 0.1, "maximize": True}],
+    "HeavyBall": [{}, {"momentum": 0.5, "weight_decay": 0.1, "lr": 0.1}, {"maximize": True}],
+    "SignSGD": [{}, {"lr": 0.01, "weight_decay": 0.1}, {"maximize": True}],
+    "Signum": [{}, {"lr": 0.01, "momentum": 0.5, "weight_decay": 0.1}, {"maximize": True}],
+    "Lion": [{}, {"lr": 0.01, "betas": (0.5, 0.8), "weight_decay": 0.1}, {"maximize": True}],
+    "AdaBelief": [{}, {"lr": 0.1, "eps": 1e-3}, {"betas": (0.5, 0.6), "weight_decay": 0.1}],
+    "Yogi": [{}, {"lr": 0.1, "eps": 1e-6}, {"betas": (0.5, 0.6), "weight_decay": 0.1}],
+    "AdaBound": [
+        {},
+        {"lr": 0.1, "final_lr": 0.01, "gamma": 0.1},
+        {"amsbound": True, "betas": (0.9, 0.6), "weight_decay": 0.1},
+    ],
+    "Adan": [{}, {"lr": 0.05, "betas": (0.5, 0.6, 0.7)}, {"weight_decay": 0.1, "maximize": True}],
+    "LARS": [{}, {"momentum": 0.5, "weight_decay": 0.1}, {"trust_coefficient": 0.01, "eps": 0.1}],
+    "LAMB": [{}, {"lr": 0.05, "weight_decay": 0.1}, {"betas": (0.5, 0.6), "maximize": True}],
+    "NovoGrad": [{}, {"betas": (0.5, 0.6), "weight_decay": 0.1}, {"lr": 0.1, "maximize": True}],
+    "ScheduleFreeSGD": [
+        {},
+        {"lr": 0.1, "warmup_steps": 5, "weight_decay": 0.1},
+        {"momentum": 0.5, "r": 1.0, "weight_lr_power": 1.0, "lr": 0.2, "maximize": True},
+    ],
+    "ScheduleFreeAdamW": [
+        {},
+        {"lr": 0.1, "warmup_steps": 5, "weight_decay": 0.1},
+        {"betas": (0.5, 0.6), "r": 1.0, "weight_lr_power": 1.0, "lr": 0.2, "maximize": True},
+    ],
+    "DoG": [{}, {"reps_rel": 0.01}, {"lr": 0.5, "eps": 0.1, "weight_decay": 0.1}],
+    "Prodigy": [
+        {},
+        {"d0": 0.01, "weight_decay": 0.1},
+        {"d0": 0.01, "use_bias_correction": True, "beta3": 0.5, "growth_rate": 1.1},
+        {"d0": 0.1, "d_coef": 2.0, "betas": (0.5, 0.6), "maximize": True},
+    ],
+    "Shampoo": [
+        {},
+        {"momentum": 0.9, "eps": 0.1},
+        {"update_period": 3, "weight_decay": 0.1, "lr": 0.01},
+    ],
+    "SOAP": [
+        {},
+        {"lr": 0.05, "precondition_frequency": 2, "weight_decay": 0.1},
+        {"betas": (0.5, 0.6), "shampoo_beta": 0.8, "precondition_frequency": 1},
+    ],
+}
+
+# Rules whose step evaluates the loss itself.
+WITH_CLOSURE: dict[str, list[dict[str, Any]]] = {
+    "NesterovLookAhead": [{}, {"lr": 0.01, "momentum": 0.5, "weight_decay": 0.1}],
+    "PolyakSGD": [{}, {"lr": 0.1, "scaling": 2.0}, {"f_min": -1.0, "weight_decay": 0.1}],
+    "SophiaH": [{}, {"lr": 0.05, "update_interval": 3, "gamma": 1.0, "weight_decay": 0.1}],
+    "AdaHessian": [{}, {"hessian_power": 0.5, "update_interval": 2, "weight_decay": 0.1}],
+}
+
 # Rules that move matrices alone.
 MATRICES_ONLY = {"Muon"}
 
@@ -156,9 +210,10 @@ def optimizer_classes() -> Iterator[type[Optimizer]]:
             yield value
 
 
-def cases() -> list[tuple[str, dict[str, Any]]]:
-    """Every optimizer in every configuration."""
-    return [(name, config) for name, configs in TORCH.items() for config in configs]
+def cases(*tables: dict[str, list[dict[str, Any]]]) -> list[tuple[str, dict[str, Any]]]:
+    """The optimizers of the given tables, or of all, in every configuration."""
+    tables = tables or (TORCH, BEYOND, WITH_CLOSURE)
+    return [(name, c) for table in tables for name, configs in table.items() for c in configs]
 
 
 def case_id(case: Any) -> str:

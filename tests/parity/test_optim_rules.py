@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 import tinygrad_edu as tg
-from tests.optim.cases import MATRICES_ONLY, TORCH, case_id
+from tests.optim.cases import MATRICES_ONLY, TORCH, case_id, cases
 
 torch = pytest.importorskip("torch")
 
 STEPS = 1000
 # Normwise, of what PyTorch has.
 TOLERANCE = 1e-12
-CASES = [(name, config) for name, configs in TORCH.items() for config in configs]
+CASES = cases(TORCH)
 
 
 @pytest.fixture(autouse=True)

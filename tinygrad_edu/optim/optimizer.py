@@ -26,7 +26,7 @@ Betas = tuple[float, float]
 Hook = Callable[..., Any]
 
 # What the locals() of a constructor hold beside the entries of a group.
-_NOT_ENTRIES = ("self", "params", "__class__")
+_NOT_ENTRIES = ("self", "params", "generator", "__class__")
 
 
 class Settings(NamedTuple):
@@ -212,7 +212,7 @@ class Optimizer:
         due = self._due()
         weights = 0
         for _, w, _, state, settings in due:
-            if not state:
+            if "step" not in state:
                 slots = self.slots_of(w, settings.group)
                 state.update(step=0, **self.numbers)
                 state.update((slot, self.new_slot(slot, w, settings.group)) for slot in slots)

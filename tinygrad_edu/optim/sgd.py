@@ -97,3 +97,13 @@ class SGD(Optimizer):
             return buffer
         np.multiply(buffer, momentum, out=out)
         return np.add(g, out, out=out)
+
+
+class SGDW(SGD):
+    """SGD with decay apart from its momentum: w ← w − lr λ w.   Loshchilov & Hutter 2019, alg. 1.
+
+    Without momentum it is SGD with an L2 penalty; with momentum the penalty's gradient would be
+    averaged too. Arguments are those of `SGD`.
+    """
+
+    decoupled: ClassVar[bool] = True
