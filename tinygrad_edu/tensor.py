@@ -18,9 +18,7 @@ def _real_array(data: Any, dtype: Any) -> Array:
     if isinstance(data, Node):
         data = data.data
     if isinstance(data, np.ndarray) and type(data) is not np.ndarray:
-        raise TypeError(
-            f"a {type(data).__name__} follows rules of its own; pass np.asarray(data) instead"
-        )
+        raise TypeError(f"a {type(data).__name__} follows rules of its own; pass np.asarray(data)")
     if isinstance(data, (np.ndarray, np.generic)):
         array = np.asarray(data)
     else:
