@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from benchmarks import mlp, operations, processes
+from benchmarks import mlp, operations, processes, second_order
 from benchmarks.worker import peak_memory, timed
 
 #: What each library is imported as.
@@ -88,6 +88,21 @@ _ALL = [
         "cost of one operation on 4 elements, forward and backward",
         operations.STEPS,
         figures=[("time", "µs", 1e6 / operations.COUNT)],
+    ),
+    Workload(
+        "hessian",
+        "Hessian of a net with 1,005 parameters, row by row",
+        second_order.HESSIAN,
+    ),
+    Workload(
+        "hessian-vectorized",
+        "the same against PyTorch's vectorize=True",
+        second_order.HESSIAN_VECTORIZED,
+    ),
+    Workload(
+        "hvp",
+        "Hessian times vector, 784-256-128-10, batch 128",
+        second_order.HVP,
     ),
     Workload("import", "time to import, against NumPy's", processes.IMPORTS, whole),
     Workload(

@@ -43,6 +43,7 @@ FLOORS = {
 }
 # Neighbours on one floor that may meet all the same, each with its reason.
 NEIGHBOURS = {
+    ("autograd", "tensor"): "derivatives are tensors; it is a folder for its size alone",
     ("data", "random"): "shuffles and splits draw from the one generator",
 }
 

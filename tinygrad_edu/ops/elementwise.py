@@ -187,7 +187,7 @@ def log1p(x):
     numpy=np.maximum,
 )
 def maximum(a, b):
-    """Larger of two, NaN where one is NaN.  The gradient goes to the larger, half each at a tie."""
+    """Larger of two, NaN where one is NaN.  The gradient is the larger's, half each at a tie."""
     return np.maximum(a, b)
 
 
@@ -197,7 +197,7 @@ def maximum(a, b):
     numpy=np.minimum,
 )
 def minimum(a, b):
-    """Smaller of two, NaN where one is NaN.  The gradient goes to the smaller, half each at a tie."""
+    """Smaller of two, NaN where one is NaN.  The gradient is the smaller's, half each at a tie."""
     return np.minimum(a, b)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from tinygrad_edu.engine import Node, gradients
 from tinygrad_edu.tensor import Tensor, from_numpy, output_gradient
 
@@ -63,7 +65,7 @@ def grad(
         if g is not None:
             results.append(g if isinstance(g, Node) else from_numpy(g))  # type: ignore[arg-type]  # recorded nodes are tensors
         elif materialize_grads:
-            results.append(from_numpy(x.data * 0))
+            results.append(from_numpy(np.zeros_like(x.data)))
         elif allow_unused:
             results.append(None)
         else:

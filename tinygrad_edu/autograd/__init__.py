@@ -1,0 +1,15 @@
+"""Derivatives of tensors, of functions and of modules; operations with a backward of their own."""
+
+from tinygrad_edu.autograd.function import Function as Function
+from tinygrad_edu.autograd.function import once_differentiable as once_differentiable
+from tinygrad_edu.autograd.functional import ggnvp as ggnvp
+from tinygrad_edu.autograd.functional import hessian as hessian
+from tinygrad_edu.autograd.functional import hvp as hvp
+from tinygrad_edu.autograd.functional import jacobian as jacobian
+from tinygrad_edu.autograd.functional import jvp as jvp
+from tinygrad_edu.autograd.functional import vhp as vhp
+from tinygrad_edu.autograd.functional import vjp as vjp
+from tinygrad_edu.autograd.gradient import grad as grad
+from tinygrad_edu.autograd.transforms import elementwise_grad as elementwise_grad
+from tinygrad_edu.autograd.transforms import value_and_grad as value_and_grad
+from tinygrad_edu.autograd.transforms import vmap as vmap
