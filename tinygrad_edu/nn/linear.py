@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import ops
+from tinygrad_edu.nn import functional as F
 from tinygrad_edu.nn import init
 from tinygrad_edu.nn.checks import check_size, refuse_features, refuse_wider
 from tinygrad_edu.nn.module import Module
-from tinygrad_edu.nn.parameter import parameter_of
+from tinygrad_edu.nn.parameter import UninitializedParameter, parameter_of
 from tinygrad_edu.random import GeneratorLike, get_generator
 
 
@@ -84,3 +85,113 @@ class Linear(Module):
         if y.data.dtype is not weight.data.dtype:
             refuse_wider(x, weight)
         return y
+
+    def mult_adds(self, x: Any, y: Any) -> int:
+        """One for each weight and each row."""
+        return int(y.size) * self.in_features
+
+
+class LazyLinear(Linear):
+    """`Linear` that reads ``in_features`` off its first input, and is a `Linear` from then on.
+
+    Its parameters exist at once, empty, so an optimizer may be made before the first call.
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> layer = tg.nn.LazyLinear(2)
+    >>> layer(tg.tensor([[1.0, 2.0, 3.0]])).shape
+    (1, 2)
+    >>> layer
+    Linear(3, 2)
+    """
+
+    def __init__(
+        self,
+        out_features: int,
+        bias: bool = True,
+        *,
+        dtype: Any = None,
+        generator: GeneratorLike = None,
+    ) -> None:
+        self.out_features = check_size("LazyLinear", "out_features", out_features)
+        self.generator = None if generator is None else get_generator(generator)
+        dtype = np.float32 if dtype is None else dtype
+        self.weight = UninitializedParameter(dtype)
+        self.bias = UninitializedParameter(dtype) if bias else None
+
+    def forward(self, x: Any) -> Any:
+        """Take the number of features from ``x``, then return x Wᵀ + b."""
+        loaded = self.weight.data.size > 0
+        self.in_features = self.weight.shape[1] if loaded else int(x.shape[-1])
+        if not loaded:
+            dtype = self.weight.dtype
+            self.weight.data = np.empty((self.out_features, self.in_features), dtype)
+            if self.bias is not None:
+                self.bias.data = np.empty(self.out_features, dtype)
+            self.reset_parameters(self.generator)
+        del self.generator
+        self.__class__ = Linear  # type: ignore[assignment]  # all it was here for is done
+        return Linear.forward(self, x)
+
+
+class Bilinear(Module):
+    """One bilinear form of two inputs for each output.  y_k = x₁ᵀ A_k x₂ + b_k.
+
+    Weights and biases start uniform in ±1/√in1_features.
+
+    Parameters
+    ----------
+    in1_features, in2_features, out_features : int
+        Sizes of the last axes.
+    bias : bool
+        Whether b exists.
+
+    Shape
+    -----
+    Inputs (..., in1_features) and (..., in2_features), output (..., out_features); ``weight``
+    (out_features, in1_features, in2_features).
+    """
+
+    def __init__(
+        self,
+        in1_features: int,
+        in2_features: int,
+        out_features: int,
+        bias: bool = True,
+        *,
+        dtype: Any = None,
+        generator: GeneratorLike = None,
+    ) -> None:
+        self.in1_features = check_size("Bilinear", "in1_features", in1_features)
+        self.in2_features = check_size("Bilinear", "in2_features", in2_features)
+        self.out_features = check_size("Bilinear", "out_features", out_features)
+        dtype = np.float32 if dtype is None else dtype
+        shape = (out_features, in1_features, in2_features)
+        self.weight = parameter_of(np.empty(shape, dtype))
+        self.bias = parameter_of(np.empty(out_features, dtype)) if bias else None
+        self.reset_parameters(generator)
+
+    def reset_parameters(self, generator: GeneratorLike = None) -> None:
+        """Draw weight and bias again."""
+        generator = get_generator(generator)
+        bound = 1.0 / math.sqrt(self.in1_features)
+        init.uniform_(self.weight, -bound, bound, generator)
+        if self.bias is not None:
+            init.uniform_(self.bias, -bound, bound, generator)
+
+    def forward(self, x1: Any, x2: Any) -> Any:
+        """Return x₁ᵀ A_k x₂ + b_k for each k."""
+        wanted = (self.in1_features, self.in2_features)
+        if x1.shape[:-1] != x2.shape[:-1] or (x1.shape[-1], x2.shape[-1]) != wanted:
+            raise ValueError(
+                f"expected inputs of shapes (..., {wanted[0]}) and (..., {wanted[1]}), "
+                f"got {x1.shape} and {x2.shape}"
+            )
+        refuse_wider(x1, self.weight)
+        refuse_wider(x2, self.weight)
+        return F.bilinear(x1, x2, self.weight, self.bias)
+
+    def mult_adds(self, x: Any, y: Any) -> int:
+        """One for each weight and each row."""
+        return int(y.size) * self.in1_features * self.in2_features

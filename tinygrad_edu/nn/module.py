@@ -83,6 +83,13 @@ class Module(Tree):
             value = Buffer(value.data, old.persistent, old.name)
         object.__setattr__(self, name, value)
 
+    def mult_adds(self, x: Any, y: Any) -> int:
+        """Multiplications with additions in one call from ``x`` to ``y``, for `nn.summary`.
+
+        Layers with weights to multiply override it; all else is small beside them.
+        """
+        return 0
+
     # ---- what it is made of
 
     def named_modules(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from tinygrad_edu.engine import Array
 from tinygrad_edu.tensor import Tensor
 
@@ -29,6 +31,15 @@ class Parameter(Tensor):
 
     def __init__(self, data: Any, requires_grad: bool = True, name: str | None = None) -> None:
         super().__init__(data, requires_grad, name=name)
+
+
+class UninitializedParameter(Parameter):
+    """A parameter whose shape nobody knows yet: empty until its layer's first call, or a load."""
+
+    __slots__ = ()
+
+    def __init__(self, dtype: Any = np.float32) -> None:
+        super().__init__(np.empty(0, dtype))
 
 
 class Buffer(Tensor):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from tinygrad_edu import ops
@@ -35,6 +36,11 @@ class Flatten(Module):
 
     def forward(self, x: Any) -> Any:
         """Return ``x`` with those axes merged."""
+        if not (-x.ndim <= self.start_dim < x.ndim and -x.ndim <= self.end_dim < x.ndim):
+            raise ValueError(
+                f"axes {self.start_dim} to {self.end_dim} do not exist in an input of shape "
+                f"{x.shape}"
+            )
         return ops.flatten(x, self.start_dim, self.end_dim)
 
 
@@ -51,10 +57,28 @@ class Unflatten(Module):
     def __init__(self, dim: int, unflattened_size: tuple[int, ...]) -> None:
         self.dim = dim
         self.unflattened_size = tuple(unflattened_size)
+        if (
+            not self.unflattened_size
+            or min(unflattened_size) < -1
+            or unflattened_size.count(-1) > 1
+        ):
+            raise ValueError(
+                "Unflatten: unflattened_size must be sizes, one of them -1 at most, received "
+                f"{unflattened_size}"
+            )
 
     def forward(self, x: Any) -> Any:
         """Return ``x`` with that axis split."""
         if not -x.ndim <= self.dim < x.ndim:
             raise ValueError(f"axis {self.dim} does not exist in an input of shape {x.shape}")
         dim = self.dim % x.ndim
-        return ops.reshape(x, shape=x.shape[:dim] + self.unflattened_size + x.shape[dim + 1 :])
+        sizes, size = self.unflattened_size, x.shape[dim]
+        known = math.prod(n for n in sizes if n >= 0)
+        if -1 in sizes and known and size % known == 0:
+            sizes = tuple(size // known if n == -1 else n for n in sizes)
+        if math.prod(sizes) != size or min(sizes) < 0:
+            raise ValueError(
+                f"axis {self.dim} of an input of shape {x.shape} cannot be split into "
+                f"{self.unflattened_size}"
+            )
+        return ops.reshape(x, shape=x.shape[:dim] + sizes + x.shape[dim + 1 :])

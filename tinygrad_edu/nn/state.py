@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tinygrad_edu.engine import Array, mark_changed
-from tinygrad_edu.nn.parameter import Buffer, Parameter
+from tinygrad_edu.nn.parameter import Buffer, Parameter, UninitializedParameter
 from tinygrad_edu.tensor import Tensor
 
 State = dict[str, Array]
@@ -58,6 +58,8 @@ def load(
         raise ValueError(f"load_state_dict of {label}: nothing was loaded, because of\n  {listed}")
     for name, array in arrays.items():
         tensor = tensors[name]
+        if isinstance(tensor, UninitializedParameter) and not tensor.data.size:
+            tensor.data = array.astype(tensor.dtype)  # now its shape is known
         tensor.data[...] = array
         mark_changed(tensor.data)
     return LoadReport(missing, unexpected)
@@ -69,7 +71,8 @@ def _fitting(tensor: Tensor, value: Any) -> tuple[Array, str]:
         array = value.data if isinstance(value, Tensor) else np.asarray(value)
     except Exception as error:
         return tensor.data, f"cannot be read as an array: {error}"
-    if array.shape != tensor.shape:
+    unknown = isinstance(tensor, UninitializedParameter) and not tensor.data.size
+    if array.shape != tensor.shape and not unknown:
         return array, f"shape {array.shape} in the state, {tensor.shape} in the module"
     if not np.can_cast(array.dtype, tensor.dtype, "same_kind"):
         return array, f"dtype {array.dtype} in the state, {tensor.dtype} in the module"

@@ -85,11 +85,11 @@ def _arguments(module: Tree) -> Iterator[str]:
         if name == "self" or parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             continue
         value = vars(module).get(name, parameter)
-        if value is parameter or isinstance(value, Tree):
-            by_position = False
-            continue
         if isinstance(parameter.default, bool) and (value is None or isinstance(value, Tensor)):
             value = value is not None  # bias=True became the parameter `bias`, bias=False None
+        if value is parameter or isinstance(value, (Tree, Parameter)):
+            by_position = False  # not stored under its name
+            continue
         if parameter.default is parameter.empty:
             shown = _short(value)
             yield shown if by_position else f"{name}={shown}"

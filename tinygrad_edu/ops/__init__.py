@@ -126,6 +126,12 @@ from tinygrad_edu.ops.indexing import take as take
 from tinygrad_edu.ops.indexing import take_along_axis as take_along_axis
 from tinygrad_edu.ops.linalg import linear as linear
 from tinygrad_edu.ops.linalg import matmul as matmul
+from tinygrad_edu.ops.losses import binary_cross_entropy as binary_cross_entropy
+from tinygrad_edu.ops.losses import (
+    binary_cross_entropy_with_logits as binary_cross_entropy_with_logits,
+)
+from tinygrad_edu.ops.losses import huber as huber
+from tinygrad_edu.ops.losses import log_cosh as log_cosh
 from tinygrad_edu.ops.normalization import normalize as normalize
 from tinygrad_edu.ops.norms import matrix_norm as matrix_norm
 from tinygrad_edu.ops.norms import norm as norm

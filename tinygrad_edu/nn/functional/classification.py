@@ -9,6 +9,7 @@ import numpy as np
 
 from tinygrad_edu import ops
 from tinygrad_edu.engine import Node
+from tinygrad_edu.nn.checks import check_number
 from tinygrad_edu.nn.functional._common import check_reduction, matching, reduce
 
 
@@ -36,14 +37,16 @@ def _rows(owner: str, input: Any, target: Any) -> tuple[Any, Any]:
     return input, target.reshape(-1)
 
 
-def _array(value: Any) -> Any:
+def label_array(value: Any) -> Any:
+    """Labels, or other constants, as a plain array."""
     return value.data if isinstance(value, Node) else np.asarray(value)
 
 
-def _class_weight(owner: str, weight: Any, classes: int, dtype: Any) -> Any:
+def class_weight(owner: str, weight: Any, classes: int, dtype: Any) -> Any:
+    """The weights of the classes as an array of ``dtype``, or None."""
     if weight is None:
         return None
-    weight = _array(weight)
+    weight = label_array(weight)
     if weight.shape != (classes,):
         raise ValueError(
             f"{owner}: weight must hold one number for each of the {classes} classes, "
@@ -106,10 +109,10 @@ def cross_entropy(
         target = np.asarray(target)
     if target.dtype.kind == "f":
         return _from_probabilities(input, target, weight, reduction, label_smoothing)
-    labels = _array(target)
+    labels = label_array(target)
     shape = labels.shape
     input, labels = _rows("cross_entropy", input, labels)
-    weight = _class_weight("cross_entropy", weight, input.shape[1], input.dtype)
+    weight = class_weight("cross_entropy", weight, input.shape[1], input.dtype)
     losses = ops.cross_entropy(
         input, labels, weight, ignore_index=ignore_index, reduction=reduction
     )
@@ -138,8 +141,8 @@ def _from_probabilities(
     target = matching("cross_entropy", input, target)
     axis = 1 if len(input.shape) > 1 else 0
     classes = input.shape[axis]
-    _check_probabilities(_array(target), axis)
-    weight = _class_weight("cross_entropy", weight, classes, input.dtype)
+    _check_probabilities(label_array(target), axis)
+    weight = class_weight("cross_entropy", weight, classes, input.dtype)
     if label_smoothing:
         target = target * (1.0 - label_smoothing) + label_smoothing / classes
     terms = ops.log_softmax(input, axis=axis) * target
@@ -178,15 +181,15 @@ def nll_loss(
     tensor(0.1269)
     """
     check_reduction("nll_loss", reduction)
-    labels = _array(target)
+    labels = label_array(target)
     shape = labels.shape
     input, labels = _rows("nll_loss", input, labels)
     ops.check_labels(labels, input.shape[1], ignore_index)
-    weight = _class_weight("nll_loss", weight, input.shape[1], input.dtype)
+    weight = class_weight("nll_loss", weight, input.shape[1], input.dtype)
     counts = ops.sample_weights(labels, weight, ignore_index, input.dtype)
     kept = labels != ignore_index
     picked = input[np.arange(len(labels)), np.where(kept, labels, 0)]
-    raw = _array(picked)[kept]
+    raw = label_array(picked)[kept]
     if raw.size and raw.max() > 0:
         warnings.warn(
             f"nll_loss: the input holds {raw.max():.4g}, but a log-probability is never above 0; "
@@ -205,3 +208,116 @@ def nll_loss(
         counts = counts / total
     losses = -(picked * counts)
     return ops.reshape(losses, shape=shape) if reduction == "none" else ops.sum(losses)
+
+
+# ---- beyond the two of PyTorch
+
+
+def _of_right_class(owner: str, values: Any, target: Any) -> Any:
+    """The column of each row's label."""
+    labels = label_array(target)
+    if values.ndim != 2 or labels.shape != values.shape[:1]:
+        raise ValueError(
+            f"{owner}: expected input (N, C) and labels (N,), got {values.shape} and {labels.shape}"
+        )
+    ops.check_labels(labels, values.shape[1])
+    return values[np.arange(len(labels)), labels]
+
+
+def focal_loss(
+    input: Any, target: Any, gamma: float = 2.0, weight: Any = None, reduction: str = "mean"
+) -> Any:
+    """Cross entropy that looks away from what is easy.  -w_t (1 - p_t)^γ ln p_t.  Lin et al. 2017.
+
+    input (N, C) scores, target (N,) labels, weight (C,) or None; the mean divides by N.
+    """
+    check_number("focal_loss", "gamma", gamma, 0.0)
+    log_p = _of_right_class("focal_loss", ops.log_softmax(input, axis=1), target)
+    losses = -log_p * ops.power(-ops.expm1(log_p), gamma)
+    weight = class_weight("focal_loss", weight, input.shape[1], input.dtype)
+    if weight is not None:
+        losses = losses * weight[label_array(target)]
+    return reduce("focal_loss", losses, reduction)
+
+
+def generalized_cross_entropy(
+    input: Any, target: Any, q: float = 0.7, reduction: str = "mean"
+) -> Any:
+    """Between cross entropy (q → 0) and absolute error (q = 1).  (1 - p_t^q) / q.
+
+    Bears wrong labels.
+
+    input (N, C) scores, target (N,) labels. Zhang & Sabuncu 2018.
+    """
+    check_number("generalized_cross_entropy", "q", q, 0.0, 1.0, open_low=True)
+    owner = "generalized_cross_entropy"
+    log_p = _of_right_class(owner, ops.log_softmax(input, axis=1), target)
+    return reduce(owner, -ops.expm1(log_p * q) * (1.0 / q), reduction)
+
+
+def poly1_cross_entropy(
+    input: Any, target: Any, epsilon: float = 1.0, reduction: str = "mean"
+) -> Any:
+    """Cross entropy with its first polynomial term changed.  -ln p_t + ε (1 - p_t).
+
+    Leng et al. 2022.
+
+    input (N, C) scores, target (N,) labels.
+    """
+    owner = "poly1_cross_entropy"
+    log_p = _of_right_class(owner, ops.log_softmax(input, axis=1), target)
+    return reduce(owner, -log_p - epsilon * ops.expm1(log_p), reduction)
+
+
+def sparsemax_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
+    """The loss whose gradient is sparsemax(x) - 1_t.  x·p - ½‖p‖² + ½ - x_t, p = sparsemax(x).
+
+    input (N, C) scores, target (N,) labels. Martins & Astudillo 2016.
+    """
+    right = _of_right_class("sparsemax_loss", input, target)
+    p = ops.sparsemax(input, axis=1)
+    losses = ops.sum(p * (input - 0.5 * p), axis=1) + 0.5 - right
+    return reduce("sparsemax_loss", losses, reduction)
+
+
+def info_nce(query: Any, key: Any, temperature: float = 0.07, reduction: str = "mean") -> Any:
+    """Find each query's own key among all keys: cross entropy of cosines / τ.
+
+    van den Oord et al. 2018.
+
+    query, key (N, D): row i of one belongs to row i of the other.
+    """
+    check_number("info_nce", "temperature", temperature, 0.0, open_low=True)
+    key = matching("info_nce", query, key, "key")
+    if not query.shape[0]:
+        return reduce("info_nce", ops.sum(query, axis=1), reduction)
+    scores = ops.matmul(_unit(query), ops.transpose(_unit(key))) * (1.0 / temperature)
+    return cross_entropy(scores, np.arange(query.shape[0]), reduction=reduction)
+
+
+def nt_xent(z1: Any, z2: Any, temperature: float = 0.5, reduction: str = "mean") -> Any:
+    """Contrast two views of a batch: each vector against the 2N - 1 others.  Chen et al. 2020.
+
+    z1, z2 (N, D): row i of one is another view of row i of the other.
+    """
+    check_number("nt_xent", "temperature", temperature, 0.0, open_low=True)
+    z2 = matching("nt_xent", z1, z2, "z2")
+    n = z1.shape[0]
+    if not n:
+        return reduce("nt_xent", ops.sum(z1, axis=1), reduction)
+    z = _unit(ops.concatenate([z1, z2], axis=0))
+    scores = ops.matmul(z, ops.transpose(z)) * (1.0 / temperature)
+    scores = ops.where(np.eye(2 * n, dtype=bool), -1e9, scores)  # nothing is its own partner
+    return cross_entropy(scores, (np.arange(2 * n) + n) % (2 * n), reduction=reduction)
+
+
+def _unit(x: Any) -> Any:
+    return x / ops.clip(ops.vector_norm(x, axis=1, keepdims=True), 1e-12, None)
+
+
+def zero_one_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
+    """Share of wrong answers, to report; it has no gradient.  input (N, C) scores, target (N,)."""
+    values, labels = label_array(input), label_array(target)
+    _of_right_class("zero_one_loss", values, labels)
+    wrong = (values.argmax(axis=1) != labels).astype(values.dtype)
+    return reduce("zero_one_loss", wrong, reduction)

@@ -82,3 +82,95 @@ def _move(running: Any, batch: Any, momentum: float, factor: float = 1.0) -> Non
     values *= 1.0 - momentum
     values += (momentum * factor) * batch.reshape(values.shape)
     mark_changed(values)
+
+
+def layer_norm(
+    x: Any,
+    normalized_shape: int | tuple[int, ...],
+    weight: Any = None,
+    bias: Any = None,
+    eps: float = 1e-5,
+) -> Any:
+    """Standardize each sample over its last axes.  y = (x - μ) / √(σ² + ε) · w + b.
+
+    ``normalized_shape`` are the sizes of those axes; weight and bias have that shape. Ba, Kiros &
+    Hinton 2016.
+    """
+    axes = _last_axes("layer_norm", x, normalized_shape)
+    y = ops.normalize(x, axis=axes, eps=eps)
+    y = y if weight is None else ops.multiply(y, weight)
+    return y if bias is None else ops.add(y, bias)
+
+
+def rms_norm(
+    x: Any,
+    normalized_shape: int | tuple[int, ...],
+    weight: Any = None,
+    eps: float | None = None,
+) -> Any:
+    """Scale each sample to mean square 1 over its last axes.  y = x / √(mean x² + ε) · w.
+
+    ``eps`` is by default that of the dtype. Zhang & Sennrich 2019.
+    """
+    axes = _last_axes("rms_norm", x, normalized_shape)
+    eps = float(np.finfo(x.dtype).eps) if eps is None else eps
+    y = x / ops.sqrt(ops.mean(ops.square(x), axis=axes, keepdims=True) + eps)
+    return y if weight is None else ops.multiply(y, weight)
+
+
+def _last_axes(owner: str, x: Any, sizes: int | tuple[int, ...]) -> tuple[int, ...]:
+    sizes = (sizes,) if isinstance(sizes, int) else tuple(sizes)
+    if x.shape[-len(sizes) :] != sizes:
+        wanted = ", ".join(["...", *map(str, sizes)])
+        raise ValueError(f"{owner}: expected input of shape ({wanted}), got {x.shape}")
+    return tuple(range(-len(sizes), 0))
+
+
+def group_norm(
+    x: Any, num_groups: int, weight: Any = None, bias: Any = None, eps: float = 1e-5
+) -> Any:
+    """Standardize each sample over groups of channels and all positions.  x (N, C, ...).
+
+    One group is layer norm without positions of its own, C groups are instance norm. Wu & He 2018.
+    """
+    if x.ndim < 2 or x.shape[1] % num_groups:
+        raise ValueError(
+            f"group_norm: the channels of an input of shape {x.shape} cannot be cut into "
+            f"{num_groups} groups"
+        )
+    grouped = (x.shape[0], num_groups, math.prod(x.shape[1:]) // num_groups)
+    y = ops.normalize(ops.reshape(x, shape=grouped), axis=(2,), eps=eps)
+    return _affine(ops.reshape(y, shape=x.shape), weight, bias)
+
+
+def instance_norm(
+    x: Any,
+    running_mean: Any = None,
+    running_var: Any = None,
+    weight: Any = None,
+    bias: Any = None,
+    use_input_stats: bool = True,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Any:
+    """Standardize each channel of each sample over its positions.  x (N, C, L, ...).
+
+    Running statistics, if given, are moved by the batch's mean of the statistics of its samples,
+    and used instead of them without ``use_input_stats``. Ulyanov, Vedaldi & Lempitsky 2016.
+    """
+    if not use_input_stats:
+        return batch_norm(x, running_mean, running_var, weight, bias, False, momentum, eps)
+    axes = tuple(range(2, x.ndim))
+    n = math.prod(x.shape[2:])
+    if n < 2:
+        raise ValueError(
+            f"instance norm needs more than one position per channel, the input is {x.shape}"
+        )
+    data = _array(x)
+    mean = np.mean(data, axis=axes, keepdims=True)
+    var = np.var(data, axis=axes, keepdims=True, mean=mean)
+    y = _affine(ops.normalize(x, axis=axes, eps=eps, moments=(mean, var)), weight, bias)
+    if running_mean is not None:
+        _move(running_mean, mean.mean(axis=0), momentum)
+        _move(running_var, var.mean(axis=0), momentum, n / (n - 1))
+    return y

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
+import numpy as np
+
 from tinygrad_edu import ops
+from tinygrad_edu.engine import Node
+from tinygrad_edu.nn.checks import check_number
 from tinygrad_edu.nn.functional._common import matching, reduce
+
+
+def _difference(owner: str, input: Any, target: Any) -> Any:
+    return ops.subtract(input, matching(owner, input, target))
 
 
 def mse_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
@@ -17,5 +26,135 @@ def mse_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
     >>> tg.nn.functional.mse_loss(tg.tensor([1.0, 3.0]), tg.tensor([0.0, 1.0]))
     tensor(2.5)
     """
-    target = matching("mse_loss", input, target)
-    return reduce("mse_loss", ops.square(ops.subtract(input, target)), reduction)
+    return reduce("mse_loss", ops.square(_difference("mse_loss", input, target)), reduction)
+
+
+def half_squared_error(input: Any, target: Any, reduction: str = "mean") -> Any:
+    """Squared error as lectures write it.  ½ Σ (x - t)² over all axes but the first.
+
+    Its gradient is x - t itself. The reduction is over the first axis, the samples.
+    """
+    squares = ops.square(_difference("half_squared_error", input, target))
+    if squares.ndim > 1:
+        squares = ops.sum(squares, axis=tuple(range(1, squares.ndim)))
+    return reduce("half_squared_error", 0.5 * squares, reduction)
+
+
+def l1_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
+    """Absolute error.  |x - t|; slope 0 at 0."""
+    return reduce("l1_loss", ops.absolute(_difference("l1_loss", input, target)), reduction)
+
+
+def huber_loss(input: Any, target: Any, reduction: str = "mean", delta: float = 1.0) -> Any:
+    """Squared near 0, absolute further out.  d²/2 where |d| <= δ, else δ (|d| - δ/2).
+
+    Huber 1964.
+    """
+    check_number("huber_loss", "delta", delta, 0.0, open_low=True)
+    d = _difference("huber_loss", input, target)
+    return reduce("huber_loss", ops.huber(d, delta=delta), reduction)
+
+
+def smooth_l1_loss(input: Any, target: Any, reduction: str = "mean", beta: float = 1.0) -> Any:
+    """Huber's loss divided by β, so that its arms have slope 1.  β = 0 is `l1_loss`.
+
+    Girshick 2015.
+    """
+    check_number("smooth_l1_loss", "beta", beta, 0.0)
+    d = _difference("smooth_l1_loss", input, target)
+    losses = ops.huber(d, delta=beta) * (1.0 / beta) if beta else ops.absolute(d)
+    return reduce("smooth_l1_loss", losses, reduction)
+
+
+def log_cosh_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
+    """Logarithm of the hyperbolic cosine.  ln cosh(x - t): squared near 0, absolute further out."""
+    d = _difference("log_cosh_loss", input, target)
+    return reduce("log_cosh_loss", ops.log_cosh(d), reduction)
+
+
+def quantile_loss(input: Any, target: Any, q: float = 0.5, reduction: str = "mean") -> Any:
+    """Pinball loss, least at the q-quantile.  q d where d = t - x > 0, else (q - 1) d.
+
+    Koenker & Bassett 1978.
+    """
+    check_number("quantile_loss", "q", q, 0.0, 1.0)
+    d = -_difference("quantile_loss", input, target)
+    return reduce("quantile_loss", ops.maximum(d * q, d * (q - 1.0)), reduction)
+
+
+def mape_loss(input: Any, target: Any, reduction: str = "mean", eps: float = 1e-7) -> Any:
+    """Absolute error in percent of the target.  100 |x - t| / max(|t|, ε)."""
+    target = matching("mape_loss", input, target)
+    scale = ops.maximum(ops.absolute(target), eps)
+    losses = 100.0 * ops.absolute(input - target) / scale
+    return reduce("mape_loss", losses, reduction)
+
+
+def msle_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
+    """Squared error of logarithms.  (ln(1 + x) - ln(1 + t))², for x, t > -1."""
+    target = matching("msle_loss", input, target)
+    for name, values in (("input", input), ("target", target)):
+        raw = values.data if isinstance(values, Node) else values
+        if raw.size and raw.min() <= -1:
+            raise ValueError(f"msle_loss: {name} must be above -1, its minimum is {raw.min():g}")
+    losses = ops.square(ops.log1p(input) - ops.log1p(target))
+    return reduce("msle_loss", losses, reduction)
+
+
+def poisson_nll_loss(
+    input: Any,
+    target: Any,
+    log_input: bool = True,
+    full: bool = False,
+    eps: float = 1e-8,
+    reduction: str = "mean",
+) -> Any:
+    """Negative log-likelihood of counts t of a Poisson distribution.  eˣ - t x, or x - t ln(x + ε).
+
+    x is the logarithm of the rate, or with ``log_input=False`` the rate. ``full`` adds Stirling's
+    approximation of ln t! where t > 1.
+    """
+    target = matching("poisson_nll_loss", input, target)
+    rate = ops.exp(input) if log_input else input
+    log_rate = input if log_input else ops.log(input + eps)
+    losses = rate - target * log_rate
+    if full:
+        large = ops.greater(target, 1.0)
+        t = ops.where(large, target, 2.0)
+        stirling = t * ops.log(t) - t + 0.5 * ops.log(t * (2.0 * math.pi))
+        losses = losses + ops.where(large, stirling, 0.0)
+    return reduce("poisson_nll_loss", losses, reduction)
+
+
+def gaussian_nll_loss(
+    input: Any,
+    target: Any,
+    var: Any,
+    full: bool = False,
+    eps: float = 1e-6,
+    reduction: str = "mean",
+) -> Any:
+    """Negative log-likelihood of a normal distribution.  ½ (ln v + (x - t)² / v), v = max(var, ε).
+
+    var has the shape of ``input``, or size 1 or no size on the last axis, or is one number.
+    ``full`` adds ½ ln 2π. Where var < ε its gradient is 0 (in PyTorch it is as if v were var).
+    """
+    check_number("gaussian_nll_loss", "eps", eps, 0.0, open_low=True)
+    d = _difference("gaussian_nll_loss", input, target)
+    if isinstance(var, (int, float)):
+        var = np.full(input.shape, var, input.dtype)
+    if var.shape != input.shape:
+        if input.ndim and var.shape == input.shape[:-1]:
+            var = ops.expand_dims(var, axis=-1)
+        elif not input.ndim or var.shape != (*input.shape[:-1], 1):
+            raise ValueError(
+                f"gaussian_nll_loss: var of shape {var.shape} fits no input of shape {input.shape}"
+            )
+    raw = var.data if isinstance(var, Node) else var
+    if raw.size and raw.min() < 0:
+        raise ValueError(f"gaussian_nll_loss: var must be >= 0, its minimum is {raw.min():g}")
+    v = ops.clip(var, eps, None)
+    losses = 0.5 * (ops.log(v) + ops.square(d) / v)
+    if full:
+        losses = losses + 0.5 * math.log(2.0 * math.pi)
+    return reduce("gaussian_nll_loss", losses, reduction)

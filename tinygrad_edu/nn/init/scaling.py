@@ -1,126 +1,16 @@
-"""Initial values for weights: presets of one formula, and a few of their own.
-
-A layer of n inputs with weights of variance 1/n keeps the variance of what passes through it; which
-n to take, and what to make up for the nonlinearity, is all that the well-known initialisers differ
-in. `variance_scaling_` is that formula.
-
-All functions change a tensor in place, return it, and take ``generator=``.
-"""
+"""Variance scaling: one formula, and the well-known initialisers as its presets."""
 
 from __future__ import annotations
 
 import math
-import statistics
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import numpy as np
-
-from tinygrad_edu.engine import Array, mark_changed
 from tinygrad_edu.nn.checks import check_choice, check_number
-from tinygrad_edu.random import GeneratorLike, get_generator
+from tinygrad_edu.nn.init.distributions import normal_, target_array, trunc_normal_, uniform_
+from tinygrad_edu.random import GeneratorLike
 from tinygrad_edu.tensor import Tensor
 
 T = TypeVar("T", bound=Tensor)
-
-# ---- plain distributions and constants
-
-
-def _array(name: str, tensor: Tensor) -> Array:
-    """The array to fill, marked as changed."""
-    if not isinstance(tensor, Tensor):
-        raise TypeError(f"{name}: expected a tensor, got {type(tensor).__name__}")
-    if tensor.data.dtype.kind != "f":
-        raise TypeError(f"{name}: expected a floating-point tensor, got {tensor.dtype}")
-    if not tensor.is_leaf:
-        raise RuntimeError(f"{name}: expected a leaf, this tensor was computed; detach it first")
-    mark_changed(tensor.data)
-    return tensor.data
-
-
-def _fill(array: Array, draw: Any) -> None:
-    """Fill ``array`` by ``draw(out=, dtype=)``, without a float64 copy where NumPy can do so."""
-    if array.dtype.itemsize >= 4 and array.flags.c_contiguous:
-        draw(out=array, dtype=array.dtype)
-    else:
-        array[...] = draw(size=array.shape, dtype=np.float32)
-
-
-def uniform_(tensor: T, a: float = 0.0, b: float = 1.0, generator: GeneratorLike = None) -> T:
-    """Fill with values uniform in [a, b).
-
-    Examples
-    --------
-    >>> import tinygrad_edu as tg
-    >>> w = tg.nn.init.uniform_(tg.nn.Parameter([0.0] * 1000), -1, 1)
-    >>> bool((w.data >= -1).all() and (w.data < 1).all())
-    True
-    """
-    if not a <= b:
-        raise ValueError(f"uniform_: a must not exceed b, received a={a!r}, b={b!r}")
-    array = _array("uniform_", tensor)
-    _fill(array, get_generator(generator).random)
-    array *= float(b) - float(a)
-    array += float(a)
-    return tensor
-
-
-def normal_(tensor: T, mean: float = 0.0, std: float = 1.0, generator: GeneratorLike = None) -> T:
-    """Fill with values of the normal distribution of this mean and standard deviation."""
-    check_number("normal_", "std", std, 0.0)
-    array = _array("normal_", tensor)
-    _fill(array, get_generator(generator).standard_normal)
-    array *= float(std)
-    array += float(mean)
-    return tensor
-
-
-def trunc_normal_(
-    tensor: T,
-    mean: float = 0.0,
-    std: float = 1.0,
-    a: float = -2.0,
-    b: float = 2.0,
-    generator: GeneratorLike = None,
-) -> T:
-    """Fill with values of a normal distribution, those outside [a, b] drawn again.
-
-    Raises
-    ------
-    ValueError
-        If [a, b] holds less than 1 % of the distribution.
-    """
-    check_number("trunc_normal_", "std", std, 0.0, open_low=True)
-    normal = statistics.NormalDist(mean, std)
-    share = normal.cdf(b) - normal.cdf(a)
-    if share < 0.01:
-        raise ValueError(
-            f"trunc_normal_: [{a:g}, {b:g}] holds only {share:.2g} of the normal distribution "
-            f"with mean {mean:g} and std {std:g}; choose a wider interval"
-        )
-    generator = get_generator(generator)
-    array = _array("trunc_normal_", normal_(tensor, mean, std, generator))
-    while (outside := (array < a) | (array > b)).any():
-        array[outside] = mean + std * generator.standard_normal(int(outside.sum()))
-    return tensor
-
-
-def constant_(tensor: T, val: float) -> T:
-    """Fill with one value."""
-    _array("constant_", tensor)[...] = val
-    return tensor
-
-
-def zeros_(tensor: T) -> T:
-    """Fill with 0. Right for a bias; weights of 0 keep all units of a layer alike for ever."""
-    return constant_(tensor, 0.0)
-
-
-def ones_(tensor: T) -> T:
-    """Fill with 1."""
-    return constant_(tensor, 1.0)
-
-
-# ---- the one formula and its presets
 
 
 def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
@@ -205,7 +95,7 @@ def _scaled(
     check_number(name, "scale", scale, 0.0)
     check_choice(name, "mode", mode, ("fan_in", "fan_out", "fan_avg"))
     check_choice(name, "distribution", distribution, _DISTRIBUTIONS)
-    _array(name, tensor)
+    target_array(name, tensor)
     fan_in, fan_out = fans(tensor.shape, name)
     n = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[mode]
     std = math.sqrt(scale / max(n, 1))
@@ -269,3 +159,12 @@ def lecun_normal_(tensor: T, generator: GeneratorLike = None) -> T:
 
 glorot_uniform_, glorot_normal_ = xavier_uniform_, xavier_normal_
 he_uniform_, he_normal_ = kaiming_uniform_, kaiming_normal_
+
+
+def too_large_(tensor: T, factor: float = 10.0, generator: GeneratorLike = None) -> T:
+    """Fill with normal values ``factor`` times as wide as LeCun's, to see what goes wrong.
+
+    Each layer magnifies by that factor: tanh saturates, ReLU overflows. `zeros_` shows the other
+    mistake, where units stay alike.
+    """
+    return _scaled("too_large_", tensor, factor**2, "fan_in", "normal", generator)

@@ -1,0 +1,185 @@
+"""Losses of probabilities: yes or no, and one distribution against another."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+
+from tinygrad_edu import ops
+from tinygrad_edu.engine import Node
+from tinygrad_edu.nn.checks import check_number
+from tinygrad_edu.nn.functional._common import REDUCTIONS, check_reduction, matching, reduce
+
+
+def _in_unit_interval(owner: str, name: str, values: Any, advice: str = "") -> None:
+    raw = values.data if isinstance(values, Node) else values
+    if raw.size and not (raw.min() >= 0 and raw.max() <= 1):
+        raise ValueError(
+            f"{owner}: {name} must lie in [0, 1], got values from {raw.min():.4g} to "
+            f"{raw.max():.4g}{advice}"
+        )
+
+
+def _weighted(owner: str, losses: Any, weight: Any, reduction: str) -> Any:
+    if weight is not None:
+        weight = weight if isinstance(weight, Node) else np.asarray(weight)
+        if weight.dtype != losses.dtype:
+            weight = weight.astype(losses.dtype)
+        if np.broadcast_shapes(weight.shape, losses.shape) != losses.shape:
+            raise ValueError(
+                f"{owner}: weight of shape {weight.shape} does not fit an input of {losses.shape}"
+            )
+        losses = losses * weight
+    return reduce(owner, losses, reduction)
+
+
+def binary_cross_entropy(
+    input: Any, target: Any, weight: Any = None, reduction: str = "mean"
+) -> Any:
+    """Cross entropy of probabilities p for yes.  -t ln p - (1 - t) ln(1 - p), logarithms >= -100.
+
+    Raises
+    ------
+    ValueError
+        For probabilities or targets outside [0, 1].
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.functional.binary_cross_entropy(tg.tensor([0.5]), tg.tensor([1.0]))
+    tensor(0.6931)
+    """
+    owner = "binary_cross_entropy"
+    target = matching(owner, input, target)
+    _in_unit_interval(owner, "input", input, "; for scores use binary_cross_entropy_with_logits")
+    _in_unit_interval(owner, "target", target)
+    return _weighted(owner, ops.binary_cross_entropy(input, target), weight, reduction)
+
+
+def binary_cross_entropy_with_logits(
+    input: Any,
+    target: Any,
+    weight: Any = None,
+    reduction: str = "mean",
+    pos_weight: Any = None,
+) -> Any:
+    """Cross entropy of scores for yes, stable at any size.  -w t ln σ(x) - (1 - t) ln σ(-x).
+
+    ``pos_weight`` w counts positives more, e.g. one number per class on the last axis.
+    """
+    owner = "binary_cross_entropy_with_logits"
+    target = matching(owner, input, target)
+    _in_unit_interval(owner, "target", target)
+    if pos_weight is None:
+        pos_weight = 1.0
+    elif not isinstance(pos_weight, (Node, int, float)):
+        pos_weight = np.asarray(pos_weight, dtype=input.dtype)
+    losses = ops.binary_cross_entropy_with_logits(input, target, pos_weight)
+    if losses.shape != input.shape:
+        raise ValueError(
+            f"{owner}: pos_weight of shape {np.shape(pos_weight)} does not fit an input of "
+            f"{input.shape}"
+        )
+    return _weighted(owner, losses, weight, reduction)
+
+
+def sigmoid_focal_loss(
+    input: Any,
+    target: Any,
+    alpha: float | None = 0.25,
+    gamma: float = 2.0,
+    reduction: str = "mean",
+) -> Any:
+    """Cross entropy of scores that looks away from what is easy.  -α_t (1 - p_t)^γ ln p_t.
+
+    p_t is the probability of the right answer; α weights yes and 1 - α no, None neither.
+    Lin et al. 2017.
+    """
+    owner = "sigmoid_focal_loss"
+    check_number(owner, "gamma", gamma, 0.0)
+    target = matching(owner, input, target)
+    _in_unit_interval(owner, "target", target)
+    p = ops.sigmoid(input)
+    wrong = p + target - 2.0 * p * target  # 1 - p_t
+    losses = ops.binary_cross_entropy_with_logits(input, target) * ops.power(wrong, gamma)
+    if alpha is not None:
+        check_number(owner, "alpha", alpha, 0.0, 1.0)
+        losses = losses * (target * (2.0 * alpha - 1.0) + (1.0 - alpha))
+    return reduce(owner, losses, reduction)
+
+
+def kl_div(input: Any, target: Any, reduction: str = "mean", log_target: bool = False) -> Any:
+    """Kullback-Leibler divergence of t from eˣ.  t (ln t - x), elementwise.
+
+    The input x are log-probabilities.
+
+    ``reduction="batchmean"`` is the divergence itself: the sum divided by the size of the first
+    axis. ``"mean"`` divides by the number of elements, as PyTorch does.
+    """
+    check_reduction("kl_div", reduction, (*REDUCTIONS, "batchmean"))
+    target = matching("kl_div", input, target)
+    raw = input.data if isinstance(input, Node) else input
+    if raw.size and raw.max() > 1e-6:
+        warnings.warn(
+            f"kl_div: the input holds {raw.max():.4g}, but a log-probability is never above 0; "
+            "apply log_softmax first",
+            stacklevel=2,
+        )
+    if log_target:
+        losses = ops.exp(target) * (target - input)
+    else:
+        _in_unit_interval("kl_div", "target", target, "; for logarithms pass log_target=True")
+        # 0 ln 0 is 0, and no -∞ on the side that is not chosen may spoil the gradient.
+        positive = ops.greater(target, 0.0)
+        t, x = ops.where(positive, target, 1.0), ops.where(positive, input, 0.0)
+        losses = ops.where(positive, t * (ops.log(t) - x), 0.0)
+    if reduction == "batchmean":
+        if not losses.shape or not losses.shape[0]:
+            raise ValueError(f"kl_div: batchmean needs a batch, the input has shape {losses.shape}")
+        return ops.sum(losses) * (1.0 / losses.shape[0])
+    return reduce("kl_div", losses, reduction)
+
+
+def gaussian_kl(mean: Any, log_var: Any, reduction: str = "mean") -> Any:
+    """Divergence of N(mean, e^log_var) from N(0, 1), summed over all axes but the first.
+
+    ½ Σ (e^v + μ² - 1 - v), the regularizer of a variational autoencoder. Kingma & Welling 2014.
+    """
+    log_var = matching("gaussian_kl", mean, log_var, "log_var")
+    losses = 0.5 * (ops.exp(log_var) + ops.square(mean) - 1.0 - log_var)
+    if losses.ndim > 1:
+        losses = ops.sum(losses, axis=tuple(range(1, losses.ndim)))
+    return reduce("gaussian_kl", losses, reduction)
+
+
+def tversky_loss(
+    input: Any,
+    target: Any,
+    alpha: float = 0.5,
+    beta: float = 0.5,
+    smooth: float = 1.0,
+    reduction: str = "mean",
+) -> Any:
+    """Overlap of probabilities with a mask.  1 - (TP + s) / (TP + α FP + β FN + s), per sample.
+
+    α = β = ½ is the dice loss. Salehi et al. 2017.
+    """
+    target = matching("tversky_loss", input, target)
+    _in_unit_interval("tversky_loss", "input", input, "; apply a sigmoid first")
+    _in_unit_interval("tversky_loss", "target", target)
+    axes = tuple(range(1, input.ndim)) if input.ndim > 1 else None
+    hit = ops.sum(input * target, axis=axes)
+    false = ops.sum(input * (1.0 - target), axis=axes)
+    missed = ops.sum((1.0 - input) * target, axis=axes)
+    overlap = (hit + smooth) / (hit + alpha * false + beta * missed + smooth)
+    return reduce("tversky_loss", 1.0 - overlap, reduction)
+
+
+def dice_loss(input: Any, target: Any, smooth: float = 1.0, reduction: str = "mean") -> Any:
+    """Overlap of probabilities with a mask.  1 - (2 Σ p t + 2s) / (Σ p + Σ t + 2s), per sample.
+
+    Milletari et al. 2016.
+    """
+    return tversky_loss(input, target, 0.5, 0.5, smooth, reduction)

@@ -1,0 +1,110 @@
+"""Plain distributions and constants."""
+
+from __future__ import annotations
+
+import statistics
+from typing import Any, TypeVar
+
+import numpy as np
+
+from tinygrad_edu.engine import Array, mark_changed
+from tinygrad_edu.nn.checks import check_number
+from tinygrad_edu.random import GeneratorLike, get_generator
+from tinygrad_edu.tensor import Tensor
+
+T = TypeVar("T", bound=Tensor)
+
+
+def target_array(name: str, tensor: Tensor) -> Array:
+    """The array of a tensor to fill, marked as changed."""
+    if not isinstance(tensor, Tensor):
+        raise TypeError(f"{name}: expected a tensor, got {type(tensor).__name__}")
+    if tensor.data.dtype.kind != "f":
+        raise TypeError(f"{name}: expected a floating-point tensor, got {tensor.dtype}")
+    if not tensor.is_leaf:
+        raise RuntimeError(f"{name}: expected a leaf, this tensor was computed; detach it first")
+    mark_changed(tensor.data)
+    return tensor.data
+
+
+def _fill(array: Array, draw: Any) -> None:
+    """Fill ``array`` by ``draw(out=, dtype=)``, without a float64 copy where NumPy can do so."""
+    if array.dtype.itemsize >= 4 and array.flags.c_contiguous:
+        draw(out=array, dtype=array.dtype)
+    else:
+        array[...] = draw(size=array.shape, dtype=np.float32)
+
+
+def uniform_(tensor: T, a: float = 0.0, b: float = 1.0, generator: GeneratorLike = None) -> T:
+    """Fill with values uniform in [a, b).
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> w = tg.nn.init.uniform_(tg.nn.Parameter([0.0] * 1000), -1, 1)
+    >>> bool((w.data >= -1).all() and (w.data < 1).all())
+    True
+    """
+    if not a <= b:
+        raise ValueError(f"uniform_: a must not exceed b, received a={a!r}, b={b!r}")
+    array = target_array("uniform_", tensor)
+    _fill(array, get_generator(generator).random)
+    array *= float(b) - float(a)
+    array += float(a)
+    return tensor
+
+
+def normal_(tensor: T, mean: float = 0.0, std: float = 1.0, generator: GeneratorLike = None) -> T:
+    """Fill with values of the normal distribution of this mean and standard deviation."""
+    check_number("normal_", "std", std, 0.0)
+    array = target_array("normal_", tensor)
+    _fill(array, get_generator(generator).standard_normal)
+    array *= float(std)
+    array += float(mean)
+    return tensor
+
+
+def trunc_normal_(
+    tensor: T,
+    mean: float = 0.0,
+    std: float = 1.0,
+    a: float = -2.0,
+    b: float = 2.0,
+    generator: GeneratorLike = None,
+) -> T:
+    """Fill with values of a normal distribution, those outside [a, b] drawn again.
+
+    Raises
+    ------
+    ValueError
+        If [a, b] holds less than 1 % of the distribution.
+    """
+    check_number("trunc_normal_", "std", std, 0.0, open_low=True)
+    normal = statistics.NormalDist(mean, std)
+    share = normal.cdf(b) - normal.cdf(a)
+    if share < 0.01:
+        raise ValueError(
+            f"trunc_normal_: [{a:g}, {b:g}] holds only {share:.2g} of the normal distribution "
+            f"with mean {mean:g} and std {std:g}; choose a wider interval"
+        )
+    generator = get_generator(generator)
+    array = target_array("trunc_normal_", normal_(tensor, mean, std, generator))
+    while (outside := (array < a) | (array > b)).any():
+        array[outside] = mean + std * generator.standard_normal(int(outside.sum()))
+    return tensor
+
+
+def constant_(tensor: T, val: float) -> T:
+    """Fill with one value."""
+    target_array("constant_", tensor)[...] = val
+    return tensor
+
+
+def zeros_(tensor: T) -> T:
+    """Fill with 0. Right for a bias; weights of 0 keep all units of a layer alike for ever."""
+    return constant_(tensor, 0.0)
+
+
+def ones_(tensor: T) -> T:
+    """Fill with 1."""
+    return constant_(tensor, 1.0)

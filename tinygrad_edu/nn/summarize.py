@@ -1,0 +1,137 @@
+"""A table of what a model is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tinygrad_edu.engine import no_grad
+from tinygrad_edu.nn.module import Module
+from tinygrad_edu.tensor import Tensor, from_numpy
+
+
+@dataclass(frozen=True)
+class SummaryRow:
+    """One layer: its dotted name, what it is, what came out of it, and what that took."""
+
+    name: str
+    layer: str
+    output_shape: Any
+    parameters: int
+    mult_adds: int
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The rows of a table, and totals; ``print`` it."""
+
+    rows: tuple[SummaryRow, ...]
+    parameters: int
+    trainable: int
+    mult_adds: int
+
+    def __str__(self) -> str:
+        head = ("layer", "", "output shape", "parameters", "mult-adds")
+        body = [
+            (r.name, r.layer, str(r.output_shape), f"{r.parameters:,}", f"{r.mult_adds:,}")
+            for r in self.rows
+        ]
+        widths = [max(map(len, column)) for column in zip(head, *body, strict=True)]
+        lines = [
+            "  ".join(
+                cell.ljust(width) if k < 3 else cell.rjust(width)
+                for k, (cell, width) in enumerate(zip(row, widths, strict=True))
+            ).rstrip()
+            for row in (head, *body)
+        ]
+        rule = "-" * max(map(len, lines))
+        frozen = self.parameters - self.trainable
+        total = f"{self.parameters:,} parameters"
+        total += f" ({frozen:,} frozen)" if frozen else ""
+        total += f", {self.mult_adds:,} multiply-adds"
+        return "\n".join([lines[0], rule, *lines[1:], rule, total])
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def summary(
+    model: Module, input_size: Sequence[Any], dtype: Any = None, depth: int | None = None
+) -> Summary:
+    """Run zeros through a model and note each layer's output shape, parameters and multiply-adds.
+
+    Nothing is changed: the pass is in evaluation mode and records nothing.
+
+    Parameters
+    ----------
+    model : Module
+    input_size : tuple of int, or a list of them for several inputs
+        With the batch: ``(1, 784)``.
+    dtype : NumPy dtype, optional
+        By default that of the first parameter.
+    depth : int, optional
+        Show layers down to this many dots below the model; by default those without parts.
+
+    Examples
+    --------
+    >>> from tinygrad_edu import nn
+    >>> nn.summary(nn.Sequential(nn.Linear(784, 100), nn.ReLU(), nn.Linear(100, 10)), (1, 784))
+    layer                    output shape  parameters  mult-adds
+    ------------------------------------------------------------
+    0      Linear(784, 100)  (1, 100)          78,500     78,400
+    1      ReLU()            (1, 100)               0          0
+    2      Linear(100, 10)   (1, 10)            1,010      1,000
+    ------------------------------------------------------------
+    79,510 parameters, 79,400 multiply-adds
+    """
+    sizes = input_size if isinstance(input_size[0], (tuple, list)) else [input_size]
+    if dtype is None:
+        dtype = next((p.dtype for p in model.parameters()), np.dtype(np.float32))
+    calls: list[tuple[Module, Any, int]] = []
+
+    def note(module: Module, args: tuple[Any, ...], output: Any) -> None:
+        x = args[0] if args else None
+        calls.append((module, _shape(output), module.mult_adds(x, output)))
+
+    names: dict[int, str] = {}
+    handles = []
+    for name, module in model.named_modules():
+        names[id(module)] = name
+        handles.append(module.register_forward_hook(note))
+    try:
+        with model.evaluating(), no_grad():
+            model(*(from_numpy(np.zeros(tuple(size), dtype)) for size in sizes))
+    finally:
+        for handle in handles:
+            handle.remove()
+    rows: list[SummaryRow] = []
+    counted: set[int] = set()
+    for module, shape, mult_adds in calls:
+        name = names[id(module)]
+        leaf = next(iter(module.children()), None) is None
+        level = name.count(".") + 1 if name else 0
+        if not leaf if depth is None else not (level == depth or (leaf and level < depth)):
+            continue
+        new = [p for p in module.parameters() if id(p) not in counted]
+        counted.update(id(p) for p in new)
+        below = {id(m) for m in module.modules()}
+        inside = sum(m for other, _, m in calls if id(other) in below) if depth else mult_adds
+        label = f"{type(module).__name__}({module.extra_repr()})"
+        rows.append(SummaryRow(name, label, shape, sum(p.size for p in new), inside))
+    parameters = list(model.parameters())
+    return Summary(
+        tuple(rows),
+        sum(p.size for p in parameters),
+        sum(p.size for p in parameters if p.requires_grad),
+        sum(mult_adds for _, _, mult_adds in calls),
+    )
+
+
+def _shape(output: Any) -> Any:
+    """The shape of what came out, of each part if it is several."""
+    if isinstance(output, (tuple, list)):
+        return tuple(_shape(part) for part in output)
+    return output.shape if isinstance(output, (Tensor, np.ndarray)) else type(output).__name__
