@@ -117,7 +117,7 @@ class History:
                 name.removeprefix(VALIDATION) for name in self.names if name not in _NOT_A_CURVE
             )
         )
-        if len(set(self["lr"])) < 2 if "lr" in quantities else False:
+        if "lr" in quantities and len(set(self["lr"])) == 1:
             quantities.remove("lr")  # a constant needs no picture
         if not quantities:
             raise ValueError("the history is empty: there is nothing to draw")
