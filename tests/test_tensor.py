@@ -216,6 +216,7 @@ def test_arrays_and_dlpack() -> None:
     assert np.shares_memory(x.numpy(), x.data)
     assert np.shares_memory(np.from_dlpack(x), x.data)
     assert np.array(x, dtype=np.float64).tolist() == [1.0, 2.0]
+    assert x.__dlpack_device__() == x.data.__dlpack_device__()
     with pytest.raises(RuntimeError, match="detach"):
         np.from_dlpack(leaf([1.0]))
 
@@ -243,6 +244,11 @@ def test_methods_of_other_libraries() -> None:
     assert x.expand(2, -1, -1).shape == (2, 1, 3)
     assert x.clamp(min=1.5).tolist() == [[1.5, 2.0, 3.0]]
     assert x.dot(x.T).shape == (1, 1)
+    assert x.flip(1).tolist() == x.flip().tolist() == [[3.0, 2.0, 1.0]]
+    assert x.roll(1, 1).tolist() == x.roll(1, dims=1).tolist() == [[3.0, 1.0, 2.0]]
+    assert x.tile(2, 1).shape == x.repeat(2, 1).shape == (2, 3)
+    with pytest.raises(ValueError, match="repeat needs a number for each of the 2 axes"):
+        x.repeat(2)
     cube = tg.tensor(np.zeros((2, 3, 4)))
     assert cube.transpose(0, 2).shape == (4, 3, 2)  # exchanged, as in PyTorch
     assert cube.transpose(1, 2, 0).shape == (3, 4, 2)  # reordered, as in NumPy

@@ -285,6 +285,16 @@ def test_shape_errors_name_operation_shapes_and_parameters() -> None:
         assert caught.value.__cause__ is not None
 
 
+def test_errors_of_operations_of_one_array_name_them() -> None:
+    def picky(x: Any) -> Any:
+        raise ValueError("planted")
+
+    with operation(picky, lambda g, y, x: g) as refusing:
+        for x in (leaf(1.0, 2.0), np.ones(2)):
+            with pytest.raises(ValueError, match=r"^picky\(\(2,\)\): planted"):
+                refusing(x)
+
+
 def test_index_errors_stay_index_errors() -> None:
     with pytest.raises(IndexError, match=r"getitem\(\(2,\), index=5\): index 5 is out of bounds"):
         leaf(1.0, 2.0)[5]
@@ -351,6 +361,8 @@ OPERATORS: dict[str, Any] = {
     "*": lambda a, b: a * b,
     "/": lambda a, b: a / b,
     "**": lambda a, b: a**b,
+    "%": lambda a, b: a % b,
+    "//": lambda a, b: a // b,
     "<": lambda a, b: a < b,
     "<=": lambda a, b: a <= b,
     ">": lambda a, b: a > b,
@@ -433,6 +445,21 @@ def test_composites_stand_for_numpy_functions() -> None:
         assert np.spacing(leaf(1.0, 2.0)).tolist() == [2.0, 4.0]
     finally:
         del NUMPY_FUNCTIONS[np.spacing]
+
+
+def test_composites_translate_keywords_and_refuse_others() -> None:
+    from tinygrad_edu.engine.composite import composite
+
+    @composite()
+    def span(x: Any, axis: Any = None) -> Any:
+        return tg.max(x, axis=axis) - tg.min(x, axis=axis)
+
+    x = tg.tensor([[1.0, 5.0], [2.0, 3.0]])
+    assert span(x, dim=1).tolist() == span(x, axis=1).tolist() == [4.0, 1.0]
+    with pytest.raises(TypeError, match="span: unexpected argument 'axes'; it takes x, axis"):
+        span(x, axes=1)
+    with pytest.raises(TypeError, match="span: an argument is given twice, as axis and dim"):
+        span(x, axis=1, dim=1)
 
 
 def test_nodes_alone() -> None:
