@@ -56,21 +56,25 @@ def _power_base(g: Any, y: Any, a: Any, b: Any) -> Any:
     if isinstance(b, (int, float)):  # the common case, and a Python number never widens float32
         return g * (b * a ** (b - 1)) if b else g * 0.0
     # Only 0⁰ is set apart: elsewhere b = 0 makes this 0 too, but its slope in b is not.
-    zero = (a == 0) & (b == 0)
-    return np.where(zero, 0.0, g * b * a ** np.where(zero, 1.0, b - 1.0))
+    return g * np.where((a == 0) & (b == 0), 0.0, b * a ** (b - 1.0))
+
+
+def _power_exponent(g: Any, y: Any, a: Any, b: Any) -> Any:
+    # aᵇ ln a tends to 0 with a where b > 0.
+    slope = y * np.log(np.where((a == 0) & (b > 0), 1.0, a))
+    return g * np.where((a == 0) & (b == 0), 0.0, slope)
 
 
 @primitive(
     _power_base,
-    # d/db aᵇ = aᵇ ln a, which tends to 0 with a where b >= 0.
-    lambda g, y, a, b: g * y * np.log(np.where((a == 0) & (b >= 0), 1.0, a)),
+    _power_exponent,
     numpy=np.power,
 )
 @quiet
 def power(a, b):
     """Power.  y = aᵇ,  ā = ȳ b aᵇ⁻¹,  b̄ = ȳ y ln a.
 
-    0⁰ = 1, with gradient 0 for both.
+    0⁰ = 1, with gradient 0 for both; where the exponent may vary there is no second derivative.
     """
     return a**b
 

@@ -64,7 +64,7 @@ def arctan(x):
 
 def _arctan2_slope(g: Any, towards: Any, a: Any, b: Any) -> Any:
     length = np.hypot(a, b)
-    return np.where(length == 0, 0.0, g * (towards / length) / length)
+    return g * np.where(length == 0, 0.0, towards / length / length)
 
 
 @primitive(
@@ -78,8 +78,8 @@ def arctan2(a, b):
 
 
 @primitive(
-    lambda g, y, a, b: np.where(y == 0, 0.0, g * (a / y)),
-    lambda g, y, a, b: np.where(y == 0, 0.0, g * (b / y)),
+    lambda g, y, a, b: g * np.where(y == 0, 0.0, a / y),
+    lambda g, y, a, b: g * np.where(y == 0, 0.0, b / y),
     numpy=np.hypot,
 )
 @quiet
