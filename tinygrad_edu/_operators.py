@@ -219,6 +219,16 @@ class Operators(Methods):
 
 _REDUCTIONS = {np.add: np.sum, np.maximum: np.max, np.minimum: np.min, np.multiply: np.prod}
 
+# Questions about a tensor, which no gradient flows through.
+NUMPY_FUNCTIONS.update(
+    {
+        np.shape: lambda a: a.shape,
+        np.ndim: lambda a: a.ndim,
+        np.size: lambda a, axis=None: np.size(a.data, axis),
+        np.copy: lambda a, order="K", subok=False: a.clone(),
+    }
+)
+
 
 def _dispatch(function: Any, args: Any, options: dict[str, Any]) -> Any:
     """Call the operation that stands for a NumPy function, or say why there is none."""

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tests.specs.base import sample, spec
+from tinygrad_edu import ops
 
 
 def _moved(index: Any) -> Any:
@@ -172,6 +173,7 @@ SPECS = [
         sample((2, 3, 1, 5), (2, 4, 1, 5), axis=1),
         sample((2, 3), (2, 3)),
         reference=_joined,
+        call=lambda *arrays, **params: ops.concatenate(arrays, **params),
         torch=lambda torch, *arrays, axis=0: torch.cat(arrays, dim=axis),
         analytic=True,
     ),
@@ -184,6 +186,7 @@ SPECS = [
         sample((0, 3), (0, 3)),
         sample((2, 3)),
         reference=_stacked,
+        call=lambda *arrays, **params: ops.stack(arrays, **params),
         torch=lambda torch, *arrays, axis=0: torch.stack(arrays, dim=axis),
         analytic=True,
     ),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from heapq import heapify, heappop, heappush
 from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.engine.changes import changed_since, latest
+from tinygrad_edu.engine.changes import changed_since, latest, mark_changed
 from tinygrad_edu.engine.modes import set_grad_enabled
 from tinygrad_edu.engine.node import Node, as_array
 from tinygrad_edu.engine.primitive import Primitive, check_finite
@@ -95,6 +95,8 @@ def backprop(
                 if part.shape != data.shape:
                     part = _unbroadcast(part, data.shape, op.name, position)
                 if part.dtype is not data.dtype:
+                    if data.dtype.kind != "f":
+                        raise _not_float(arg)
                     part = part.astype(data.dtype)
                 if create_graph and not isinstance(part, Node):
                     part = node.wrap(part)
@@ -197,20 +199,36 @@ def _run_hooks(node: Node, g: Any) -> Any:
 
 def _refuse_changed(node: Node) -> None:
     """Raise if a value that the vjps of ``node`` read is no longer what it was."""
-    read = [("its result", node)]
-    read += [(f"its input {k}", x) for k, x in enumerate(node.inputs or ()) if isinstance(x, Node)]
-    for what, value in read:
-        if changed_since(value.data, node.index):
+    for what, value in _values_read(node):
+        array = value.data if isinstance(value, Node) else value
+        if isinstance(array, np.ndarray) and changed_since(array, node.index):
             raise RuntimeError(
                 f"{node.op.name if node.op else '?'}: {what}{_called(value)} of shape "
-                f"{value.data.shape} was changed in place after the forward pass (by an optimizer "
+                f"{array.shape} was changed in place after the forward pass (by an optimizer "
                 "step, say), so the gradient would be wrong; run the forward pass again before "
                 "backward"
             )
 
 
-def _called(node: Node) -> str:
-    return f" {node.name!r}" if node.name else ""
+def _called(value: Any) -> str:
+    return f" {value.name!r}" if isinstance(value, Node) and value.name else ""
+
+
+def _values_read(node: Node) -> Iterator[tuple[str, Any]]:
+    """Whatever the vjps of ``node`` may read: tensors, and arrays that share memory with some."""
+    yield "its result", node
+    for k, value in enumerate(node.inputs or ()):
+        yield f"its input {k}", value
+    for name, value in node.params.items():
+        for part in value if isinstance(value, tuple) else (value,):
+            yield f"its {name}", part
+
+
+def _not_float(leaf: Node) -> TypeError:
+    return TypeError(
+        f"a tensor of dtype {leaf.data.dtype} cannot require a gradient, which would be rounded; "
+        "make it with dtype=np.float32 before setting requires_grad"
+    )
 
 
 def _no_gradient(op: Primitive, position: int) -> RuntimeError:
@@ -262,6 +280,7 @@ def accumulate_gradients(
                 leaf.grad = leaf.grad + g
             else:
                 np.add(leaf.grad.data, g, out=leaf.grad.data)
+                mark_changed(leaf.grad.data)  # somebody may have computed with it
 
 
 def _check_grad(leaf: Node) -> None:

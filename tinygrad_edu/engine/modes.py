@@ -65,6 +65,15 @@ class ModeContext:
 
             return steps  # type: ignore[return-value]  # same signature, by functools.wraps
 
+        if inspect.iscoroutinefunction(function):
+
+            @functools.wraps(function)
+            async def task(*args: Any, **kwargs: Any) -> Any:
+                with ModeContext(**self._switches):
+                    return await function(*args, **kwargs)
+
+            return task  # type: ignore[return-value]  # same signature, by functools.wraps
+
         @functools.wraps(function)
         def call(*args: Any, **kwargs: Any) -> Any:
             with ModeContext(**self._switches):
@@ -82,7 +91,13 @@ class no_grad(ModeContext):  # noqa: N801 (PyTorch's name)
     ...     y = x * x
     >>> y.requires_grad
     False
+
+    Also a decorator, with or without parentheses.
     """
+
+    def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
+        """Make a block, or decorate ``function``."""
+        return super().__new__(cls) if function is None else cls()(function)
 
     def __init__(self) -> None:
         super().__init__(grad=False)

@@ -7,7 +7,7 @@ import inspect
 import linecache
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any, cast
 
@@ -149,7 +149,7 @@ class Primitive:
                     if type(arg) not in _PLAIN:
                         unusual = True
             if unusual and tensors:
-                args = tuple([_constant(arg) for arg in args])
+                args = _constants(args)
                 arrays = [arg.data if isinstance(arg, Node) else arg for arg in args]
             cache = None
             try:
@@ -178,8 +178,14 @@ class Primitive:
             raise TypeError(f"{self.name}: an argument is given twice, as {' and '.join(params)}")
         if self.variadic:
             split = len(args)
-            if args and isinstance(args[0], (list, tuple)):
-                args, split = (*args[0], *args[1:]), len(args[0])
+            if args and isinstance(args[0], (list, tuple, Iterator)):
+                several = tuple(args[0])
+                args, split = (*several, *args[1:]), len(several)
+            elif split == 1:  # NumPy would take its rows, PyTorch refuses
+                raise TypeError(
+                    f"{self.name}: give a list, as in {self.name}([a, b]); received one array "
+                    f"of shape {np.shape(args[0])}"
+                )
         else:
             split = len(self.input_names)
         inputs, extra = list(args[:split]), args[split:]
@@ -203,6 +209,8 @@ class Primitive:
         for name in self.param_names:
             if name not in bound:
                 raise TypeError(f"{self.name}: missing argument {name!r}; {self._usage()}")
+        if isinstance(bound.get("axis"), list):  # PyTorch takes x.mean([2, 3]), NumPy a tuple
+            bound["axis"] = tuple(bound["axis"])
         return tuple(inputs), bound
 
     def _usage(self) -> str:
@@ -230,6 +238,11 @@ def record(
     """The result ``y`` as a node, with its history where an input ``wanted`` a gradient."""
     if type(y) is not np.ndarray:
         y = as_array(y)
+        if isinstance(y, Node):
+            raise TypeError(
+                f"{op.name}: the .data of an input was set to a tensor, and must be an array: "
+                "write p.data = p.data - lr * p.grad.data, or p.data -= lr * p.grad"
+            )
     kind = y.dtype.kind
     mode = MODE.get()
     # Slot by slot: this is the hot path of every net.
@@ -315,14 +328,22 @@ def _without_integers(arg: Any, dtype: Any) -> Any:
     return array.astype(dtype) if is_integer else arg
 
 
-def _constant(arg: Any) -> Any:
-    """An argument as it may meet a tensor: a scalar never widens the tensor's dtype."""
+def _constants(args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The arguments as they may meet the tensors among them."""
+    floats = [x.data.dtype for x in args if isinstance(x, Node) and x.data.dtype.kind == "f"]
+    dtype = np.result_type(*floats) if floats else np.dtype(np.float32)
+    return tuple([_constant(arg, dtype) for arg in args])
+
+
+def _constant(arg: Any, dtype: np.dtype[Any]) -> Any:
+    """One of them: a scalar or a list of floats takes the dtype of the tensors, never widens it."""
     if type(arg) in _PLAIN or isinstance(arg, Node):
         return arg
     if isinstance(arg, np.generic):
         return arg.item()
     if isinstance(arg, (list, tuple)):
-        return np.asarray(arg, dtype=None if np.asarray(arg).dtype.kind != "f" else np.float32)
+        array = np.asarray(arg)
+        return array.astype(dtype) if array.dtype.kind == "f" else array
     if isinstance(arg, np.ndarray):  # a subclass, such as np.matrix, means something else by *
         raise TypeError(f"a {type(arg).__name__} cannot meet a tensor; pass np.asarray(it)")
     raise TypeError(f"cannot compute with a {type(arg).__name__} and a tensor")

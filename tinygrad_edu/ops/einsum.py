@@ -24,7 +24,7 @@ def _einsum_vjp(g: Any, y: Any, *operands: Any, index: int, subscripts: str) -> 
     others = [a for k, a in enumerate(operands) if k != index]
     rest = [text for k, text in enumerate(labels) if k != index]
     known = "".join(c for c in own if any(c in text for text in (output, *rest)))
-    x_bar = einsum_(g, *others, subscripts=f"{','.join([output, *rest])}->{known}")
+    x_bar = einsum_([g, *others], subscripts=f"{','.join([output, *rest])}->{known}")
     # A label that stands nowhere else was summed by itself: its gradient is repeated.
     shape = operands[index].shape
     kept = [known.index(c) if c in known else None for c in own]
@@ -108,7 +108,7 @@ def einsum(subscripts: str, *operands: Any, optimize: Any = True) -> Any:
     labels, output = _labels(subscripts, arrays)
     plain = [_without_repeats(a, text) for a, text in zip(arrays, labels, strict=True)]
     names = ",".join(text for _, text in plain)
-    return einsum_(*(a for a, _ in plain), subscripts=f"{names}->{output}")
+    return einsum_([a for a, _ in plain], subscripts=f"{names}->{output}")
 
 
 # ---- special cases
@@ -131,7 +131,7 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     for i, j in zip(left, right, strict=True):
         of_b[j] = of_a[i]
     output = [c for c in of_a if c not in of_b] + [c for c in of_b if c not in of_a]
-    return einsum_(a, b, subscripts=f"{''.join(of_a)},{''.join(of_b)}->{''.join(output)}")
+    return einsum_([a, b], subscripts=f"{''.join(of_a)},{''.join(of_b)}->{''.join(output)}")
 
 
 def _flat(x: Any) -> Any:
