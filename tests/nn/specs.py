@@ -239,7 +239,9 @@ _NORMS = [
     spec("InstanceNorm1d", 3, x=[(3, 4)], independent=False),
     spec("InstanceNorm1d", 3, affine=True, track_running_stats=True, x=[(2, 3, 4)]),
     spec("InstanceNorm2d", 3, affine=True, x=[(2, 3, 5, 4)]),
-    spec("InstanceNorm2d", 3, momentum=None, track_running_stats=True, x=[(2, 3, 5, 4)]),
+    # PyTorch takes momentum=None for 0 here, and never moves the statistics.
+    spec("InstanceNorm2d", 3, momentum=None, track_running_stats=True, x=[(2, 3, 5, 4)], torch=""),
+    spec("InstanceNorm2d", 3, momentum=0.2, track_running_stats=True, x=[(2, 3, 5, 4)]),
     spec("LayerNorm", 3, x=[(4, 3)]),
     spec("LayerNorm", (3, 4), bias=False, x=[(2, 3, 4)]),
     spec("LayerNorm", (3, 4), 1e-3, elementwise_affine=False, x=[(2, 3, 4)]),
@@ -394,7 +396,14 @@ LOSSES = [
         **_LOSS,
     ),
     spec("NLLLoss", x=[(2, 3, 3, 4), _PLACES], domain=_log_rows(), **_LOSS),
-    *_losses("BCELoss", [{"weight": _WEIGHT}], **_PAIR, domain=UNIT),
+    # PyTorch's second derivative adds 1e-12 to its divisor.
+    *_losses(
+        "BCELoss",
+        [{"weight": _WEIGHT}],
+        **_PAIR,
+        domain=UNIT,
+        torch=lambda torch, module, p, t: _bce(torch, module, p, t),
+    ),
     *_losses(
         "BCEWithLogitsLoss",
         [{"weight": _WEIGHT}, {"pos_weight": _WEIGHT}],
@@ -525,6 +534,12 @@ LOSSES = [
 
 def _reduced(losses: Any, module: Any) -> Any:
     return {"mean": losses.mean, "sum": losses.sum, "none": lambda: losses}[module.reduction]()
+
+
+def _bce(torch: Any, module: Any, p: Any, t: Any) -> Any:
+    losses = -t * torch.log(p) - (1 - t) * torch.log(1 - p)
+    weight = 1.0 if module.weight is None else torch.tensor(module.weight.data)
+    return _reduced(losses * weight, module)
 
 
 def _p_right(torch: Any, x: Any, t: Any) -> Any:
