@@ -20,9 +20,10 @@ from numpy.lib.stride_tricks import as_strided
 from tinygrad_edu.engine import primitive
 from tinygrad_edu.ops.windows import Slide, check_images, counts, paddings, pair, slides
 
-# Columns are made for a few rows at a time: this many bytes stay in the outer caches, and bound
-# the memory of a convolution for any batch. Between 2 and 16 MiB the speed is the same.
-_BLOCK = 8 * 2**20
+# A few rows of the result are made at a time, which bounds the memory for any batch. Columns are
+# read once, and neighbouring blocks copy k - 1 rows twice; products are added up, from the cache.
+_COLUMN_BYTES = 8 * 2**20
+_PRODUCT_BYTES = 2 * 2**20
 
 
 def _in_memory_order(x: Any) -> Any:
@@ -35,17 +36,17 @@ def _as_images(y: Any) -> Any:
     return y.transpose(3, 1, 0, 2)
 
 
-def _blocks(height: int, elements: int, itemsize: int) -> Iterator[tuple[int, int]]:
-    """Rows cut into equal blocks of about ``_BLOCK`` bytes; one row has so many ``elements``."""
-    most = max(_BLOCK // max(elements * itemsize, 1), 1)
+def _blocks(height: int, row_bytes: int, block_bytes: int) -> Iterator[tuple[int, int]]:
+    """Rows cut into equal blocks of at most ``block_bytes``, or of one row."""
+    most = max(block_bytes // max(row_bytes, 1), 1)
     size = -(-height // -(-height // most))
     return ((first, min(first + size, height)) for first in range(0, height, size))
 
 
-def _elements(x: Any, rows: Slide, columns: Slide, width: int) -> int:
-    """How many elements `_columns` copies for one row of windows of x (H, C, W, N)."""
+def _row_bytes(x: Any, rows: Slide, columns: Slide, width: int) -> int:
+    """How much `_columns` copies for one row of windows of x (H, C, W, N)."""
     lines = rows.stride if rows.dilation == 1 else rows.kernel
-    return int(lines * columns.kernel * x.shape[1] * width * x.shape[3])
+    return int(lines * columns.kernel * x.shape[1] * width * x.shape[3] * x.itemsize)
 
 
 def _columns(x: Any, rows: Slide, columns: Slide, height: int, width: int, groups: int) -> Any:
@@ -61,7 +62,10 @@ def _columns(x: Any, rows: Slide, columns: Slide, height: int, width: int, group
             shape = (groups, lines, columns.kernel, channels // groups, width, batch)
             y = np.empty_like(x, shape=shape)
             _shift_along_width(y, x, Slide(1, 1, 1, rows.before, 0).tap(0, size, lines), columns)
-        steps = (y.strides[0], rows.stride * y.strides[1], y.strides[3], y.strides[5])
+        # From the sizes, since NumPy leaves the stride of an axis of size 1 open.
+        run = width * batch * y.itemsize
+        line = window // rows.kernel * run
+        steps = (lines * line, rows.stride * line, run, y.itemsize)
         return as_strided(y, (groups, height, window, width * batch), steps)
     # A dilated window skips rows, so that its own are not evenly apart: here all k × k are copied.
     kernel = (rows.kernel, columns.kernel)
@@ -158,7 +162,7 @@ def conv2d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
     x = _in_memory_order(x)
     shape = (height, groups, made // groups, width * batch)
     y = np.empty_like(x, dtype=_dtype(x, weight, bias), shape=shape)
-    for first, last in _blocks(height, _elements(x, rows, columns, width), x.itemsize):
+    for first, last in _blocks(height, _row_bytes(x, rows, columns, width), _COLUMN_BYTES):
         windows = _columns(x, rows.shifted(first), columns, last - first, width, groups)
         part = np.matmul(matrix, windows, out=y[first:last].swapaxes(0, 1))
         if bias is not None:
@@ -220,59 +224,51 @@ def conv_transpose2d(
             f"dilation·(kernel − 1) + 1 + output_padding = {height} for the height, {width} for "
             "the width; use less padding"
         )
-    if _better_as_convolution(rows, columns, x.shape, height * width):
-        y = _as_convolution(x, weight, rows, columns, extra, groups)
-    else:
-        y = _scatter(x, weight, rows, columns, (height, width), groups)
+    y = _spread(x, weight, rows, columns, (height, width), groups)
     if bias is not None:
         bias = bias.reshape(-1, 1, 1)
         y = np.add(y, bias, out=y) if y.dtype == _dtype(x, weight, bias) else y + bias
     return y
 
 
-def _better_as_convolution(rows: Slide, columns: Slide, shape: Any, size: int) -> bool:
-    """Whether to gather windows rather than to scatter products.
-
-    Gathering adds nothing up in memory, but multiplies once for each pixel of y, scattering for
-    each of x. They break even at about 1.5 times as many.
-    """
-    fits = all(s.stride == 1 and s.span > max(s.before, s.after) for s in (rows, columns))
-    return fits and 2 * size <= 3 * shape[2] * shape[3]
-
-
-def _as_convolution(
-    x: Any, weight: Any, rows: Slide, columns: Slide, extra: tuple[int, int], groups: int
-) -> Any:
-    """At stride 1 the adjoint is a convolution with the weight turned by 180°."""
-    taken, made, kh, kw = weight.shape
-    turned = weight.reshape(groups, taken // groups, made, kh, kw)[..., ::-1, ::-1].swapaxes(1, 2)
-    ends = [
-        (s.span - 1 - s.before, s.span - 1 - s.after + e)
-        for s, e in zip((rows, columns), extra, strict=True)
-    ]
-    turned = turned.reshape(groups * made, taken // groups, kh, kw)
-    return conv2d(x, turned, None, 1, ends, (rows.dilation, columns.dilation), groups)
-
-
-def _scatter(
+def _spread(
     x: Any, weight: Any, rows: Slide, columns: Slide, size: tuple[int, int], groups: int
 ) -> Any:
-    """Multiply each pixel by the whole weight and add the windows where they lie."""
+    """Multiply the pixels by the weight and add the products where their windows lie.
+
+    A row of x makes kh rows of y. At stride 1 along the width, the shifts within a row are gathered
+    before the product, by a matrix turned by 180°, as windows over x: then only kh rows are added
+    instead of kh × kw shifted ones.
+    """
     taken, made, kh, kw = weight.shape
     batch, _, height, width = x.shape
-    matrix = weight.reshape(groups, taken // groups, made, kh * kw).transpose(0, 3, 2, 1)
-    matrix = matrix.reshape(groups, 1, kh * kw * made, taken // groups)
-    x = _in_memory_order(x).reshape(height, groups, taken // groups, width * batch).swapaxes(0, 1)
-    dtype = _dtype(x, weight, None)
+    each = taken // groups
+    matrix = weight.reshape(groups, each, made, kh, kw)
+    x, dtype = _in_memory_order(x), _dtype(x, weight, None)
+    whole = Slide(1, 1, 1, 0, 0)
+    gathers = columns.stride == 1
+    if gathers:
+        matrix = matrix[..., ::-1].transpose(0, 3, 2, 4, 1).reshape(groups, 1, kh * made, kw * each)
+        across = columns._replace(before=columns.span - 1 - columns.before)
+        columns, width = whole, size[1]
+    else:
+        matrix = matrix.transpose(0, 3, 4, 2, 1).reshape(groups, 1, kh * kw * made, each)
     y = np.zeros_like(x, dtype=dtype, shape=(size[0], groups, made, size[1], batch), order="C")
-    for first, last in _blocks(height, groups * matrix.shape[2] * width * batch, dtype.itemsize):
-        parts = np.matmul(matrix, x[:, first:last])
-        parts = parts.reshape(groups, last - first, kh, kw, made, width, batch).swapaxes(0, 1)
+    row_bytes = groups * matrix.shape[2] * width * batch * dtype.itemsize
+    for first, last in _blocks(height, row_bytes, _PRODUCT_BYTES):
+        part = x[first:last]
+        if gathers:
+            part = _columns(part, whole, across, last - first, width, groups)
+        else:
+            part = part.reshape(last - first, groups, each, width * batch).swapaxes(0, 1)
+        part = np.matmul(matrix, part)
+        part = part.reshape(groups, last - first, kh, columns.kernel, made, width, batch)
         for i in range(kh):
             top, bottom, lines = rows.shifted(first).tap(i, size[0], last - first)
-            for j in range(kw):
+            for j in range(columns.kernel):
                 left, right, places = columns.tap(j, size[1], width)
-                y[lines, :, :, places] += parts[top:bottom, :, i, j, :, left:right]
+                shifted = part[:, top:bottom, i, j, :, left:right]
+                y[lines, :, :, places] += shifted.swapaxes(0, 1)
     return _as_images(y.reshape(size[0], groups * made, size[1], batch))
 
 
@@ -320,7 +316,7 @@ def conv2d_weight(x, grad, *, kernel_size, stride=1, padding=0, dilation=1, grou
     grad = grad.reshape(height, groups, made // groups, -1).transpose(1, 0, 3, 2)
     shape = (groups, rows.kernel * columns.kernel * (x.shape[1] // groups), made // groups)
     y = np.zeros_like(x, dtype=np.result_type(x, grad), shape=shape)
-    for first, last in _blocks(height, _elements(x, rows, columns, width), x.itemsize):
+    for first, last in _blocks(height, _row_bytes(x, rows, columns, width), _COLUMN_BYTES):
         windows = _columns(x, rows.shifted(first), columns, last - first, width, groups)
         y += np.sum(np.matmul(windows, grad[:, first:last]), axis=1)
     y = y.reshape(groups, rows.kernel, columns.kernel, -1, made // groups).transpose(0, 4, 3, 1, 2)

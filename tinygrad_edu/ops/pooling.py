@@ -83,20 +83,36 @@ def _taps(rows: Slide, columns: Slide, height: int, width: int) -> Iterator[tupl
             yield ..., lines, slice(left, left + (width - 1) * columns.stride + 1, columns.stride)
 
 
+def _laid_out_like(g: Any, x: Any) -> Any:
+    """``g`` with its axes in memory in the order of those of ``x``.
+
+    A gradient may come in another order, from a flattened layer say. To turn it once is many times
+    quicker than to walk through both orders at once for each place in the window.
+    """
+    y = np.empty_like(x, dtype=g.dtype, shape=g.shape)
+    if y.strides == g.strides:
+        return g
+    y[...] = g
+    return y
+
+
 def _winners(x: Any, y: Any, rows: Slide, columns: Slide) -> Iterator[tuple[Any, Any]]:
     """For each place in the window: where it lies on the padded x, and whether it gave y.
 
     Among equal ones the first wins, and NaN is larger than any number.
     """
     x = _padded(x, rows, columns, _lowest(x.dtype))
-    free = np.ones_like(y, dtype=bool)
-    not_a_number = bool(np.isnan(np.sum(y))) and np.isnan(y)
+    has_nan = bool(np.isnan(np.sum(y)))
+    free = None
     for at in _taps(rows, columns, *y.shape[2:]):
         won = x[at] == y
-        if not_a_number is not False:
-            won |= not_a_number & np.isnan(x[at])
-        won &= free
-        free ^= won
+        if has_nan:
+            won |= np.isnan(y) & np.isnan(x[at])
+        if free is None:
+            free = ~won
+        else:
+            won &= free
+            free ^= won
         yield at, won
 
 
@@ -136,17 +152,23 @@ def spread_to_maxima(
     `gather_at_maxima`. In x and top the derivative is 0 wherever it exists.
     """
     rows, columns = _pool_slides(x.shape, kernel_size, stride, padding, dilation, ceil_mode)
-    shape = [n + s.before + s.after for n, s in zip(x.shape[2:], (rows, columns), strict=True)]
-    y = np.zeros_like(x, dtype=grad.dtype, shape=(*x.shape[:2], *shape))
+    slides, windows = (rows, columns), grad.shape[2:]
+    shape = [n + s.before + s.after for n, s in zip(x.shape[2:], slides, strict=True)]
+    y = np.empty_like(x, dtype=grad.dtype, shape=(*x.shape[:2], *shape))
+    # Windows side by side that cover all write each element once; others find zeros to add to.
+    tiles = zip(slides, windows, shape, strict=True)
+    if not all(s.kernel == s.stride and s.dilation == 1 and n * s.stride == m for s, n, m in tiles):
+        y[...] = 0
+    grad = _laid_out_like(grad, x)
     apart = rows.stride >= rows.span and columns.stride >= columns.span
     finite = bool(np.isfinite(np.sum(grad)))  # as in `masked`: else 0 · ∞ would be NaN
     for at, won in _winners(x, top, rows, columns):
-        if not finite:
-            y[at] += np.where(won, grad, 0)
-        elif apart:
+        if apart and finite:
             np.multiply(grad, won, out=y[at])
+        elif apart:
+            y[at] = np.where(won, grad, 0)
         else:
-            y[at] += grad * won
+            y[at] += grad * won if finite else np.where(won, grad, 0)
     return y[_inside(x.shape, rows, columns)]
 
 
@@ -335,57 +357,3 @@ def interpolate_nearest(x: Any, size: Any) -> Any:
     rows = np.arange(height) * x.shape[2] // height
     columns = np.arange(width) * x.shape[3] // width
     return x[:, :, rows][:, :, :, columns]
-
-
-# ---- one axis: a row of pixels is an image of height 1
-
-
-def _as_image(x: Any) -> Any:
-    if x.ndim != 3:
-        advice = "; add the batch axis with x[None]" if x.ndim == 2 else ""
-        raise ValueError(f"expected rows of shape (N, C, L), got shape {x.shape}{advice}")
-    return np.expand_dims(x, 2)
-
-
-def _along_width(value: Any, other: Any) -> Any:
-    """A setting of one axis as that of an image: ``other`` for its height."""
-    number = value[0] if isinstance(value, (tuple, list)) and len(value) == 1 else value
-    return None if number is None else (other, number)
-
-
-def max_pool1d(
-    x: Any,
-    kernel_size: Any,
-    stride: Any = None,
-    padding: Any = 0,
-    dilation: Any = 1,
-    ceil_mode: bool = False,
-) -> Any:
-    """`max_pool2d` of rows: x (N, C, L), y (N, C, L')."""
-    settings = (_along_width(padding, 0), _along_width(dilation, 1), ceil_mode)
-    y = max_pool2d(_as_image(x), _along_width(kernel_size, 1), _along_width(stride, 1), *settings)
-    return np.squeeze(y, 2)
-
-
-def avg_pool1d(
-    x: Any,
-    kernel_size: Any,
-    stride: Any = None,
-    padding: Any = 0,
-    ceil_mode: bool = False,
-    count_include_pad: bool = True,
-) -> Any:
-    """`avg_pool2d` of rows: x (N, C, L), y (N, C, L')."""
-    settings = (_along_width(padding, 0), ceil_mode, count_include_pad)
-    y = avg_pool2d(_as_image(x), _along_width(kernel_size, 1), _along_width(stride, 1), *settings)
-    return np.squeeze(y, 2)
-
-
-def adaptive_avg_pool1d(x: Any, output_size: Any) -> Any:
-    """`adaptive_avg_pool2d` of rows: x (N, C, L), y (N, C, output_size)."""
-    return np.squeeze(adaptive_avg_pool2d(_as_image(x), _along_width(output_size, 1)), 2)
-
-
-def adaptive_max_pool1d(x: Any, output_size: Any) -> Any:
-    """`adaptive_max_pool2d` of rows: x (N, C, L), y (N, C, output_size)."""
-    return np.squeeze(adaptive_max_pool2d(_as_image(x), _along_width(output_size, 1)), 2)

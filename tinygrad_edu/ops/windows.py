@@ -65,8 +65,8 @@ class Slide(NamedTuple):
 def pair(name: str, value: Any, at_least: int) -> tuple[int, int]:
     """One number for both axes or one for each, as two integers."""
     try:
-        numbers = (value, value) if np.ndim(value) == 0 else tuple(value)
-        first, second = (operator.index(n) for n in numbers)
+        first, second = value if isinstance(value, (tuple, list)) else (value, value)
+        first, second = operator.index(first), operator.index(second)
     except (TypeError, ValueError):
         first = second = at_least - 1
     if first < at_least or second < at_least:
@@ -83,24 +83,22 @@ def slides(kernel: Any, stride: Any, padding: Any, dilation: Any) -> tuple[Slide
     ``padding`` is a number, one for each axis, ``((top, bottom), (left, right))``, ``"valid"`` for
     none, or ``"same"`` for as many windows as there are pixels.
     """
-    kernels = pair("kernel_size", kernel, 1)
-    strides = pair("stride", stride, 1)
-    dilations = pair("dilation", dilation, 1)
+    kh, kw = pair("kernel_size", kernel, 1)
+    sh, sw = pair("stride", stride, 1)
+    dh, dw = pair("dilation", dilation, 1)
     if isinstance(padding, str):
         if padding not in {"same", "valid"}:
             raise ValueError(f"padding must be a number, 'same' or 'valid', received {padding!r}")
-        if padding == "same" and strides != (1, 1):
+        if padding == "same" and (sh, sw) != (1, 1):
             raise ValueError(f"padding='same' needs stride 1, received stride={stride!r}")
-        same = padding == "same"
-        totals = [d * (k - 1) * same for k, d in zip(kernels, dilations, strict=True)]
-        ends = [(total // 2, total - total // 2) for total in totals]
-    elif np.ndim(padding) == 2:
-        ends = [pair("padding", end, 0) for end in padding]
+        tall, wide = (dh * (kh - 1), dw * (kw - 1)) if padding == "same" else (0, 0)
+        top, left = tall // 2, wide // 2
+        bottom, right = tall - top, wide - left
+    elif isinstance(padding, (tuple, list)) and isinstance(padding[0], tuple):
+        (top, bottom), (left, right) = (pair("padding", end, 0) for end in padding)
     else:
-        ends = [(p, p) for p in pair("padding", padding, 0)]
-    both = zip(kernels, strides, dilations, ends, strict=True)
-    rows, columns = (Slide(k, s, d, *end) for k, s, d, end in both)
-    return rows, columns
+        top, left = bottom, right = pair("padding", padding, 0)
+    return Slide(kh, sh, dh, top, bottom), Slide(kw, sw, dw, left, right)
 
 
 def paddings(rows: Slide, columns: Slide) -> tuple[tuple[int, int], tuple[int, int]]:
