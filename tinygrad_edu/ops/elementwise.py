@@ -161,14 +161,14 @@ def log(x):
     return np.log(x)
 
 
-@primitive(lambda g, y, x: g / (_domain(x) * math.log(2.0)), numpy=np.log2)
+@primitive(lambda g, y, x: g / _domain(x) / math.log(2.0), numpy=np.log2)
 @quiet
 def log2(x):
     """Logarithm to base 2.  y = log₂ x,  x̄ = ȳ / (x ln 2); both NaN below 0."""
     return np.log2(x)
 
 
-@primitive(lambda g, y, x: g / (_domain(x) * math.log(10.0)), numpy=np.log10)
+@primitive(lambda g, y, x: g / _domain(x) / math.log(10.0), numpy=np.log10)
 @quiet
 def log10(x):
     """Logarithm to base 10.  y = log₁₀ x,  x̄ = ȳ / (x ln 10); both NaN below 0."""
