@@ -1,0 +1,388 @@
+"""The operations that random programs are made of, ours and PyTorch's side by side."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+import tinygrad_edu as tg
+
+Array = np.ndarray
+Random = np.random.Generator
+# Values nearer than this to a kink, or to the edge of a domain, are not given to an operation.
+APART = 1e-3
+
+
+@dataclass(frozen=True)
+class Move:
+    """One kind of step.
+
+    ``choose(rng, *values)`` gives the parameters of a call, or None where the values do not admit
+    one; ``ours(*xs, **params)`` and ``theirs(torch, *xs, **params)`` are the two spellings.
+    """
+
+    name: str
+    arity: int
+    choose: Callable[..., dict[str, Any] | None]
+    ours: Callable[..., Any]
+    theirs: Callable[..., Any]
+    weight: float = 1.0
+
+
+MOVES: dict[str, Move] = {}
+
+
+def move(
+    name: str, arity: int, choose: Any, ours: Any = None, theirs: Any = None, weight: float = 1.0
+) -> None:
+    ours = ours or getattr(tg, name)
+    if theirs is None or isinstance(theirs, str):
+        spelling = theirs or name
+
+        def theirs(torch: Any, *xs: Any, **params: Any) -> Any:
+            home = torch if hasattr(torch, spelling) else torch.nn.functional
+            return getattr(home, spelling)(*xs, **params)
+
+    MOVES[name] = Move(name, arity, choose, ours, theirs, weight)
+
+
+# ---- elementwise
+
+
+def inside(low: float, high: float) -> Any:
+    """No parameters, for values in an interval."""
+    return lambda rng, x: {} if x.size and low < x.min() and x.max() < high else None
+
+
+def off(*kinks: float) -> Any:
+    """No parameters, for values away from kinks."""
+
+    def choose(rng: Random, x: Array) -> dict[str, Any] | None:
+        near = any(x.size and np.min(np.abs(x - kink)) < APART for kink in kinks)
+        return None if near else {}
+
+    return choose
+
+
+anywhere = inside(-math.inf, math.inf)
+for _name in ("tanh", "sigmoid", "sin", "cos", "arctan", "negative", "erf", "square", "softplus"):
+    move(_name, 1, anywhere)
+for _name in ("silu", "gelu", "logsigmoid", "mish"):
+    move(_name, 1, inside(-30, 30), weight=0.6)
+for _name in ("exp", "expm1", "exp2", "sinh", "cosh"):
+    move(_name, 1, inside(-20, 4))
+for _name in ("log", "sqrt", "log2", "log10", "rsqrt"):
+    move(_name, 1, inside(0.05, 1e6))
+move("log1p", 1, inside(-0.9, 1e6))
+move("arcsin", 1, inside(-0.95, 0.95))
+move("arctanh", 1, inside(-0.95, 0.95))
+for _name in ("relu", "leaky_relu", "absolute", "elu", "selu"):
+    move(_name, 1, off(0.0))
+move("reciprocal", 1, lambda rng, x: {} if x.size and np.min(np.abs(x)) > 0.1 else None)
+move(
+    "clip",
+    1,
+    lambda rng, x: {"low": -0.7, "high": 1.1} if off(-0.7, 1.1)(rng, x) is not None else None,
+    lambda x, low, high: tg.clip(x, low, high),
+    lambda torch, x, low, high: torch.clamp(x, low, high),
+)
+move(
+    "scaled",
+    1,
+    lambda rng, x: {"a": float(rng.normal()), "b": float(rng.normal())},
+    lambda x, a, b: a * x - b / 2 + x * 3,
+    lambda torch, x, a, b: a * x - b / 2 + x * 3,
+)
+move(
+    "powered",
+    1,
+    lambda rng, x: {"n": int(rng.integers(2, 4))} if x.size and np.abs(x).max() < 6 else None,
+    lambda x, n: x**n,
+    lambda torch, x, n: x**n,
+)
+
+
+# Put in by the generator itself, after a step whose values are too large.
+move("shrunk", 1, lambda rng, x: None, lambda x, a: x * a, lambda torch, x, a: x * a, weight=1e-9)
+
+
+# ---- two operands
+
+
+def fit(a: Array, b: Array) -> bool:
+    try:
+        return math.prod(np.broadcast_shapes(a.shape, b.shape)) <= 200
+    except ValueError:
+        return False
+
+
+def both(holds: Any) -> Any:
+    return lambda rng, a, b: {} if a.size and b.size and fit(a, b) and holds(a, b) else None
+
+
+for _name in ("add", "subtract", "multiply"):
+    move(_name, 2, both(lambda a, b: True), weight=3.0)
+move("divide", 2, both(lambda a, b: np.min(np.abs(b)) > 0.1), weight=2.0)
+for _name in ("maximum", "minimum"):
+    move(_name, 2, both(lambda a, b: np.min(np.abs(a - b)) > APART))
+move(
+    "power",
+    2,
+    both(lambda a, b: a.min() > 0.1 and a.max() < 8 and np.abs(b).max() < 3),
+    theirs="pow",
+)
+move("arctan2", 2, both(lambda a, b: np.min(a * a + b * b) > 0.05))
+move("hypot", 2, both(lambda a, b: np.min(a * a + b * b) > 0.05))
+move("logaddexp", 2, both(lambda a, b: True))
+move(
+    "where",
+    2,
+    lambda rng, a, b: (
+        {"mask": rng.random(np.broadcast_shapes(a.shape, b.shape)) < 0.5} if fit(a, b) else None
+    ),
+    lambda a, b, mask: tg.where(mask, a, b),
+    lambda torch, a, b, mask: torch.where(torch.tensor(mask), a, b),
+)
+
+
+def product_of(rng: Random, a: Array, b: Array) -> dict[str, Any] | None:
+    try:
+        return {} if a.ndim and b.ndim and np.matmul(a, b).size <= 200 else None
+    except ValueError:
+        return None
+
+
+move("matmul", 2, product_of, weight=3.0)
+move("outer", 2, lambda rng, a, b: {} if a.ndim == b.ndim == 1 and a.size * b.size < 200 else None)
+
+
+def contraction(rng: Random, a: Array, b: Array) -> dict[str, Any] | None:
+    if a.ndim == 2 and b.ndim == 2 and a.shape[0] == b.shape[0] and a.size and b.size:
+        return {"form": "ij,ik->kj"}
+    if a.ndim == 1 and b.ndim == 2 and a.shape[0] == b.shape[1] and a.size and b.size:
+        return {"form": "j,ij->i"}
+    return None
+
+
+move(
+    "einsum",
+    2,
+    contraction,
+    lambda a, b, form: tg.einsum(form, a, b),
+    lambda torch, a, b, form: torch.einsum(form, a, b),
+)
+
+
+# ---- reductions and lines
+
+
+def axes_of(rng: Random, x: Array, several: bool = True) -> Any:
+    """Some axis of x, negative half of the time; several, or all."""
+    if several and rng.random() < 0.3:
+        return None
+    axes = rng.permutation(x.ndim)[: 1 + (several and x.ndim > 1 and rng.random() < 0.3)]
+    named = tuple(int(a - x.ndim if rng.random() < 0.5 else a) for a in axes)
+    return named if len(named) > 1 else named[0]
+
+
+def reduction(holds: Any = lambda x, axis: True, several: bool = True) -> Any:
+    def choose(rng: Random, x: Array) -> dict[str, Any] | None:
+        if x.ndim == 0 or x.size == 0:
+            return None
+        axis = axes_of(rng, x, several)
+        return {"axis": axis, "keepdims": bool(rng.random() < 0.4)} if holds(x, axis) else None
+
+    return choose
+
+
+def renamed(name: str) -> Any:
+    def theirs(torch: Any, x: Any, axis: Any, keepdims: bool, **more: Any) -> Any:
+        axis = tuple(range(x.ndim)) if axis is None else axis
+        return getattr(torch, name)(x, dim=axis, keepdim=keepdims, **more)
+
+    return theirs
+
+
+def distinct(x: Array, axis: Any = None) -> bool:
+    return bool(np.diff(np.sort(x, axis=None)).min(initial=1.0) > APART)
+
+
+def varied(x: Array, axis: Any) -> bool:
+    return bool(np.var(x, axis=axis).min() > 0.05)
+
+
+for _name, _theirs in (("sum", "sum"), ("mean", "mean"), ("logsumexp", "logsumexp")):
+    move(_name, 1, reduction(), theirs=renamed(_theirs), weight=1.5)
+move("max", 1, reduction(distinct), theirs=renamed("amax"))
+move("min", 1, reduction(distinct), theirs=renamed("amin"))
+move(
+    "var",
+    1,
+    reduction(varied),
+    theirs=lambda torch, x, axis, keepdims: torch.var(x, dim=axis, correction=0, keepdim=keepdims),
+)
+move(
+    "std",
+    1,
+    reduction(varied),
+    theirs=lambda torch, x, axis, keepdims: torch.std(x, dim=axis, correction=0, keepdim=keepdims),
+)
+move(
+    "norm",
+    1,
+    reduction(lambda x, axis: np.min(np.sum(x * x, axis=axis)) > 0.05, several=False),
+    lambda x, axis, keepdims: tg.vector_norm(x, axis=axis, keepdims=keepdims),
+    lambda torch, x, axis, keepdims: torch.linalg.vector_norm(x, dim=axis, keepdim=keepdims),
+)
+
+
+def line(holds: Any = lambda x: True) -> Any:
+    def choose(rng: Random, x: Array) -> dict[str, Any] | None:
+        return {"axis": axes_of(rng, x, False)} if x.ndim and x.size and holds(x) else None
+
+    return choose
+
+
+for _name in ("softmax", "log_softmax", "cumsum"):
+    move(_name, 1, line(), theirs=lambda torch, x, axis, _n=_name: getattr(torch, _n)(x, dim=axis))
+move(
+    "cumprod",
+    1,
+    line(lambda x: np.abs(x).max() < 3),
+    theirs=lambda torch, x, axis: torch.cumprod(x, dim=axis),
+)
+move(
+    "sort",
+    1,
+    line(distinct),
+    lambda x, axis: tg.sort(x, axis=axis),
+    lambda torch, x, axis: torch.sort(x, dim=axis).values,
+)
+move(
+    "normalize",
+    1,
+    lambda rng, x: {"axis": int(rng.integers(x.ndim))} if x.ndim and x.size else None,
+    lambda x, axis: tg.normalize(x, axis=axis, eps=0.1),
+    lambda torch, x, axis: (
+        (x - x.mean(axis, keepdim=True)) / torch.sqrt(x.var(axis, correction=0, keepdim=True) + 0.1)
+    ),
+)
+move(
+    "cross_entropy",
+    1,
+    lambda rng, x: (
+        {"labels": rng.integers(0, x.shape[1], x.shape[0])} if x.ndim == 2 and x.size else None
+    ),
+    lambda x, labels: tg.cross_entropy(x, labels),
+    lambda torch, x, labels: torch.nn.functional.cross_entropy(x, torch.tensor(labels)),
+)
+
+
+# ---- values moved, not changed
+
+
+def new_shape(rng: Random, x: Array) -> dict[str, Any]:
+    primes = [n for n in x.shape if n > 1]
+    rng.shuffle(primes)
+    return {"shape": tuple(int(n) for n in primes) + (1,) * int(rng.integers(0, 2))}
+
+
+move("reshape", 1, new_shape, theirs=lambda torch, x, shape: x.reshape(shape), weight=0.5)
+move(
+    "transpose",
+    1,
+    lambda rng, x: {"axes": tuple(int(a) for a in rng.permutation(x.ndim))},
+    lambda x, axes: tg.transpose(x, axes=axes),
+    lambda torch, x, axes: x.permute(axes),
+    weight=0.5,
+)
+move(
+    "expand_dims",
+    1,
+    lambda rng, x: {"axis": int(rng.integers(-1, x.ndim + 1))} if x.ndim < 3 else None,
+    theirs=lambda torch, x, axis: x.unsqueeze(axis),
+    weight=0.5,
+)
+move("flip", 1, line(), theirs=lambda torch, x, axis: torch.flip(x, (axis,)), weight=0.5)
+move(
+    "stretched",
+    1,
+    lambda rng, x: {"n": int(rng.integers(1, 4))} if x.ndim < 3 and x.size < 60 else None,
+    lambda x, n: tg.broadcast_to(x, shape=(n, *x.shape)),
+    lambda torch, x, n: x.expand(n, *x.shape),
+    weight=0.5,
+)
+
+
+def indices(rng: Random, x: Array) -> dict[str, Any] | None:
+    if x.ndim == 0 or x.shape[0] == 0:
+        return None
+    n = x.shape[0]
+    choices = [
+        int(rng.integers(-n, n)),
+        rng.integers(0, n, int(rng.integers(1, 5))),  # repeats are likely
+        rng.random(n) < 0.7,
+        (Ellipsis, int(rng.integers(0, x.shape[-1]))) if x.shape[-1] else Ellipsis,
+        (slice(0, n, 2),),
+        (None, slice(1, None)) if n > 1 else None,
+    ]
+    chosen = choices[int(rng.integers(len(choices)))]
+    return None if chosen is None else {"index": chosen}
+
+
+def torch_index(torch: Any, x: Any, index: Any) -> Any:
+    return x[torch.tensor(index) if isinstance(index, np.ndarray) else index]
+
+
+move("getitem", 1, indices, lambda x, index: x[index], torch_index, weight=2.0)
+
+
+def joint(rng: Random, a: Array, b: Array) -> dict[str, Any] | None:
+    if a.ndim != b.ndim or a.ndim == 0 or a.size + b.size > 200:
+        return None
+    axis = int(rng.integers(a.ndim))
+    same = all(m == n for k, (m, n) in enumerate(zip(a.shape, b.shape, strict=True)) if k != axis)
+    return {"axis": axis} if same else None
+
+
+move(
+    "concatenate",
+    2,
+    joint,
+    lambda a, b, axis: tg.concatenate([a, b], axis=axis),
+    lambda torch, a, b, axis: torch.cat([a, b], dim=axis),
+)
+move(
+    "stack",
+    2,
+    lambda rng, a, b: {} if a.shape == b.shape and a.ndim < 3 and a.size < 60 else None,
+    lambda a, b: tg.stack([a, b], axis=-1),
+    lambda torch, a, b: torch.stack([a, b], dim=-1),
+)
+
+# ---- outside of the graph
+
+
+def _without_recording(x: Any) -> Any:
+    with tg.no_grad():
+        return tg.exp(-tg.square(x)) if isinstance(x, tg.Tensor) else np.exp(-np.square(x))
+
+
+def _their_island(torch: Any, x: Any) -> Any:
+    with torch.no_grad():
+        return torch.exp(-torch.square(x))
+
+
+move(
+    "detach",
+    1,
+    anywhere,
+    lambda x: x.detach() if isinstance(x, tg.Tensor) else x,
+    lambda torch, x: x.detach(),
+    weight=1.0,
+)
+move("island", 1, anywhere, _without_recording, _their_island, weight=0.6)

@@ -1,0 +1,222 @@
+"""Random programs against PyTorch in float64: values, gradients, second and third order.
+
+Accepted normwise, to 1e-12 plus 64 times what one unit in the last place of the leaves moves
+PyTorch's own result. TINYGRAD_EDU_PROGRAMS says how many; `make parity` runs 10,000.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+from tests.parity.moves import MOVES
+from tests.parity.programs import Program, Step, generate, our_call, our_leaves
+
+torch = pytest.importorskip("torch")
+
+PROGRAMS = int(os.environ.get("TINYGRAD_EDU_PROGRAMS", "600"))
+FIRST_SEED = int(os.environ.get("TINYGRAD_EDU_SEED", "0"))
+CHUNKS = 20
+# A program that an ulp moves by more than this says nothing about right and wrong.
+ILL_CONDITIONED = 1e-6
+
+torch.set_num_threads(1)
+
+
+class Result(NamedTuple):
+    """All that is compared: a name and an array each."""
+
+    named: dict[str, np.ndarray]
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return self.named[name]
+
+
+def _scalar(program: Program, values: list[Any], wrap: Any) -> Any:
+    total = None
+    for k, weight in zip(program.outputs, program.weights, strict=True):
+        part = (values[k] * wrap(weight)).sum()
+        total = part if total is None else total + part
+    return total
+
+
+def _directions(program: Program) -> list[np.ndarray]:
+    rng = np.random.default_rng(program.seed + 1)
+    return [np.asarray(rng.normal(0, 1, x.shape)) for x in program.leaves]
+
+
+def ours(program: Program, orders: int, dtype: Any = np.float64) -> Result:
+    leaves = our_leaves(program.leaves, dtype)
+    values = program.run(our_call, leaves)
+    named = {f"v{k}": values[k].data for k in program.outputs}
+    total = _scalar(program, values, lambda w: w.astype(dtype))
+    options = {"allow_unused": True, "materialize_grads": True}
+    for order in range(1, orders + 1):
+        if not total.requires_grad:  # a linear program: nothing is left to differentiate
+            named |= _zeros(program, order)
+            continue
+        recorded = order < orders
+        parts = tg.grad(total, leaves, create_graph=recorded, **options)
+        named |= {f"order {order}, leaf {k}": g.data for k, g in enumerate(parts)}
+        total = _along(parts, [u.astype(dtype) for u in _directions(program)])
+    return Result(named)
+
+
+def theirs(program: Program, leaves: list[np.ndarray], orders: int) -> Result:
+    def call(step: Step, operands: list[Any]) -> Any:
+        return MOVES[step.name].theirs(torch, *operands, **step.params)
+
+    tensors = [torch.tensor(x, requires_grad=True) for x in leaves]
+    values = program.run(call, tensors)
+    named = {f"v{k}": values[k].detach().numpy() for k in program.outputs}
+    total = _scalar(program, values, torch.tensor)
+    options = {"allow_unused": True, "materialize_grads": True}
+    for order in range(1, orders + 1):
+        if not total.requires_grad:
+            named |= _zeros(program, order)
+            continue
+        recorded = order < orders
+        parts = torch.autograd.grad(total, tensors, create_graph=recorded, **options)
+        named |= {f"order {order}, leaf {k}": g.numpy(force=True) for k, g in enumerate(parts)}
+        total = _along(parts, [torch.tensor(u) for u in _directions(program)])
+    return Result(named)
+
+
+def _zeros(program: Program, order: int) -> dict[str, np.ndarray]:
+    return {f"order {order}, leaf {k}": np.zeros(x.shape) for k, x in enumerate(program.leaves)}
+
+
+def _along(parts: Any, directions: list[Any]) -> Any:
+    total = 0.0
+    for g, u in zip(parts, directions, strict=True):
+        total = total + (g * u).sum()
+    return total
+
+
+def spread(program: Program, expected: Result, orders: int) -> dict[str, float]:
+    """How far three moves of the leaves by an ulp move each of PyTorch's results."""
+    rng = np.random.default_rng(program.seed + 2)
+    widest = dict.fromkeys(expected.named, 0.0)
+    for _ in range(3):
+        moved = [
+            np.asarray(np.nextafter(x, rng.choice([-9.0, 9.0], x.shape))) for x in program.leaves
+        ]
+        for name, array in theirs(program, moved, orders).named.items():
+            if array.size:
+                apart = float(np.max(np.abs(array - expected[name])))
+                widest[name] = max(widest[name], apart)
+    return widest
+
+
+def largest(array: np.ndarray) -> float:
+    return float(np.max(np.abs(array), initial=1.0))
+
+
+def disagreements(program: Program, got: Result, expected: Result, spreads: Any) -> list[str]:
+    found = []
+    for name, array in expected.named.items():
+        if got[name].shape != array.shape:
+            found.append(f"{name}: shape {got[name].shape}, PyTorch has {array.shape}")
+            continue
+        apart = float(np.max(np.abs(got[name] - array), initial=0.0))
+        allowed = 1e-12 * largest(array) + 64 * spreads[name]
+        if not apart <= allowed:
+            found.append(f"{name}: {apart:.3g} apart, {allowed:.3g} allowed")
+    return found
+
+
+def orders_of(seed: int) -> int:
+    """Hessian-vector products for 30 programs of a hundred, a third order for five."""
+    return 3 if seed % 20 == 0 else 2 if seed % 10 < 3 else 1
+
+
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_random_programs_agree_with_pytorch(chunk: int) -> None:
+    seeds = range(FIRST_SEED + chunk, FIRST_SEED + PROGRAMS, CHUNKS)
+    dropped = tries = refused = 0
+    for seed in seeds:
+        program = generate(seed)
+        tries, refused = tries + program.tries, refused + program.refused
+        orders = orders_of(seed)
+        expected = theirs(program, program.leaves, orders)
+        spreads = spread(program, expected, orders)
+        sensitive = any(
+            spreads[n] > ILL_CONDITIONED * largest(a) for n, a in expected.named.items()
+        )
+        if sensitive or not all(np.isfinite(a).all() for a in expected.named.values()):
+            dropped += 1
+            continue
+        found = disagreements(program, ours(program, orders), expected, spreads)
+        assert not found, "\n".join([str(program), *found])
+        if seed % 10 == 5:
+            _check_relations(program, expected, spreads)
+    assert dropped <= 0.05 * len(seeds) + 2, f"{dropped} of {len(seeds)} programs dropped"
+    assert refused <= 0.2 * tries, f"{refused} of {tries} steps refused"
+
+
+def _check_relations(program: Program, expected: Result, spreads: Any) -> None:
+    """What needs no other library: backward twice, another order of creation, float32."""
+    leaves = our_leaves(program.leaves)
+    total = _scalar(program, program.run(our_call, leaves), lambda w: w)
+    if not total.requires_grad:
+        return
+    total.backward(retain_graph=True)
+    once = [None if x.grad is None else x.grad.data.copy() for x in leaves]
+    total.backward()
+    for x, g in zip(leaves, once, strict=True):
+        if g is not None:
+            assert np.array_equal(x.grad.data, 2 * g), f"{program}\nbackward twice is not double"
+    shuffled = program.shuffled(np.random.default_rng(program.seed))
+    again = ours(shuffled, 1)
+    for k in range(len(leaves)):
+        name = f"order 1, leaf {k}"
+        apart = np.max(np.abs(again[name] - expected[name]), initial=0.0)
+        allowed = 1e-12 * largest(expected[name]) + 64 * spreads[name]
+        assert apart <= allowed, f"{program}\nanother order of creation: {name}"
+    narrow = ours(program, 1, np.float32)
+    for name, array in narrow.named.items():
+        assert array.dtype == np.float32, f"{program}\n{name} is {array.dtype}"
+        apart = np.max(np.abs(array - expected[name]), initial=0.0)
+        allowed = 1e-4 * largest(expected[name]) + 64 * 2**29 * spreads[name]
+        assert apart <= allowed, f"{program}\nfloat32: {name} is {apart:.3g} apart"
+
+
+# ---- the test can fail
+
+
+def test_every_move_is_drawn() -> None:
+    drawn = {step.name for seed in range(400) for step in generate(seed).steps}
+    assert drawn == set(MOVES)
+
+
+def test_programs_share_and_nest() -> None:
+    programs = [generate(seed) for seed in range(200)]
+    assert 10 < np.mean([len(p.steps) for p in programs]) < 25
+    uses = [k for p in programs for step in p.steps for k in step.operands]
+    reused = sum(
+        len(used) - len(set(used))
+        for used in ([k for step in p.steps for k in step.operands] for p in programs)
+    )
+    assert reused / len(uses) > 0.35
+    assert sum(len(set(s.operands)) < len(s.operands) for p in programs for s in p.steps) > 20
+
+
+@pytest.mark.parametrize("name", ["tanh", "matmul", "getitem", "divide", "softmax", "add"])
+def test_a_small_error_in_one_rule_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule that is wrong by a part in a hundred million shows in the first programs."""
+    op = tg.engine.PRIMITIVES[name]
+    wrong = tuple(
+        None if v is None else (lambda *a, _v=v, **p: _v(*a, **p) * (1 + 1e-8)) for v in op.vjps
+    )
+    monkeypatch.setattr(op, "vjps", wrong)
+    caught = 0
+    for seed in range(60):
+        program = generate(seed)
+        expected = theirs(program, program.leaves, 1)
+        spreads = spread(program, expected, 1)
+        caught += bool(disagreements(program, ours(program, 1), expected, spreads))
+    assert caught > 1
