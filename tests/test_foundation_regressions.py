@@ -101,3 +101,33 @@ def test_decorated_coroutine_runs_under_the_mode() -> None:
         return await inner(), tg.is_grad_enabled()
 
     assert asyncio.run(outer()) == (False, True)
+
+
+# ---- operators and copies
+
+
+def test_operators_work_on_the_bits_of_integers() -> None:
+    """They were logic, so that 5 & 3 was True."""
+    a, b = tg.tensor([5, 6]), tg.tensor([3, 1])
+    assert ((a & b).tolist(), (a | b).tolist(), (a ^ b).tolist()) == ([1, 0], [7, 7], [6, 7])
+    assert ((~a).tolist(), (3 & a).tolist()) == ([-6, -7], [1, 2])
+    mask = tg.tensor([True, False])
+    assert ((~mask).tolist(), (mask & True).tolist()) == ([False, True], [True, False])
+    assert (~mask).dtype == np.bool_
+    with pytest.raises(TypeError, match="bitwise_and"):
+        leaf(1.0) & leaf(2.0)
+
+
+def test_clone_of_booleans() -> None:
+    mask = tg.tensor([True, False])
+    copy = mask.clone()
+    copy[0] = False
+    assert (mask.tolist(), copy.tolist()) == ([True, False], [False, False])
+
+
+def test_questions_of_numpy_need_no_gradient() -> None:
+    x = tg.zeros(2, 3, requires_grad=True)
+    assert (np.shape(x), np.ndim(x), np.size(x), np.size(x, 0)) == ((2, 3), 2, 6, 2)
+    y = np.copy(x)
+    assert y.requires_grad
+    assert not np.shares_memory(y.data, x.data)

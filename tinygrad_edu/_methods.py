@@ -80,7 +80,6 @@ class Methods(Node):
     lerp = ops.lerp
     addcmul = ops.addcmul
     addcdiv = ops.addcdiv
-    clone = ops.positive
 
     # ---- reductions and running sums
 
@@ -159,6 +158,12 @@ class Methods(Node):
     narrow = ops.narrow
     select = ops.select
     rot90 = ops.rot90
+
+    def clone(self) -> Any:
+        """A copy in memory of its own; the gradient flows through it."""
+        if self.data.dtype.kind == "b":  # NumPy's + takes no booleans
+            return Node.wrap(self.data.copy())
+        return ops.positive(self)
 
     def ravel(self) -> Any:
         """All elements along one axis."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from tinygrad_edu import ops
 from tinygrad_edu._methods import Methods
-from tinygrad_edu.engine import MODE, NUMPY_FUNCTIONS, Array, Node, mark_changed
+from tinygrad_edu.engine import MODE, NUMPY_FUNCTIONS, Array, Node, implements, mark_changed
 
 # The methods float and int hide the types of those names inside the class.
 Float: TypeAlias = float
@@ -67,10 +67,14 @@ class Operators(Methods):
     __ge__ = ge = ops.greater_equal
     __mod__ = ops.remainder
     __floordiv__ = ops.floor_divide
-    __xor__ = __rxor__ = logical_xor = ops.logical_xor
-    __and__ = __rand__ = logical_and = ops.logical_and
-    __or__ = __ror__ = logical_or = ops.logical_or
-    __invert__ = logical_not = ops.logical_not
+    __and__ = __rand__ = bitwise_and = ops.bitwise_and
+    __or__ = __ror__ = bitwise_or = ops.bitwise_or
+    __xor__ = __rxor__ = bitwise_xor = ops.bitwise_xor
+    __invert__ = bitwise_not = ops.bitwise_not
+    logical_and = ops.logical_and
+    logical_or = ops.logical_or
+    logical_xor = ops.logical_xor
+    logical_not = ops.logical_not
 
     def __rsub__(self, other: Any) -> Any:
         return ops.subtract(other, self)
@@ -219,15 +223,26 @@ class Operators(Methods):
 
 _REDUCTIONS = {np.add: np.sum, np.maximum: np.max, np.minimum: np.min, np.multiply: np.prod}
 
-# Questions about a tensor, which no gradient flows through.
-NUMPY_FUNCTIONS.update(
-    {
-        np.shape: lambda a: a.shape,
-        np.ndim: lambda a: a.ndim,
-        np.size: lambda a, axis=None: np.size(a.data, axis),
-        np.copy: lambda a, order="K", subok=False: a.clone(),
-    }
-)
+
+
+@implements(np.shape)
+def _shape(a: Node) -> tuple[int, ...]:
+    return a.data.shape
+
+
+@implements(np.ndim)
+def _ndim(a: Node) -> int:
+    return a.data.ndim
+
+
+@implements(np.size)
+def _size(a: Node, axis: Any = None) -> int:
+    return np.size(a.data, axis)
+
+
+@implements(np.copy)
+def _copy(a: Any, order: str = "K", subok: bool = False) -> Any:
+    return a.clone()
 
 
 def _dispatch(function: Any, args: Any, options: dict[str, Any]) -> Any:

@@ -43,19 +43,19 @@ def greater_equal(a, b):
     return np.greater_equal(a, b)
 
 
-@primitive(None, None, numpy=(np.logical_and, np.bitwise_and))
+@primitive(None, None, numpy=np.logical_and)
 def logical_and(a, b):
     """Whether both hold, elementwise; no gradient."""
     return np.logical_and(a, b)
 
 
-@primitive(None, None, numpy=(np.logical_or, np.bitwise_or))
+@primitive(None, None, numpy=np.logical_or)
 def logical_or(a, b):
     """Whether one or both hold, elementwise; no gradient."""
     return np.logical_or(a, b)
 
 
-@primitive(None, numpy=(np.logical_not, np.invert))
+@primitive(None, numpy=np.logical_not)
 def logical_not(x):
     """Whether it does not hold, elementwise; no gradient."""
     return np.logical_not(x)
@@ -113,7 +113,7 @@ def all(x, *, axis=None, keepdims=False):
     return np.all(x, axis=axis, keepdims=keepdims)
 
 
-@primitive(None, None, numpy=(np.logical_xor, np.bitwise_xor))
+@primitive(None, None, numpy=np.logical_xor)
 def logical_xor(a, b):
     """Whether exactly one holds, elementwise; no gradient."""
     return np.logical_xor(a, b)
