@@ -31,7 +31,7 @@ class HutchinsonOptimizer(Optimizer):
 
     def evaluate(self, closure: Callable[[], Any]) -> Any:
         """The loss; its gradients go to the parameters and, when due, an estimate to the states."""
-        params = [p for group in self.param_groups for p in group["params"] if p.requires_grad]
+        params = [p for p, _, _ in self.members() if p.requires_grad]
         due = any(self.steps % int(group["update_interval"]) == 0 for group in self.param_groups)
         loss, grads = recorded_gradients(self._name, closure, params, create_graph=due)
         if due:

@@ -60,8 +60,8 @@ class PolyakSGD(Optimizer):
 
     def update(self) -> None:
         """Find ‖g‖² over all parameters, then move them."""
-        params = [p for group in self.param_groups for p in group["params"]]
-        self._square = sum(norm(p.grad.data) ** 2 for p in params if p.grad is not None)
+        grads = [p.grad.data for p, _, _ in self.members() if p.grad is not None]
+        self._square = sum(norm(g) ** 2 for g in grads)
         super().update()
 
     def direction(
@@ -125,11 +125,7 @@ class DoG(Optimizer):
 
     def update(self) -> None:
         """Measure the distance and the gradients of all parameters, then move them."""
-        moved = [
-            (p, state, group)
-            for (p, group), state in zip(self._all(), self.state, strict=True)
-            if p.grad is not None
-        ]
+        moved = [member for member in self.members() if member[0].grad is not None]
         starts = [state.get("start", p.data) for p, state, _ in moved]
         far = math.sqrt(
             sum(norm(p.data - w0) ** 2 for (p, _, _), w0 in zip(moved, starts, strict=True))
@@ -144,13 +140,11 @@ class DoG(Optimizer):
         )
         super().update()
 
-    def _all(self) -> list[tuple[Any, dict[str, Any]]]:
-        return [(p, group) for group in self.param_groups for p in group["params"]]
-
     def direction(self, w: Array, g: Array, state: State, t: int, out: Array, eps: float) -> Array:
         """The scaled gradient."""
         state["distance"], state["square_sum"] = self._distance, self._square_sum
-        return np.multiply(g, self._distance / math.sqrt(self._square_sum + eps), out=out)
+        rate = self._distance / math.sqrt(self._square_sum + eps)
+        return np.multiply(g, float(rate), out=out)
 
 
 class Prodigy(Optimizer):
@@ -216,9 +210,7 @@ class Prodigy(Optimizer):
 
     def update(self) -> None:
         """Improve D with the gradients of all parameters, then move them."""
-        states = iter(self.state)
-        moved = [(p, next(states), group) for group in self.param_groups for p in group["params"]]
-        moved = [(p, state, group) for p, state, group in moved if p.grad is not None]
+        moved = [member for member in self.members() if member[0].grad is not None]
         if not moved:
             return
         _, first, leader = moved[0]

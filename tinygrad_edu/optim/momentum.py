@@ -102,13 +102,10 @@ class NesterovLookAhead(Optimizer):
     def evaluate(self, closure: Callable[[], Any]) -> Any:
         """The loss and the gradients at w + μv."""
         before = []
-        states = iter(self.state)
-        for group in self.param_groups:
-            for p in group["params"]:
-                before.append((p, p.data.copy()))
-                velocity = next(states).get("velocity")
-                if velocity is not None:
-                    p.data += group["momentum"] * velocity
+        for p, state, group in self.members():
+            before.append((p, p.data.copy()))
+            if state:
+                p.data += group["momentum"] * state["velocity"]
         try:
             return super().evaluate(closure)
         finally:

@@ -154,6 +154,11 @@ class Optimizer:
         """The entries of a group, every number checked; a rule may add checks of its own."""
         return check_entries(self._name, entries, self.ranges)
 
+    def members(self) -> list[tuple[Any, State, dict[str, Any]]]:
+        """Every parameter with its state and its group, by position."""
+        states = iter(self.state)
+        return [(p, next(states), group) for group in self.param_groups for p in group["params"]]
+
     def check_parameter(self, w: Array) -> None:
         """Raise if the rule cannot move a parameter such as ``w``."""
 

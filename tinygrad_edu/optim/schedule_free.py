@@ -59,14 +59,11 @@ class ScheduleFree(Optimizer):
 
     def _interpolate(self, training: bool, weight_of: Any) -> None:
         """Move every parameter towards its z: y and x lie on a line through it."""
-        states = iter(self.state)
+        for p, state, group in self.members():
+            if state and group["training"] is not training:
+                p.data += weight_of(self.beta(group)) * (state["z"] - p.data)
+                mark_changed(p.data)
         for group in self.param_groups:
-            weight = weight_of(self.beta(group))
-            for p in group["params"]:
-                state = next(states)
-                if state and group["training"] is not training:
-                    p.data += weight * (state["z"] - p.data)
-                    mark_changed(p.data)
             group["training"] = training
 
     def beta(self, group: Mapping[str, Any]) -> float:

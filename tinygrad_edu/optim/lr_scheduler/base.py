@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from tinygrad_edu._optional import require
 from tinygrad_edu.optim._checks import check_count, check_finite_number
 from tinygrad_edu.optim.optimizer import Optimizer
 
@@ -22,8 +22,7 @@ class LRScheduler:
     optimizer : Optimizer or None
         Whose groups to set; None for the function alone.
     last_epoch : int
-        The last t already done, to continue from; the entry was then at its base value in
-        ``initial_lr`` of each group.
+        The last t already done, to continue from; the groups must then have ``initial_lr``.
     entry : str
         What is scheduled: ``"lr"``, ``"momentum"``, ``"weight_decay"`` or any number of a group.
 
@@ -58,22 +57,33 @@ class LRScheduler:
         self.last_epoch = check_count(self._name, "last_epoch", last_epoch, -1) + 1
         if optimizer is None:
             return
+        self._check_groups(optimizer)
+        continues = optimizer.steps > 0 and self._scheduled_before(optimizer)
+        if last_epoch >= 0 and not self._scheduled_before(optimizer):
+            raise ValueError(
+                f"{self._name}: last_epoch={last_epoch} continues a schedule, but no group has the "
+                f"{self._initial!r} to continue from; load the optimizer's state first"
+            )
+        for index, group in enumerate(optimizer.param_groups):
+            self._base(index, group)
+        if not continues:
+            self.apply()
+
+    def _check_groups(self, optimizer: Optimizer) -> None:
         if not isinstance(optimizer, Optimizer):
             raise TypeError(
                 f"{self._name}: the first argument is an optimizer or None, received "
                 f"{type(optimizer).__name__}"
             )
         for k, group in enumerate(optimizer.param_groups):
-            if read_entry(group, entry) is None:
+            if not isinstance(read_entry(group, self.entry), (int, float)):
                 raise ValueError(
-                    f"{self._name}: group {k} of {type(optimizer).__name__} has no {entry!r} to "
-                    f"schedule; it has {', '.join(key for key in group if key != 'params')}"
+                    f"{self._name}: group {k} of {type(optimizer).__name__} has no number "
+                    f"{self.entry!r} to schedule"
                 )
-        continues = optimizer.steps > 0 and all(
-            self._initial in group for group in optimizer.param_groups
-        )
-        if not continues:
-            self.apply()
+
+    def _scheduled_before(self, optimizer: Optimizer) -> bool:
+        return all(self._initial in group for group in optimizer.param_groups)
 
     @property
     def _name(self) -> str:
@@ -86,30 +96,36 @@ class LRScheduler:
     @property
     def base_lrs(self) -> list[float]:
         """The value of each group that the schedule starts from."""
-        return [self._base(group) for group in self._groups()]
+        return [self._base(index, group) for index, group in enumerate(self._groups())]
 
     def _groups(self) -> list[dict[str, Any]]:
         return [] if self.optimizer is None else self.optimizer.param_groups
 
-    def _base(self, group: dict[str, Any]) -> float:
-        # Set here, so that a group added later starts its schedule from its own value.
+    def _base(self, index: int, group: dict[str, Any]) -> float:
+        # Kept in the group, so that it is saved with the optimizer, and set when first asked for,
+        # so that a group added later starts its schedule from its own value.
         return float(group.setdefault(self._initial, read_entry(group, self.entry)))
+
+    # ---- the function
 
     def lr_at(self, base_lr: float, t: float) -> float:
         """The value at time ``t`` of a schedule that starts from ``base_lr``."""
         raise NotImplementedError(f"{self._name} must define lr_at(base_lr, t)")
 
-    def lr_of_group(self, index: int, base_lr: float, t: float) -> float:
-        """The value for group ``index``; differs from `lr_at` where groups have schedules each."""
-        return self.lr_at(base_lr, t)
+    def values_at(self, index: int, base_lr: float, t: float) -> dict[str, float]:
+        """Everything that the schedule sets in group ``index`` at time ``t``, by entry."""
+        return {self.entry: self.lr_at(base_lr, t)}
+
+    # ---- the object
 
     def apply(self) -> None:
         """Write the values of the present t into the groups."""
         for index, group in enumerate(self._groups()):
-            value = self.lr_of_group(index, self._base(group), self.last_epoch)
-            write_entry(group, self.entry, float(value))
+            values = self.values_at(index, self._base(index, group), self.last_epoch)
+            for entry, value in values.items():
+                write_entry(group, entry, float(value))
 
-    def step(self, epoch: int | None = None) -> None:
+    def step(self, epoch: float | None = None) -> None:
         """Go to the next t, or to ``epoch``.
 
         Raises
@@ -120,9 +136,10 @@ class LRScheduler:
         if epoch is None and self.optimizer is not None and self.optimizer.steps == 0:
             raise RuntimeError(
                 f"{self._name}.step() before the first optimizer.step() would skip the first value "
-                "of the schedule; call optimizer.step() first (to look at a schedule, use lr_at)"
+                "of the schedule; call optimizer.step() first (to look at a schedule, use lr_at "
+                "or plot)"
             )
-        self.last_epoch = self.last_epoch + 1 if epoch is None else epoch
+        self.last_epoch = self.last_epoch + 1 if epoch is None else epoch  # type: ignore[assignment]  # a fraction of an epoch, where a schedule allows it
         self.apply()
 
     def get_last_lr(self) -> list[float]:
@@ -143,13 +160,28 @@ class LRScheduler:
         """
         if set(state_dict) != set(self.state_names):
             raise ValueError(
-                f"{self._name}: the state must have {', '.join(self.state_names)}, it has "
+                f"{self._name}: the state must have {', '.join(self.state_names)}; it has "
                 f"{', '.join(state_dict) or 'nothing'}"
             )
-        for name in self.state_names:
-            check_finite_number(self._name, name, state_dict[name])
+        for name, value in state_dict.items():
+            if value is not None:
+                check_finite_number(self._name, name, value)
         for name in self.state_names:
             setattr(self, name, state_dict[name])
+
+    def plot(self, steps: int, base_lr: float | None = None, ax: Any = None) -> Any:
+        """Draw the value of the first group, or of ``base_lr``, over ``steps`` steps.
+
+        Returns the matplotlib axes. Needs the extra ``viz``.
+        """
+        pyplot = require("matplotlib.pyplot", extra="viz", what=f"{self._name}.plot()")
+        steps = check_count(self._name, "steps", steps)
+        bases = [base_lr] if base_lr is not None else self.base_lrs[:1] or [1.0]
+        if ax is None:
+            ax = pyplot.figure().add_subplot()
+        ax.plot([self.values_at(0, bases[0], t)[self.entry] for t in range(steps)])
+        ax.set(xlabel="t", ylabel=self.entry, title=self._name)
+        return ax
 
 
 def read_entry(group: Mapping[str, Any], entry: str) -> Any:
@@ -167,58 +199,10 @@ def write_entry(group: dict[str, Any], entry: str, value: float) -> None:
         group[entry] = value
 
 
-class StepLR(LRScheduler):
-    """lr = base · γ^⌊t / step_size⌋: a drop every ``step_size`` epochs.
-
-    >>> import tinygrad_edu as tg
-    >>> schedule = tg.optim.lr_scheduler.StepLR(None, step_size=30)
-    >>> [schedule.lr_at(0.1, t) for t in (0, 29, 30)]
-    [0.1, 0.1, 0.01]
-    """
-
-    def __init__(
-        self,
-        optimizer: Optimizer | None,
-        step_size: int,
-        gamma: float = 0.1,
-        last_epoch: int = -1,
-        *,
-        entry: str = "lr",
-    ) -> None:
-        self.step_size = check_count(self._name, "step_size", step_size)
-        self.gamma = check_finite_number(self._name, "gamma", gamma)
-        super().__init__(optimizer, last_epoch, entry=entry)
-
-    def lr_at(self, base_lr: float, t: float) -> float:
-        """The value at time ``t``."""
-        return float(base_lr * self.gamma ** (t // self.step_size))
-
-
-class CosineAnnealingLR(LRScheduler):
-    """lr = η + (base − η)(1 + cos(π t / T_max)) / 2, η = eta_min.   Loshchilov & Hutter 2017.
-
-    Beyond ``T_max`` it climbs back: the cosine has period 2 T_max.
-
-    >>> import tinygrad_edu as tg
-    >>> schedule = tg.optim.lr_scheduler.CosineAnnealingLR(None, T_max=10)
-    >>> [schedule.lr_at(0.1, t) for t in (0, 5, 10)]
-    [0.1, 0.05, 0.0]
-    """
-
-    def __init__(
-        self,
-        optimizer: Optimizer | None,
-        T_max: int,
-        eta_min: float = 0.0,
-        last_epoch: int = -1,
-        *,
-        entry: str = "lr",
-    ) -> None:
-        self.T_max = check_count(self._name, "T_max", T_max)
-        self.eta_min = check_finite_number(self._name, "eta_min", eta_min)
-        super().__init__(optimizer, last_epoch, entry=entry)
-
-    def lr_at(self, base_lr: float, t: float) -> float:
-        """The value at time ``t``."""
-        height = (1 + math.cos(math.pi * t / self.T_max)) / 2
-        return self.eta_min + (base_lr - self.eta_min) * height
+def per_group(owner: str, name: str, value: float | Sequence[float], index: int) -> float:
+    """``value``, or its item for group ``index`` where each group has its own."""
+    if not isinstance(value, (list, tuple)):
+        return check_finite_number(owner, name, value)
+    if index >= len(value):
+        raise ValueError(f"{owner}: {name} has {len(value)} numbers, none for group {index}")
+    return check_finite_number(owner, f"{name}[{index}]", value[index])
