@@ -1,0 +1,533 @@
+"""The Module: what it walks, what it saves, its modes, hooks and repr."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import gc
+import pickle
+import subprocess
+import sys
+import timeit
+import weakref
+from typing import Any
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu import nn
+
+
+class Net(nn.Module):
+    """Parts in every kind of place."""
+
+    def __init__(self, hidden: int = 4, slope: float = 0.1) -> None:
+        self.hidden, self.slope = hidden, slope
+        self.first = nn.Linear(3, hidden)
+        self.scale = nn.Parameter(np.ones(hidden, np.float32))
+        self.steps = nn.Buffer(0)
+        self.cache = nn.Buffer(np.zeros(2), persistent=False)
+        self.blocks = [nn.Linear(hidden, hidden), (nn.BatchNorm1d(hidden),)]
+        self.heads = {"a": nn.Linear(hidden, 2), "b": [nn.Parameter([1.0])]}
+        self.note = "configuration"
+
+    def forward(self, x: Any) -> Any:
+        x = self.blocks[1][0](self.blocks[0](self.first(x) * self.scale))
+        return self.heads["a"](x) + self.heads["b"][0]
+
+
+NAMES = [
+    "first.weight",
+    "first.bias",
+    "scale",
+    "blocks.0.weight",
+    "blocks.0.bias",
+    "blocks.1.0.weight",
+    "blocks.1.0.bias",
+    "heads.a.weight",
+    "heads.a.bias",
+    "heads.b.0",
+]
+
+
+def _input(rows: int = 5, columns: int = 3) -> Any:
+    values = np.random.default_rng(rows).normal(size=(rows, columns))
+    return tg.tensor(values, dtype=np.float32)
+
+
+# ---- the walk
+
+
+def test_parameters_are_found_everywhere_in_order_of_definition() -> None:
+    net = Net()
+    assert [name for name, _ in net.named_parameters()] == NAMES
+    assert [id(p) for p in net.parameters()] == [id(p) for _, p in net.named_parameters()]
+
+
+def test_names_start_with_the_prefix() -> None:
+    assert next(iter(Net().named_parameters("net")))[0] == "net.first.weight"
+    assert next(iter(Net().named_buffers("net")))[0] == "net.steps"
+    assert [n for n, _ in Net().named_modules("net")][:2] == ["net", "net.first"]
+
+
+def test_own_parameters_only() -> None:
+    assert [n for n, _ in Net().named_parameters(recurse=False)] == ["scale", "heads.b.0"]
+    assert [n for n, _ in Net().named_buffers(recurse=False)] == ["steps", "cache"]
+
+
+def test_buffers_and_modules() -> None:
+    net = Net()
+    norm = ["running_mean", "running_var", "num_batches_tracked"]
+    expected = ["steps", "cache", *(f"blocks.1.0.{name}" for name in norm)]
+    assert [n for n, _ in net.named_buffers()] == expected
+    assert len(list(net.buffers())) == 5
+    children = ["first", "blocks.0", "blocks.1.0", "heads.a"]
+    assert [n for n, _ in net.named_children()] == children
+    assert [n for n, _ in net.named_modules()] == ["", *children]
+    assert next(net.modules()) is net
+    assert len(list(net.children())) == 4
+
+
+def test_super_init_is_accepted_and_not_needed() -> None:
+    class Old(nn.Module):
+        def __init__(self) -> None:
+            super(Old, self).__init__()  # noqa: UP008 (as old PyTorch code has it)
+            self.layer = nn.Linear(2, 3)
+
+    assert len(list(Old().parameters())) == 2
+
+
+def test_shared_parameter_counts_once() -> None:
+    class Tied(nn.Module):
+        def __init__(self) -> None:
+            self.encode, self.decode = nn.Linear(3, 3), nn.Linear(3, 3)
+            self.decode.weight = self.encode.weight
+
+        def forward(self, x: Any) -> Any:
+            return self.decode(self.encode(x))
+
+    net = Tied()
+    names = ["encode.weight", "encode.bias", "decode.bias"]
+    assert [n for n, _ in net.named_parameters()] == names
+    both = [n for n, _ in net.named_parameters(remove_duplicate=False)]
+    assert both == ["encode.weight", "encode.bias", "decode.weight", "decode.bias"]
+    state = net.state_dict()
+    assert set(state) == set(both)
+    other = Tied()
+    other.load_state_dict(state)
+    assert other.encode.weight is other.decode.weight
+    state["decode.weight"] = state["decode.weight"] + 1
+    with pytest.raises(ValueError, match=r"decode\.weight: shares its values with encode\.weight"):
+        other.load_state_dict(state)
+
+
+def test_a_module_that_holds_itself_ends_no_program() -> None:
+    net = Net()
+    net.first.parent = net
+    assert [name for name, _ in net.named_parameters()] == NAMES
+    assert set(net.state_dict()) >= set(NAMES)
+    assert repr(net).count("(parent): Net()") == 1
+    net.eval()
+    assert not net.first.training
+
+
+def test_a_set_of_parts_is_refused() -> None:
+    net = Net()
+    net.loose = {nn.Linear(2, 2)}
+    with pytest.raises(TypeError, match="cannot hold its parts in a set"):
+        list(net.parameters())
+    net.loose = {1, 2}
+    assert len(list(net.parameters())) == len(NAMES)
+
+
+def test_order_does_not_depend_on_the_hash_seed() -> None:
+    code = "from tests.nn.test_module import Net; print([n for n, _ in Net().named_parameters()])"
+    runs = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": ".", "OPENBLAS_NUM_THREADS": "1"},
+        ).stdout
+        for seed in ("0", "7")
+    }
+    assert runs == {f"{NAMES}\n"}
+
+
+def test_misspelled_attribute_is_an_error() -> None:
+    with pytest.raises(AttributeError, match="wieght"):
+        _ = nn.Linear(2, 3).wieght
+
+
+# ---- assignment
+
+
+def test_parameter_becomes_no_other_thing() -> None:
+    layer = nn.Linear(2, 3)
+    for value in (tg.tensor(np.zeros((3, 2))), np.zeros((3, 2)), 1.0):
+        with pytest.raises(TypeError, match=r"Linear\.weight is a parameter"):
+            layer.weight = value  # type: ignore[assignment]  # that is the point
+    layer.bias = None
+    assert [n for n, _ in layer.named_parameters()] == ["weight"]
+    layer.weight = nn.Parameter(np.zeros((3, 2)))
+    assert layer.weight.dtype == np.float64
+
+
+def test_buffer_stays_a_buffer_when_assigned() -> None:
+    net = Net()
+    net.cache = tg.tensor([3.0])  # type: ignore[assignment]  # as PyTorch code does
+    assert isinstance(net.cache, nn.Buffer)
+    assert not net.cache.persistent
+    net.steps = net.steps + 1
+    assert net.state_dict()["steps"] == 1
+
+
+def test_registering_by_name() -> None:
+    net = nn.Module()
+    net.register_parameter("w", nn.Parameter([1.0]))
+    net.register_parameter("none", None)
+    net.register_buffer("b", tg.tensor([2.0]), persistent=False)
+    net.register_buffer("empty", None)
+    net.add_module("layer", nn.Linear(2, 3))
+    net.register_module("nothing", None)
+    assert [n for n, _ in net.named_parameters()] == ["w", "layer.weight", "layer.bias"]
+    assert [n for n, _ in net.named_buffers()] == ["b"]
+    assert set(net.state_dict()) == {"w", "layer.weight", "layer.bias"}
+
+
+def test_finding_by_name() -> None:
+    net = Net()
+    assert net.get_submodule("blocks.1.0") is net.blocks[1][0]
+    assert net.get_submodule("") is net
+    assert net.get_parameter("heads.b.0") is net.heads["b"][0]
+    assert net.get_buffer("steps") is net.steps
+
+
+# ---- modes
+
+
+def test_modes_reach_everything_and_come_back() -> None:
+    net = Net()
+    assert net.training
+    assert net.train() is net
+    net.blocks[0].eval()
+    modes = []
+
+    def evaluate() -> None:
+        with net.evaluating():
+            modes.extend(module.training for module in net.modules())
+            raise RuntimeError("inside")
+
+    with pytest.raises(RuntimeError, match="inside"):
+        evaluate()
+    assert modes
+    assert not any(modes)
+    assert net.training
+    assert not net.blocks[0].training
+    assert not any(module.training for module in net.eval().modules())
+
+
+def test_apply_visits_children_before_parents() -> None:
+    net = nn.Sequential(nn.Linear(2, 2), nn.Sequential(nn.ReLU(), nn.Tanh()))
+    seen: list[str] = []
+    assert net.apply(lambda module: seen.append(type(module).__name__)) is net
+    assert seen == ["Linear", "ReLU", "Tanh", "Sequential", "Sequential"]
+
+
+def test_freezing_and_forgetting_gradients() -> None:
+    net = Net()
+    net(_input()).sum().backward()
+    assert all(p.grad is not None for p in net.parameters())
+    net.zero_grad(set_to_none=False)
+    assert all(not p.grad.data.any() for p in net.parameters())
+    net.zero_grad()
+    assert all(p.grad is None for p in net.parameters())
+    assert net.requires_grad_(False) is net
+    assert not net(_input()).requires_grad
+
+
+# ---- conversion
+
+
+def test_conversion_keeps_the_parameters_and_converts_gradients() -> None:
+    net = Net()
+    net(_input()).sum().backward()
+    before = [id(p) for p in net.parameters()]
+    assert net.double() is net
+    assert {p.dtype for p in net.parameters()} == {np.dtype(np.float64)}
+    assert {p.grad.dtype for p in net.parameters()} == {np.dtype(np.float64)}
+    assert [id(p) for p in net.parameters()] == before
+    assert net.get_buffer("blocks.1.0.running_mean").dtype == np.float64
+    assert net.get_buffer("blocks.1.0.num_batches_tracked").dtype == np.int64
+    assert net.half().scale.dtype == np.float16
+    assert net.float().scale.dtype == np.float32
+    assert net.to("float64").scale.dtype == np.float64
+    assert net.to("cpu", dtype=np.float32).scale.dtype == np.float32
+    assert net.to(device="cpu").cpu() is net
+
+
+# ---- state
+
+
+def test_state_is_plain_and_a_copy() -> None:
+    net = Net()
+    state = net.state_dict()
+    assert all(type(a) is np.ndarray for a in state.values())
+    assert "cache" not in state
+    state["scale"][...] = 7
+    assert not (net.scale.data == 7).any()
+    assert set(net.state_dict("net.")) == {f"net.{name}" for name in state}
+
+
+def test_loading_what_fits_changes_values_in_place() -> None:
+    a, b = Net(), Net()
+    arrays = [p.data for p in b.parameters()]
+    report = b.load_state_dict(a.state_dict())
+    assert report.missing_keys == report.unexpected_keys == []
+    assert all(p.data is array for p, array in zip(b.parameters(), arrays, strict=True))
+    a.eval(), b.eval()
+    assert np.array_equal(a(_input()).data, b(_input()).data)
+
+
+def test_loading_lists_every_problem_and_changes_nothing() -> None:
+    net = Net()
+    before = net.state_dict()
+    state = net.state_dict()
+    del state["scale"]
+    state["first.bias"] = np.zeros(9)
+    state["steps"] = np.array(1.5)
+    state["blocks.0.weight"] = [["text"]]
+    state["extra"] = np.zeros(1)
+    with pytest.raises(ValueError, match="nothing was loaded") as caught:
+        net.load_state_dict(state)
+    for line in (
+        "missing: scale (4,)",
+        "unexpected: extra",
+        "first.bias: shape (9,) in the state, (4,) in the module",
+        "steps: dtype float64 in the state, int64 in the module",
+    ):
+        assert line in str(caught.value)
+    assert "blocks.0.weight: " in str(caught.value)
+    after = net.state_dict()
+    assert all(np.array_equal(before[name], after[name]) for name in before)
+
+
+def test_loading_leniently() -> None:
+    net = Net()
+    report = net.load_state_dict({"scale": np.full(4, 2.0), "extra": 1}, strict=False)
+    assert report.unexpected_keys == ["extra"]
+    assert "first.weight" in report.missing_keys
+    assert (net.scale.data == 2).all()
+    with pytest.raises(ValueError, match="shape"):
+        net.load_state_dict({"scale": np.zeros(5)}, strict=False)
+
+
+def test_loading_after_forward_is_noticed_in_backward() -> None:
+    layer = nn.Linear(3, 2)
+    y = layer(tg.tensor(np.ones((2, 3), np.float32), requires_grad=True)).sum()
+    layer.load_state_dict(layer.state_dict())
+    with pytest.raises(RuntimeError, match="changed in place"):
+        y.backward()
+
+
+def test_lazy_layer_takes_its_shape_from_a_state() -> None:
+    lazy, layer = nn.LazyLinear(2), nn.Linear(3, 2)
+    lazy.load_state_dict(layer.state_dict())
+    x = _input()
+    assert np.array_equal(lazy(x).data, layer(x).data)
+    assert type(lazy) is nn.Linear
+
+
+def test_deepcopy_and_pickle() -> None:
+    net = Net()
+    net.scale.grad = tg.tensor(np.ones(4, np.float32))
+    twin = copy.deepcopy(net)
+    assert [n for n, _ in twin.named_parameters()] == NAMES
+    assert twin.cache.persistent is False
+    assert all(
+        np.array_equal(a.data, b.data) and a is not b
+        for a, b in zip(net.parameters(), twin.parameters(), strict=True)
+    )
+    assert twin.scale.grad.data is not net.scale.grad.data
+    again = pickle.loads(pickle.dumps(net))
+    assert isinstance(again.first.weight, nn.Parameter)
+    assert not again.cache.persistent
+    assert np.array_equal(again.first.weight.data, net.first.weight.data)
+
+
+# ---- repr
+
+
+def test_repr_shows_what_differs_from_the_defaults() -> None:
+    assert repr(Net()).startswith("Net(\n  (first): Linear(3, 4)")
+    assert repr(Net(5, slope=0.2)).startswith("Net(hidden=5, slope=0.2\n")
+    assert repr(nn.Linear(3, 4, bias=False)) == "Linear(3, 4, bias=False)"
+    assert repr(nn.Dropout()) == "Dropout()"
+    assert repr(nn.Dropout(np.float64(0.25))) == "Dropout(p=0.25)"
+    assert repr(nn.BatchNorm1d(3, momentum=None)) == "BatchNorm1d(3, momentum=None)"
+    assert repr(nn.Swish(2.0)) == "Swish()"
+    assert repr(nn.LayerNorm((2, 3), bias=False)) == "LayerNorm((2, 3), bias=False)"
+    assert repr(nn.TripletMarginWithDistanceLoss(distance_function=max)).endswith(
+        "(distance_function=max)"
+    )
+    weighted = nn.CrossEntropyLoss(np.ones(3))
+    assert repr(weighted) == "CrossEntropyLoss(weight=<float64 of shape (3,)>)"
+    assert repr(nn.Sequential(nn.Flatten(), nn.Sequential(nn.ReLU()))) == (
+        "Sequential(\n  (0): Flatten()\n  (1): Sequential(\n    (0): ReLU()\n  )\n)"
+    )
+
+
+def test_repr_of_a_class_that_stores_nothing() -> None:
+    class Silent(nn.Module):
+        def __init__(self, a: int, b: int, *rest: int, dtype: Any = None, **more: Any) -> None:
+            self.b, self.dtype = b, dtype
+
+    assert repr(Silent(1, 2)) == "Silent(b=2)"
+    assert repr(Silent(1, 2, dtype=np.float64)) == "Silent(b=2, dtype=float64)"
+
+
+# ---- where an error happened
+
+
+def test_error_names_the_path_once() -> None:
+    net = Net()
+    with pytest.raises(ValueError, match="expected input") as caught:
+        net(_input(columns=7))
+    assert caught.value.__notes__ == ["in Net.first Linear(3, 4)"]
+    outer = nn.Sequential(nn.Flatten(), nn.Sequential(net))
+    with pytest.raises(ValueError, match="expected input") as caught:
+        outer(_input(columns=7))
+    assert caught.value.__notes__ == ["in Sequential.1.0.first Linear(3, 4)"]
+
+
+def test_error_of_a_module_that_is_not_a_part() -> None:
+    stranger = nn.Linear(3, 4)
+
+    class Caller(nn.Module):
+        def forward(self, x: Any) -> Any:
+            return stranger(x)
+
+    with pytest.raises(ValueError, match="expected input") as caught:
+        Caller()(_input(columns=7))
+    assert caught.value.__notes__ == ["in Linear(3, 4)"]
+
+
+def test_a_caught_error_keeps_nothing_alive() -> None:
+    net = Net()
+    dead = weakref.ref(net)
+    with contextlib.suppress(ValueError):
+        net(_input(columns=7))
+    del net
+    gc.collect()
+    assert dead() is None
+
+
+# ---- hooks
+
+
+def test_forward_hooks_see_and_replace() -> None:
+    layer = nn.Linear(3, 2)
+    calls: list[Any] = []
+    pre = layer.register_forward_pre_hook(lambda m, args: calls.append(("pre", m, len(args))))
+    post = layer.register_forward_hook(lambda m, args, y: calls.append(("post", m, y.shape)))
+    layer(_input())
+    assert calls == [("pre", layer, 1), ("post", layer, (5, 2))]
+    pre.remove()
+    pre.remove()
+    with post:
+        layer(_input())
+    layer(_input())
+    assert len(calls) == 3
+    with layer.register_forward_pre_hook(lambda m, args: args[0] * 0.0):
+        assert np.allclose(layer(_input()).data, layer.bias.data)
+    with layer.register_forward_hook(lambda m, args, y: y * 0.0):
+        assert not layer(_input()).data.any()
+
+
+def test_hooks_with_keywords_and_order() -> None:
+    class Scaled(nn.Module):
+        def forward(self, x: Any, scale: float = 1.0) -> Any:
+            return x * scale
+
+    module, order = Scaled(), []
+    module.register_forward_hook(lambda m, args, y: order.append("second"))
+    module.register_forward_hook(lambda m, args, y: order.append("first"), prepend=True)
+    module.register_forward_pre_hook(
+        lambda m, args, kwargs: (args, {**kwargs, "scale": 3.0}), with_kwargs=True
+    )
+    module.register_forward_hook(
+        lambda m, args, kwargs, y: order.append(kwargs["scale"]), with_kwargs=True
+    )
+    assert module(_input(), scale=2.0).data.sum() == pytest.approx(3 * _input().data.sum())
+    assert order == ["first", "second", 3.0]
+
+
+def test_backward_hooks_see_the_gradients_of_this_module_alone() -> None:
+    layer, seen = nn.Linear(3, 2), []
+    layer.register_full_backward_hook(lambda m, gi, go: seen.append((gi[0].data, go[0].data)))
+    x = tg.tensor(_input().data, requires_grad=True)
+    g = np.random.default_rng(0).normal(size=(5, 2)).astype(np.float32)
+    (layer(x) + 0.0).backward(g)
+    x.sum().backward()  # another use of x: not the layer's business
+    assert np.allclose(seen[0][0], g @ layer.weight.data)
+    assert np.allclose(seen[0][1], g)
+    assert len(seen) == 1
+
+
+def test_backward_hooks_replace_gradients() -> None:
+    layer = nn.Linear(3, 2)
+    x = tg.tensor(_input().data, requires_grad=True)
+    with layer.register_full_backward_pre_hook(lambda m, go: (go[0] * 2.0,)):
+        layer(x).sum().backward()
+    doubled = x.grad.data.copy()
+    x.grad = None
+    with layer.register_full_backward_hook(lambda m, gi, go: (gi[0] * 2.0,)):
+        layer(x).sum().backward()
+    assert np.allclose(x.grad.data, doubled)
+    x.grad = None
+    layer(x).sum().backward()
+    assert np.allclose(2 * x.grad.data, doubled)
+
+
+def test_backward_hook_without_a_gradient_for_the_input() -> None:
+    layer, seen = nn.Linear(3, 2), []
+    layer.register_full_backward_hook(lambda m, gi, go: seen.append((gi, go[0].shape)))
+    layer(_input()).sum().backward()
+    assert seen == [((None,), (5, 2))]
+    with tg.no_grad():
+        layer(_input())
+    assert len(seen) == 1
+
+
+def test_backward_hook_of_several_inputs() -> None:
+    form, seen = nn.Bilinear(3, 4, 2), []
+    handle = form.register_full_backward_hook(lambda m, gi, go: seen.append(gi))
+    a = tg.tensor(_input(5, 3).data, requires_grad=True)
+    b = tg.tensor(_input(5, 4).data, requires_grad=True)
+    form(a, b).sum().backward()
+    assert [g.shape for g in seen[0]] == [(5, 3), (5, 4)]
+    handle.remove()
+    form.register_full_backward_hook(lambda m, gi, go: gi)
+    with pytest.raises(RuntimeError, match="several inputs"):
+        form(a, b).sum().backward()
+
+
+def test_backward_hook_needs_a_tensor() -> None:
+    pair = nn.Lambda(lambda x: (x, x))
+    pair.register_full_backward_hook(lambda m, gi, go: None)
+    with pytest.raises(TypeError, match="one tensor as its output"):
+        pair(tg.tensor([1.0], requires_grad=True))
+
+
+def test_a_module_without_hooks_costs_little() -> None:
+    class Through(nn.Module):
+        def forward(self, x: Any) -> Any:
+            return x
+
+    module = Through()
+    direct = module.forward
+    call = min(timeit.repeat(lambda: module(1), number=20000, repeat=7))
+    plain = min(timeit.repeat(lambda: direct(1), number=20000, repeat=7))
+    assert (call - plain) / 20000 < 2e-6  # about 0.3 µs; the rest is for a busy machine
