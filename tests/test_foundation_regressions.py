@@ -131,3 +131,40 @@ def test_questions_of_numpy_need_no_gradient() -> None:
     y = np.copy(x)
     assert y.requires_grad
     assert not np.shares_memory(y.data, x.data)
+
+
+# ---- what PyTorch's and NumPy's names do differently
+
+
+@pytest.mark.parametrize("name", ["max", "min", "median", "sort"])
+def test_values_are_not_taken_for_values_and_indices(name: str) -> None:
+    """``_, labels = tg.max(scores, 1)`` unpacked the rows of a batch of two."""
+    x = tg.tensor([[1.0, 3.0, 2.0], [6.0, 4.0, 5.0]], requires_grad=True)
+    function, method = getattr(tg, name), getattr(x, name)
+    for pair in (
+        lambda: function(x, 1),
+        lambda: function(x, dim=1),
+        lambda: method(1),
+        lambda: method(dim=1, keepdim=True),
+    ):
+        with pytest.raises(TypeError, match=rf"{name}: .*\(values, indices\)"):
+            pair()
+    expected = getattr(np, name)(x.data, axis=1)
+    np.testing.assert_array_equal(function(x, axis=1).data, expected)
+    np.testing.assert_array_equal(getattr(np, name)(x, 1).data, expected)
+
+
+def test_larger_of_two_tensors_has_its_own_name() -> None:
+    with pytest.raises(TypeError, match=r"maximum\(a, b\)"):
+        tg.max(leaf(1.0, 2.0), leaf(2.0, 1.0))
+    assert leaf(1.0, 2.0).amax(0).item() == 2.0
+    assert tg.amin(leaf(1.0, 2.0), dim=0).item() == 1.0
+
+
+def test_sort_says_what_it_gives() -> None:
+    x = leaf(2.0, 1.0)
+    with pytest.raises(TypeError, match="works in place in NumPy"):
+        x.sort()
+    values, indices = x.sort(dim=0, return_indices=True)
+    assert (values.tolist(), indices.tolist()) == ([1.0, 2.0], [1, 0])
+    assert tg.sort(x, 0, return_indices=False).tolist() == [1.0, 2.0]

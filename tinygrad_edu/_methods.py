@@ -88,8 +88,10 @@ class Methods(Node):
     prod = ops.prod
     var = ops.var
     std = ops.std
-    max = amax = ops.max
-    min = amin = ops.min
+    max = ops.max
+    min = ops.min
+    amax = ops.amax
+    amin = ops.amin
     aminmax = ops.aminmax
     ptp = ops.ptp
     median = ops.median
@@ -106,7 +108,6 @@ class Methods(Node):
 
     # ---- order, choice and place
 
-    sort = ops.sort
     argsort = ops.argsort
     topk = ops.topk
     kthvalue = ops.kthvalue
@@ -164,6 +165,15 @@ class Methods(Node):
         if self.data.dtype.kind == "b":  # NumPy's + takes no booleans
             return Node.wrap(self.data.copy())
         return ops.positive(self)
+
+    def sort(self, *args: Any, **params: Any) -> Any:
+        """Values in order, and where they were; say ``return_indices=``, True or False."""
+        if "return_indices" not in params:
+            raise TypeError(
+                "sort: x.sort() works in place in NumPy and gives (values, indices) in PyTorch; "
+                "write tg.sort(x) for the values, or return_indices=True for both"
+            )
+        return ops.sort(self, *args, **params)
 
     def ravel(self) -> Any:
         """All elements along one axis."""

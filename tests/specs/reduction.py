@@ -44,6 +44,8 @@ SPECS = [
     spec("mean", *AXES, *EMPTY, reference=by_row(_mean), torch="mean", analytic=True),
     spec("max", *AXES, *EMPTY_BUT_REDUCIBLE, reference=by_row(max), torch="amax"),
     spec("min", *AXES, *EMPTY_BUT_REDUCIBLE, reference=by_row(min), torch="amin"),
+    spec("amax", *AXES, reference=by_row(max), torch="amax"),
+    spec("amin", *AXES, reference=by_row(min), torch="amin"),
     spec("logsumexp", *AXES, *EMPTY, reference=by_row(_logsumexp), torch=_torch_logsumexp),
     spec(
         "var",

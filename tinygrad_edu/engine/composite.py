@@ -41,6 +41,30 @@ def composite(*, numpy: Any = ()) -> Callable[[Callable[..., Any]], Callable[...
     return define
 
 
+def values_only(advice: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Refuse the spellings that give ``(values, indices)`` in PyTorch, and values here.
+
+    Without an error, ``_, labels = tg.max(scores, 1)`` would unpack the two rows of a batch of two,
+    and ``tg.max(scores, 1)[1]`` be a row's maximum. NumPy's functions keep all spellings.
+    """
+
+    def define(function: Callable[..., Any]) -> Callable[..., Any]:
+        name = function.__name__.rstrip("_")
+
+        @functools.wraps(function)
+        def call(x: Any, *args: Any, **params: Any) -> Any:
+            if (args or "dim" in params) and "return_indices" not in params:
+                raise TypeError(
+                    f"{name}: in PyTorch this gives (values, indices), in NumPy the values; "
+                    f"write {name}(x, axis=...) for the values, {advice}"
+                )
+            return function(x, *args, **params)
+
+        return call
+
+    return define
+
+
 def _translated(name: str, params: dict[str, Any], accepted: Any) -> dict[str, Any]:
     given: dict[str, Any] = {}
     for key, value in params.items():

@@ -169,6 +169,8 @@ from tinygrad_edu.ops.rearranging import split as split
 from tinygrad_edu.ops.rearranging import tile as tile
 from tinygrad_edu.ops.rearranging import unbind as unbind
 from tinygrad_edu.ops.rearranging import vstack as vstack
+from tinygrad_edu.ops.reduction import amax as amax
+from tinygrad_edu.ops.reduction import amin as amin
 from tinygrad_edu.ops.reduction import aminmax as aminmax
 from tinygrad_edu.ops.reduction import logsumexp as logsumexp
 from tinygrad_edu.ops.reduction import max as max

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu.engine import primitive
-from tinygrad_edu.engine.composite import composite
+from tinygrad_edu.engine.composite import composite, values_only
 from tinygrad_edu.ops.elementwise import quiet
 
 
@@ -63,16 +63,33 @@ def _extremum_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool) -> Any:
     return np.where(tied, share, 0.0)
 
 
+_INDICES = "arg{0}(x, axis=...) for the indices, {0}imum(a, b) for the {1} of two"
+
+
+@values_only(_INDICES.format("max", "larger"))
 @primitive(_extremum_vjp, numpy=(np.max, np.maximum.reduce))
 def max(x, *, axis=None, keepdims=False):
     """Largest element over axes.  The gradient is shared evenly among ties."""
     return np.max(x, axis=axis, keepdims=keepdims)
 
 
+@values_only(_INDICES.format("min", "smaller"))
 @primitive(_extremum_vjp, numpy=(np.min, np.minimum.reduce))
 def min(x, *, axis=None, keepdims=False):
     """Smallest element over axes.  The gradient is shared evenly among ties."""
     return np.min(x, axis=axis, keepdims=keepdims)
+
+
+@composite()
+def amax(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """Largest element over axes, as `max`; PyTorch's function of this name gives values too."""
+    return max(x, axis=axis, keepdims=keepdims)
+
+
+@composite()
+def amin(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """Smallest element over axes, as `min`; PyTorch's function of this name gives values too."""
+    return min(x, axis=axis, keepdims=keepdims)
 
 
 def _logsumexp_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool) -> Any:
