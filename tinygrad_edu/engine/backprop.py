@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from heapq import heapify, heappop, heappush
 from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.engine.changes import changed_since, latest, mark_changed
+from tinygrad_edu.engine.anomaly import check_finite, read_only
+from tinygrad_edu.engine.changes import changed_since, latest, mark_changed, values_read
 from tinygrad_edu.engine.modes import set_grad_enabled
 from tinygrad_edu.engine.node import Node, as_array
-from tinygrad_edu.engine.primitive import Primitive, check_finite
+from tinygrad_edu.engine.primitive import Primitive
 
 
 def backprop(
@@ -64,6 +65,9 @@ def backprop(
                 raise _freed(node)
             if latest.tick > index:
                 _refuse_changed(node)
+            if node.trace is not None:
+                node.trace.verify(node)
+                g = g if create_graph else read_only(g)
             values = [g, node] if create_graph else [g, node.data]
             for arg in args:
                 values.append(arg if create_graph or not isinstance(arg, Node) else arg.data)
@@ -199,7 +203,7 @@ def _run_hooks(node: Node, g: Any) -> Any:
 
 def _refuse_changed(node: Node) -> None:
     """Raise if a value that the vjps of ``node`` read is no longer what it was."""
-    for what, value in _values_read(node):
+    for what, value in values_read(node):
         array = value.data if isinstance(value, Node) else value
         if isinstance(array, np.ndarray) and changed_since(array, node.index):
             raise RuntimeError(
@@ -212,16 +216,6 @@ def _refuse_changed(node: Node) -> None:
 
 def _called(value: Any) -> str:
     return f" {value.name!r}" if isinstance(value, Node) and value.name else ""
-
-
-def _values_read(node: Node) -> Iterator[tuple[str, Any]]:
-    """Whatever the vjps of ``node`` may read: tensors, and arrays that share memory with some."""
-    yield "its result", node
-    for k, value in enumerate(node.inputs or ()):
-        yield f"its input {k}", value
-    for name, value in node.params.items():
-        for part in value if isinstance(value, tuple) else (value,):
-            yield f"its {name}", part
 
 
 def _not_float(leaf: Node) -> TypeError:

@@ -8,9 +8,10 @@ the note. A change is later than a use exactly when its tick is larger than the 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from tinygrad_edu.engine.node import Array, tick
+from tinygrad_edu.engine.node import Array, Node, tick
 
 # By the id of the array that owns the memory. When an array dies and another gets its id, the note
 # is older than every use of the new one, and so means nothing.
@@ -40,3 +41,13 @@ def mark_changed(array: Array) -> None:
 def changed_since(array: Array, index: int) -> bool:
     """Whether the memory of ``array`` was overwritten after node number ``index`` was made."""
     return _ticks.get(id(_owner(array)), 0) > index
+
+
+def values_read(node: Node) -> Iterator[tuple[str, Any]]:
+    """Whatever the vjps of ``node`` may read: tensors, and arrays that share memory with some."""
+    yield "its result", node
+    for k, value in enumerate(node.inputs or ()):
+        yield f"its input {k}", value
+    for name, value in node.params.items():
+        for part in value if isinstance(value, tuple) else (value,):
+            yield f"its {name}", part

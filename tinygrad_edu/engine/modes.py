@@ -123,8 +123,9 @@ class set_grad_enabled(ModeContext):  # noqa: N801 (PyTorch's name)
 class detect_anomaly(ModeContext):  # noqa: N801 (PyTorch's name)
     """Stop at the first NaN or infinity, and name the operation and the line that made it.
 
-    Both passes are checked, so mistakes are found where they arise. Each operation costs one more
-    look at its result; use it to debug.
+    Both passes are checked, so mistakes are found where they arise. Arrays that backward reads are
+    summed up and compared, so a write into their memory by NumPy is an error too. Each operation
+    costs one more look at its inputs and its result; use it to debug.
 
     >>> import tinygrad_edu as tg
     >>> with tg.detect_anomaly():

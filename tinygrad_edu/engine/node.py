@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from tinygrad_edu.engine.anomaly import Trace
     from tinygrad_edu.engine.primitive import Primitive
 
 Array = NDArray[Any]
@@ -47,7 +48,7 @@ class Node:
         "op",
         "params",  # keyword arguments of the operation
         "requires_grad",
-        "trace",  # anomaly mode: the user's line that made it
+        "trace",  # anomaly mode: where it was made, and checksums
     )
 
     # The class of recorded results. tensor.py puts Tensor here: the engine knows no higher floor.
@@ -63,7 +64,7 @@ class Node:
     op: Primitive | None
     params: dict[str, Any]
     requires_grad: bool
-    trace: str | None
+    trace: Trace | None
 
     def __init__(self, data: Array, requires_grad: bool = False, name: str | None = None) -> None:
         """Make a leaf."""

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import functools
 import inspect
-import linecache
-import os
-import sys
 from collections.abc import Callable, Iterator
-from types import FrameType
 from typing import Any, cast
 
 import numpy as np
 
+from tinygrad_edu.engine.anomaly import watch
 from tinygrad_edu.engine.modes import MODE
-from tinygrad_edu.engine.node import Array, Node, as_array, tick
+from tinygrad_edu.engine.node import Node, as_array, tick
 
 Vjp = Callable[..., Any]
 
@@ -29,7 +26,6 @@ _ALIASES = {"dim": "axis", "dims": "axis", "keepdim": "keepdims", "correction": 
 _PLAIN = frozenset({np.ndarray, float, int, bool, type(None)})
 _FLOAT64 = np.dtype(np.float64)
 _new = object.__new__
-_PACKAGE = os.path.dirname(os.path.dirname(__file__)) + os.sep
 
 
 class Primitive:
@@ -265,8 +261,7 @@ def record(
     node.grad = node.hooks = node.name = node.trace = None
     node.index = tick()
     if mode.anomaly:
-        node.trace = user_line()
-        check_finite(y, op.name, "the result", node.trace)
+        watch(node, op.name, args)
     return node
 
 
@@ -347,27 +342,3 @@ def _constant(arg: Any, dtype: np.dtype[Any]) -> Any:
     if isinstance(arg, np.ndarray):  # a subclass, such as np.matrix, means something else by *
         raise TypeError(f"a {type(arg).__name__} cannot meet a tensor; pass np.asarray(it)")
     raise TypeError(f"cannot compute with a {type(arg).__name__} and a tensor")
-
-
-def check_finite(array: Array, operation: str, what: str, line: str | None) -> None:
-    """Raise FloatingPointError at the first NaN or infinity; ``line`` says where it was made."""
-    finite = np.isfinite(array)
-    if finite.all():
-        return
-    at = tuple(int(i) for i in np.argwhere(~finite)[0])
-    count = int(finite.size - np.count_nonzero(finite))
-    raise FloatingPointError(
-        f"{operation}: first non-finite value of {what} is {array[at]} at index {at} "
-        f"({count} of {finite.size} values are not finite); made at {line or 'an unknown line'}"
-    )
-
-
-def user_line() -> str | None:
-    """The innermost line outside this package, as ``file:number: text``."""
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
-        frame = frame.f_back
-    if frame is None:
-        return None
-    name, number = frame.f_code.co_filename, frame.f_lineno
-    return f"{name}:{number}: {linecache.getline(name, number).strip()}"

@@ -63,7 +63,7 @@ def _polynomial(a: Any, coefficients: list[float]) -> Any:
 
 
 def _gaussian(x: Any) -> Any:
-    """e^(-x²). Squaring x would magnify its rounding: the head has few bits, and an exact square."""
+    """e^(-x²). Squaring would magnify the rounding of x: the head has few bits, an exact square."""
     x = np.clip(x, -28.0, 28.0)  # beyond, the result is 0
     head = np.rint(x * 16.0) * 0.0625
     return np.exp(-head * head) * np.exp((head - x) * (head + x))
