@@ -26,17 +26,16 @@ class _Container(Module, Generic[T]):
         """``item`` if it may be a member, else an error that says what to write instead."""
         if isinstance(item, Module):
             return item  # type: ignore[return-value]  # T is Module here
+        got = f"a {type(item).__name__}"
         if isinstance(item, type) and issubclass(item, Module):
-            advice = f"{item.__name__} is a class; write {item.__name__}(...)"
+            got, advice = f"the class {item.__name__}", f"write {item.__name__}(...)"
         elif isinstance(item, (list, tuple, Iterator)):
             advice = f"unpack it: {type(self).__name__}(*layers)"
         elif callable(item):
             advice = "wrap a function in nn.Lambda(function)"
         else:
-            advice = "pass modules"
-        raise TypeError(
-            f"{type(self).__name__} holds modules, got a {type(item).__name__}; {advice}"
-        )
+            got, advice = repr(item), "pass modules"
+        raise TypeError(f"{type(self).__name__} holds modules, got {got}; {advice}")
 
     def __len__(self) -> int:
         return len(self._members())
@@ -61,8 +60,7 @@ class _ListContainer(_Container[T]):
             return names[index]
         except IndexError:
             raise IndexError(
-                f"index {index} is out of range: this {type(self).__name__} has "
-                f"{len(names)} members"
+                f"index {index} is out of range for a {type(self).__name__} of {len(names)}"
             ) from None
 
     def __iter__(self) -> Iterator[T]:

@@ -102,9 +102,11 @@ def constant_(tensor: T, val: float) -> T:
 
 def zeros_(tensor: T) -> T:
     """Fill with 0. Right for a bias; weights of 0 keep all units of a layer alike for ever."""
-    return constant_(tensor, 0.0)
+    target_array("zeros_", tensor)[...] = 0.0
+    return tensor
 
 
 def ones_(tensor: T) -> T:
     """Fill with 1."""
-    return constant_(tensor, 1.0)
+    target_array("ones_", tensor)[...] = 1.0
+    return tensor
