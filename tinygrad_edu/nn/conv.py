@@ -86,6 +86,11 @@ class _Conv(Module):
         if self.bias is not None:
             init.uniform_(self.bias, -bound, bound, generator)
 
+    def mult_adds(self, x: Any, y: Any) -> int:
+        """One for each weight at each position where it is used."""
+        positions = x if self._transposed else y
+        return int(positions.size) * math.prod(self.weight.shape[1:])
+
     def extra_repr(self) -> str:
         """The arguments as PyTorch writes them."""
         shown = [str(self.in_channels), str(self.out_channels)]

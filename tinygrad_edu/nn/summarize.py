@@ -91,16 +91,22 @@ def summary(
     if dtype is None:
         dtype = next((p.dtype for p in model.parameters()), np.dtype(np.float32))
     calls: list[tuple[Module, Any, int]] = []
+    totals = [0]  # multiply-adds inside each call under way, innermost last
 
-    def note(module: Module, args: tuple[Any, ...], output: Any) -> None:
-        x = args[0] if args else None
-        calls.append((module, _shape(output), module.mult_adds(x, output)))
+    def enter(module: Module, args: tuple[Any, ...]) -> None:
+        totals.append(0)
+
+    def leave(module: Module, args: tuple[Any, ...], output: Any) -> None:
+        total = totals.pop() + module.mult_adds(args[0] if args else None, output)
+        totals[-1] += total
+        calls.append((module, _shape(output), total))
 
     names: dict[int, str] = {}
     handles = []
     for name, module in model.named_modules():
         names[id(module)] = name
-        handles.append(module.register_forward_hook(note))
+        handles.append(module.register_forward_pre_hook(enter))
+        handles.append(module.register_forward_hook(leave))
     try:
         with model.evaluating(), no_grad():
             model(*(from_numpy(np.zeros(tuple(size), dtype)) for size in sizes))
@@ -117,16 +123,14 @@ def summary(
             continue
         new = [p for p in module.parameters() if id(p) not in counted]
         counted.update(id(p) for p in new)
-        below = {id(m) for m in module.modules()}
-        inside = sum(m for other, _, m in calls if id(other) in below) if depth else mult_adds
         label = f"{type(module).__name__}({module.extra_repr()})"
-        rows.append(SummaryRow(name, label, shape, sum(p.size for p in new), inside))
+        rows.append(SummaryRow(name, label, shape, sum(p.size for p in new), mult_adds))
     parameters = list(model.parameters())
     return Summary(
         tuple(rows),
         sum(p.size for p in parameters),
         sum(p.size for p in parameters if p.requires_grad),
-        sum(mult_adds for _, _, mult_adds in calls),
+        totals[0],
     )
 
 
