@@ -168,3 +168,90 @@ def test_sort_says_what_it_gives() -> None:
     values, indices = x.sort(dim=0, return_indices=True)
     assert (values.tolist(), indices.tolist()) == ([1.0, 2.0], [1, 0])
     assert tg.sort(x, 0, return_indices=False).tolist() == [1.0, 2.0]
+
+
+# ---- tensors made of tensors
+
+
+def test_tensor_made_of_computed_tensors_is_refused() -> None:
+    """It would be a constant: the mixture of both losses trained only one."""
+    x = leaf(1.0, 2.0)
+    for data in ([x[0], x[1]], [[x.sum(), 1.0]], x * 2.0, [x]):
+        with pytest.raises(RuntimeError, match=r"would lose the gradient; tg\.stack"):
+            tg.tensor(data)
+    assert tg.tensor(x, requires_grad=True).tolist() == [1.0, 2.0]  # a leaf has no past to lose
+    assert tg.tensor([x[0].detach(), 3.0]).tolist() == [1.0, 3.0]
+    with tg.no_grad():
+        assert tg.tensor([x[0], x[1]]).tolist() == [1.0, 2.0]
+
+
+def test_sizes_are_not_data() -> None:
+    """PyTorch's ``Tensor(2, 3)`` is a matrix."""
+    with pytest.raises(TypeError, match=r"received 3; .*tg\.zeros\(2, 3\)"):
+        tg.Tensor(2.0, 3)  # type: ignore[arg-type]
+
+
+# ---- in place
+
+
+def test_augmented_assignment_keeps_the_shape() -> None:
+    h = leaf(1.0, 2.0) * 2.0
+    with pytest.raises(ValueError, match=r"in-place add: the result has shape \(3, 2\)"):
+        h += tg.ones(3, 2)
+
+
+def test_step_by_hand_on_the_data() -> None:
+    w = leaf(1.0, 2.0)
+    memory = w.data
+    loss = (w * w).sum()
+    loss.backward(retain_graph=True)
+    w.data -= 0.1 * w.grad
+    assert type(w.data) is np.ndarray
+    assert w.data is memory
+    np.testing.assert_allclose(w.data, [0.8, 1.6])
+    with pytest.raises(RuntimeError, match="changed in place"):
+        loss.backward()
+    total = np.zeros(2)
+    total += w.detach()
+    np.multiply(total, w.grad, out=total)
+    np.testing.assert_allclose(total, [1.6, 6.4])
+    with pytest.raises(TypeError, match="would lose its gradient"):
+        total += w
+    with pytest.raises(TypeError, match="would lose its gradient"):
+        np.exp(w, out=total)
+
+
+# ---- hooks and retained gradients
+
+
+def test_retaining_twice_keeps_one_gradient() -> None:
+    x = leaf(1.0, 2.0)
+    y = x * 2.0
+    y.retain_grad()
+    y.retain_grad()
+    y.register_hook(lambda g: g * 10.0)
+    y.sum().backward()
+    assert y.grad.tolist() == [10.0, 10.0]  # as in PyTorch, what the hooks made of it
+    with pytest.raises(RuntimeError, match="retain"):
+        tg.tensor([1.0]).retain_grad()
+
+
+def test_handle_of_a_hook() -> None:
+    x, seen = leaf(1.0, 2.0), []
+    first, second = x.register_hook(seen.append), x.register_hook(seen.append)
+    first.remove()
+    (x * 1.0).sum().backward()
+    assert len(seen) == 1
+    second.remove()
+    second.remove()
+    assert x.hooks is None
+
+
+def test_backward_for_one_tensor() -> None:
+    """A bare tensor was taken for the list of its rows, and got no gradient."""
+    w, b = leaf(1.0, 2.0), leaf(3.0, 4.0)
+    (w * b).sum().backward(inputs=w)
+    assert w.grad.tolist() == [3.0, 4.0]
+    assert b.grad is None
+    with pytest.raises(RuntimeError, match="each of inputs must require a gradient"):
+        (w * b).sum().backward(inputs=[w, tg.ones(2)])

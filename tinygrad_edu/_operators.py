@@ -28,6 +28,8 @@ class Operators(Methods):
     # ---- NumPy's protocols: functions of tensors are recorded
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        if method == "__call__" and "out" in options and not _would_lose_gradient(inputs):
+            return _write(ufunc, inputs, options)
         function = ufunc if method == "__call__" else getattr(ufunc, method)
         if method == "reduce":
             # The method object is made anew at each access; its owner and name identify it.
@@ -161,7 +163,13 @@ class Operators(Methods):
             (isinstance(other, Node) and other.requires_grad) or not self.is_leaf
         )
         if recorded:
-            return operation(self, other)
+            result = operation(self, other)
+            if result.shape != self.shape:
+                raise ValueError(
+                    f"in-place {operation.__name__}: the result has shape {result.shape}, the "
+                    f"tensor {self.shape}; write x = x + y for a new shape"
+                )
+            return result
         target = self._in_place(f"in-place {operation.__name__}")
         ufunc(target, values(other), out=target, casting="same_kind")
         return self
@@ -224,7 +232,6 @@ class Operators(Methods):
 _REDUCTIONS = {np.add: np.sum, np.maximum: np.max, np.minimum: np.min, np.multiply: np.prod}
 
 
-
 @implements(np.shape)
 def _shape(a: Node) -> tuple[int, ...]:
     return a.data.shape
@@ -243,6 +250,21 @@ def _size(a: Node, axis: Any = None) -> int:
 @implements(np.copy)
 def _copy(a: Any, order: str = "K", subok: bool = False) -> Any:
     return a.clone()
+
+
+def _would_lose_gradient(inputs: Any) -> bool:
+    return MODE.get().grad and any(isinstance(x, Node) and x.requires_grad for x in inputs)
+
+
+def _write(ufunc: Any, inputs: Any, options: dict[str, Any]) -> Any:
+    """``array += tensor`` where nothing is recorded: ``w.data -= lr * w.grad`` is such a line."""
+    target = options["out"][0]
+    if isinstance(target, Operators):
+        target = target._in_place(f"np.{ufunc.__name__}(out=...)")
+    else:
+        mark_changed(target)
+    ufunc(*map(values, inputs), **{**options, "out": target})
+    return options["out"][0]
 
 
 def _dispatch(function: Any, args: Any, options: dict[str, Any]) -> Any:

@@ -7,46 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_edu._arrays import real_array
+from tinygrad_edu._hooks import HookHandle, retain
 from tinygrad_edu._operators import Operators, values
 from tinygrad_edu.engine import Array, Node, accumulate_gradients
-
-_DTYPES = "fbiu"
-
-
-def _real_array(data: Any, dtype: Any) -> Array:
-    """``data`` as an array of real numbers or booleans: lists of floats become float32."""
-    if isinstance(data, Node):
-        data = data.data
-    if isinstance(data, np.ndarray) and type(data) is not np.ndarray:
-        raise TypeError(f"a {type(data).__name__} follows rules of its own; pass np.asarray(data)")
-    if isinstance(data, (np.ndarray, np.generic)):
-        array = np.asarray(data)
-    else:
-        try:
-            array = np.asarray(_unwrap(data))
-        except ValueError as error:
-            raise ValueError(f"tensor: cannot make one array of the data: {error}") from None
-        if dtype is None and array.dtype == np.float64:
-            dtype = np.float32
-    if dtype is not None:
-        array = array.astype(dtype, copy=False)
-    if array.dtype.kind not in _DTYPES or array.dtype == np.longdouble:
-        raise TypeError(
-            f"tensor: dtype {array.dtype} is not supported; "
-            "use float16, float32, float64, an integer type or bool"
-        )
-    if not array.dtype.isnative:
-        array = array.astype(array.dtype.newbyteorder("="))
-    return array
-
-
-def _unwrap(data: Any) -> Any:
-    """Nested lists with the tensors inside them as arrays."""
-    if isinstance(data, Node):
-        return data.data
-    if isinstance(data, (list, tuple)):
-        return [_unwrap(item) for item in data]
-    return data
 
 
 class Tensor(Operators):
@@ -86,7 +50,12 @@ class Tensor(Operators):
         name: str | None = None,
     ) -> None:
         self.inputs = ()  # before anything can fail: the finalizer reads it
-        super().__init__(np.array(_real_array(data, dtype)), False, name)
+        if not isinstance(requires_grad, (bool, np.bool_)):
+            raise TypeError(
+                f"requires_grad must be True or False, received {requires_grad!r}; tensors of a "
+                "given shape are made by tg.zeros(2, 3) and tg.empty(2, 3)"
+            )
+        super().__init__(np.array(real_array(data, dtype)), False, name)
         if requires_grad:
             self.requires_grad_()
 
@@ -142,7 +111,7 @@ class Tensor(Operators):
         gradient: Any = None,
         retain_graph: bool | None = None,
         create_graph: bool = False,
-        inputs: Sequence[Tensor] | None = None,
+        inputs: Tensor | Sequence[Tensor] | None = None,
     ) -> None:
         """Add the gradient of this tensor to ``.grad`` of every leaf it was computed from.
 
@@ -155,7 +124,7 @@ class Tensor(Operators):
         create_graph : bool
             Record the gradients themselves. `tinygrad_edu.grad` is the better road to a second
             order: here graph and leaf refer to each other until ``.grad`` is set to None.
-        inputs : sequence of Tensor, optional
+        inputs : Tensor or sequence of Tensor, optional
             Only these receive a gradient.
 
         Raises
@@ -164,7 +133,12 @@ class Tensor(Operators):
             When nothing was recorded, the graph was freed, or the shape is not scalar.
         """
         g = output_gradient(self, gradient, create_graph)
-        accumulate_gradients([self], [g], inputs, create_graph, retain_graph)
+        chosen = None
+        if inputs is not None:
+            chosen = [inputs] if isinstance(inputs, Tensor) else list(inputs)
+            if not all(x.requires_grad for x in chosen):
+                raise RuntimeError("backward: each of inputs must require a gradient")
+        accumulate_gradients([self], [g], chosen, create_graph, retain_graph)
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
         """Record, or stop recording, operations on this leaf; return it."""
@@ -183,23 +157,19 @@ class Tensor(Operators):
 
     def retain_grad(self) -> None:
         """Keep the gradient of this intermediate result in ``.grad`` too."""
+        if not self.requires_grad:
+            raise RuntimeError("only a tensor that requires a gradient can retain it")
         if not self.is_leaf:
-            kept = _Retained(self)
-            self.hooks = [*(self.hooks or ()), kept]
+            retain(self)
 
-    def register_hook(self, hook: Callable[[Tensor], Any]) -> Callable[[], None]:
+    def register_hook(self, hook: Callable[[Tensor], Any]) -> HookHandle:
         """Call ``hook(grad)`` when the gradient arrives; what it returns, if not None, replaces it.
 
-        Returns a function that removes the hook.
+        ``.remove()`` of the handle that is returned removes the hook.
         """
         if not self.requires_grad:
             raise RuntimeError("a hook needs a tensor that requires a gradient")
-        self.hooks = [*(self.hooks or ()), hook]
-
-        def remove() -> None:
-            self.hooks = [h for h in self.hooks or () if h is not hook] or None
-
-        return remove
+        return HookHandle(self, hook)
 
     def detach(self) -> Tensor:
         """The same values, sharing memory, without history."""
@@ -319,22 +289,6 @@ Node.result_class = Tensor
 _SILENT_DTYPES = (np.float32, np.int64, np.bool_)
 
 
-class _Retained:
-    """The hook of `Tensor.retain_grad`: it puts the gradient where a leaf would have it."""
-
-    def __init__(self, tensor: Tensor) -> None:
-        import weakref
-
-        self.tensor = weakref.ref(tensor)  # a hook that held its tensor would be a cycle
-
-    def __call__(self, grad: Tensor) -> None:
-        tensor = self.tensor()
-        if tensor is None:
-            return
-        grad = grad if grad.requires_grad else grad.clone()
-        tensor.grad = grad if tensor.grad is None else tensor.grad + grad
-
-
 def output_gradient(output: Tensor, gradient: Any, create_graph: bool) -> Any:
     """The gradient to start from: the one given, or 1 for a single element."""
     if not output.requires_grad:
@@ -389,11 +343,11 @@ def from_numpy(array: Array) -> Tensor:
     >>> t
     tensor([1., 0.])
     """
-    return Tensor._copy_of(_real_array(array, None), False, None)
+    return Tensor._copy_of(real_array(array, None), False, None)
 
 
 def as_tensor(data: Any, dtype: Any = None) -> Tensor:
     """``data`` as a tensor, without a copy where possible; a tensor is returned as it is."""
     if isinstance(data, Tensor):
         return data if dtype is None else data.astype(dtype)
-    return from_numpy(_real_array(data, dtype))
+    return from_numpy(real_array(data, dtype))

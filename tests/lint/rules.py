@@ -28,6 +28,8 @@ FLOORS = {
     "data": 0,
     "ops": 1,
     "tensor": 2,
+    "_arrays": 2,
+    "_hooks": 2,
     "_operators": 2,
     "_methods": 2,
     "creation": 2,

@@ -1,0 +1,59 @@
+"""What may become the values of a tensor, and as which array."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tinygrad_edu.engine import MODE, Array, Node
+
+_KINDS = "fbiu"
+
+
+def real_array(data: Any, dtype: Any) -> Array:
+    """``data`` as an array of real numbers or booleans: lists of floats become float32."""
+    if isinstance(data, Node):
+        if not data.is_leaf:
+            _refuse_loss_of(data)
+        data = data.data
+    if isinstance(data, np.ndarray) and type(data) is not np.ndarray:
+        raise TypeError(f"a {type(data).__name__} follows rules of its own; pass np.asarray(data)")
+    if isinstance(data, (np.ndarray, np.generic)):
+        array = np.asarray(data)
+    else:
+        try:
+            array = np.asarray(_unwrap(data))
+        except ValueError as error:
+            raise ValueError(f"tensor: cannot make one array of the data: {error}") from None
+        if dtype is None and array.dtype == np.float64:
+            dtype = np.float32
+    if dtype is not None:
+        array = array.astype(dtype, copy=False)
+    if array.dtype.kind not in _KINDS or array.dtype == np.longdouble:
+        raise TypeError(
+            f"tensor: dtype {array.dtype} is not supported; "
+            "use float16, float32, float64, an integer type or bool"
+        )
+    if not array.dtype.isnative:
+        array = array.astype(array.dtype.newbyteorder("="))
+    return array
+
+
+def _unwrap(data: Any) -> Any:
+    """Nested lists with the tensors inside them as arrays."""
+    if isinstance(data, Node):
+        _refuse_loss_of(data)
+        return data.data
+    if isinstance(data, (list, tuple)):
+        return [_unwrap(item) for item in data]
+    return data
+
+
+def _refuse_loss_of(tensor: Node) -> None:
+    """A new tensor of the values alone would cut the way back to where they come from."""
+    if tensor.requires_grad and MODE.get().grad:
+        raise RuntimeError(
+            "a new tensor of the values of one that requires a gradient would lose the gradient; "
+            "tg.stack([a, b]) joins tensors and keeps it, .detach() drops it on purpose"
+        )

@@ -1,0 +1,67 @@
+"""Functions that watch the gradient of one tensor."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+from tinygrad_edu.engine import Node
+
+Hook = Callable[[Any], Any]
+
+
+class HookHandle:
+    """Takes one hook of a tensor away again: ``handle.remove()`` or ``handle()``."""
+
+    def __init__(self, tensor: Node, hook: Hook) -> None:
+        self._tensor = weakref.ref(tensor)  # a closure often holds both: no cycle
+        self._hook = _Once(hook)
+        others, kept = _split(tensor)
+        tensor.hooks = [*others, self._hook, *kept]
+
+    def remove(self) -> None:
+        """Take the hook away; once more is harmless."""
+        tensor = self._tensor()
+        if tensor is not None:
+            tensor.hooks = [h for h in tensor.hooks or () if h is not self._hook] or None
+
+    __call__ = remove
+
+
+class _Once:
+    """One registration of a hook: a function that is registered twice can be removed once."""
+
+    __slots__ = ("hook",)
+
+    def __init__(self, hook: Hook) -> None:
+        self.hook = hook
+
+    def __call__(self, grad: Any) -> Any:
+        return self.hook(grad)
+
+
+class _Retained:
+    """The hook of `Tensor.retain_grad`: it puts the gradient where a leaf would have it."""
+
+    def __init__(self, tensor: Node) -> None:
+        self.tensor = weakref.ref(tensor)  # a hook that held its tensor would be a cycle
+
+    def __call__(self, grad: Any) -> None:
+        tensor = self.tensor()
+        if tensor is None:
+            return
+        grad = grad if grad.requires_grad else grad.clone()
+        tensor.grad = grad if tensor.grad is None else tensor.grad + grad
+
+
+def retain(tensor: Node) -> None:
+    """Keep the gradient of ``tensor``: once, and after the hooks that may replace it."""
+    others, kept = _split(tensor)
+    tensor.hooks = [*others, *(kept or [_Retained(tensor)])]
+
+
+def _split(tensor: Node) -> tuple[list[Hook], list[_Retained]]:
+    hooks = tensor.hooks or []
+    kept = [h for h in hooks if isinstance(h, _Retained)]
+    return [h for h in hooks if not isinstance(h, _Retained)], kept
