@@ -199,6 +199,9 @@ WITH_CLOSURE: dict[str, list[dict[str, Any]]] = {
     "AdaHessian": [{}, {"hessian_power": 0.5, "update_interval": 2, "weight_decay": 0.1}],
 }
 
+# Rules with tests of their own: they go through the loss in no common way.
+OTHER: dict[str, list[dict[str, Any]]] = {}
+
 # Rules that move matrices alone.
 MATRICES_ONLY = {"Muon"}
 

@@ -23,6 +23,7 @@ class HutchinsonOptimizer(Optimizer):
 
     ranges: ClassVar = {"update_interval": "[1, inf)"}
     elementwise: ClassVar[bool] = False
+    differentiates: ClassVar[bool] = True
     generator: GeneratorLike = None
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:

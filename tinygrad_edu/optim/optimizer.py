@@ -100,6 +100,9 @@ class Optimizer:
     decoupled: ClassVar[bool] = False
     """Whether weight decay shrinks the weight (Loshchilov & Hutter 2019) or joins the gradient."""
 
+    differentiates: ClassVar[bool] = False
+    """Whether ``step`` takes the gradients itself: the closure then only returns the loss."""
+
     # direction(self, w, g, state, t, out, [tmp,] **entries) -> d
     direction: Callable[..., Array]
     _entries: ClassVar[tuple[str, ...]] = ()
@@ -242,7 +245,7 @@ class Optimizer:
             settings = self._settings(group)
             for p in group["params"]:
                 state = next(states)
-                if p.grad is None:
+                if p.grad is None or p.data.size == 0:
                     continue
                 w, g = p.data, p.grad.data
                 if g.shape != w.shape:

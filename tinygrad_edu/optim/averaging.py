@@ -1,0 +1,118 @@
+"""Averages of weights: SWA and EMA, and the batch statistics that go with them."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from tinygrad_edu.engine import Array, mark_changed, no_grad
+from tinygrad_edu.optim._checks import check_number
+
+Average = Callable[[Array, Array, int], Array]
+
+
+def get_swa_avg_fn() -> Average:
+    """The mean of all: average + (new − average) / (n + 1).   Izmailov et al. 2018."""
+    return lambda average, new, n: average + (new - average) / (n + 1)
+
+
+def get_ema_avg_fn(decay: float = 0.999) -> Average:
+    """The exponential moving average: decay · average + (1 − decay) · new."""
+    check_number("get_ema_avg_fn", "decay", decay, "[0, 1]")
+    return lambda average, new, n: decay * average + (1 - decay) * new
+
+
+class AveragedModel:
+    """A copy of a model whose weights are an average of those the model had.
+
+    Parameters
+    ----------
+    model : Module
+        Anything with ``parameters()`` and ``buffers()`` that can be copied and called.
+    avg_fn : callable, optional
+        Of the average, the new weights and how many are in the average; by default their mean.
+    use_buffers : bool
+        Average buffers too; otherwise they are copied. With batch normalization and plain
+        averages, call `update_bn` before using the average.
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> model = tg.nn.Linear(2, 1)
+    >>> average = tg.optim.AveragedModel(model, tg.optim.get_ema_avg_fn(0.9))
+    >>> average.update_parameters(model)
+    >>> average.n_averaged
+    1
+    """
+
+    def __init__(
+        self, model: Any, avg_fn: Average | None = None, use_buffers: bool = False
+    ) -> None:
+        self.module = copy.deepcopy(model)
+        self.avg_fn = avg_fn or get_swa_avg_fn()
+        self.use_buffers = use_buffers
+        self.n_averaged = 0
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """The averaged model's output."""
+        return self.module(*args, **kwargs)
+
+    def parameters(self) -> Iterable[Any]:
+        """The averages."""
+        return self.module.parameters()  # type: ignore[no-any-return]  # whatever the model has
+
+    def update_parameters(self, model: Any) -> None:
+        """Take the present weights of ``model`` into the average."""
+        pairs = list(zip(self.module.parameters(), model.parameters(), strict=True))
+        buffers = list(zip(self.module.buffers(), model.buffers(), strict=True))
+        for average, new in pairs + (buffers if self.use_buffers else []):
+            mean = new.data
+            if self.n_averaged and new.data.dtype.kind == "f":
+                mean = self.avg_fn(average.data, new.data, self.n_averaged)
+            np.copyto(average.data, mean)
+            mark_changed(average.data)
+        for average, new in [] if self.use_buffers else buffers:
+            np.copyto(average.data, new.data)
+            mark_changed(average.data)
+        self.n_averaged += 1
+
+    def state_dict(self) -> dict[str, Any]:
+        """The averages and their number."""
+        return {"module": self.module.state_dict(), "n_averaged": self.n_averaged}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Continue from what `state_dict` returned."""
+        self.module.load_state_dict(state_dict["module"])
+        self.n_averaged = int(state_dict["n_averaged"])
+
+
+def update_bn(loader: Iterable[Any], model: Any) -> None:
+    """Compute the running statistics of batch normalization anew, with the present weights.
+
+    Averaged weights have activations that no training step has seen. One pass over ``loader``, whose
+    batches are inputs, or tuples that begin with them.
+    """
+    root = model.module if isinstance(model, AveragedModel) else model
+    norms = [m for m in root.modules() if getattr(m, "running_mean", None) is not None]
+    if not norms:
+        return
+    modes = [(m, m.training) for m in root.modules()]
+    momenta = [(m, m.momentum) for m in norms]
+    for m in norms:
+        m.running_mean.data[...] = 0
+        m.running_var.data[...] = 1
+        m.num_batches_tracked.data[...] = 0
+        m.momentum = None  # a plain mean over the batches
+    root.train()
+    try:
+        with no_grad():
+            for batch in loader:
+                root(batch[0] if isinstance(batch, (tuple, list)) else batch)
+    finally:
+        for m, momentum in momenta:
+            m.momentum = momentum
+        for m, training in modes:
+            m.training = training

@@ -1,0 +1,195 @@
+"""Minimize a plain function, and say when to stop."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from tinygrad_edu.engine import Array
+from tinygrad_edu.optim._checks import check_count, check_number
+from tinygrad_edu.optim.clip import gradient_norm
+from tinygrad_edu.optim.optimizer import Optimizer
+from tinygrad_edu.optim.sgd import SGD
+from tinygrad_edu.tensor import Tensor, tensor
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a stopping criterion sees after a step."""
+
+    step: int
+    x: Array
+    previous: Array
+    value: float
+    grad_norm: float
+
+
+class Stopping:
+    """A criterion: called after each step, it returns a sentence to stop with, or None."""
+
+    def __call__(self, progress: Progress) -> str | None:
+        """Why to stop now, if at all."""
+        raise NotImplementedError
+
+
+class ParametersSettled(Stopping):
+    """Stop when ‖w_t − w_{t−1}‖ < ε."""
+
+    def __init__(self, eps: float = 1e-8) -> None:
+        self.eps = check_number("ParametersSettled", "eps", eps, "(0, inf)")
+
+    def __call__(self, progress: Progress) -> str | None:
+        """Whether the last step was short."""
+        moved = float(np.linalg.norm(progress.x - progress.previous))
+        return f"the parameters settled: they moved by {moved:.3g}" if moved < self.eps else None
+
+
+class GradientSmall(Stopping):
+    """Stop when ‖∇f(w)‖ < ε."""
+
+    def __init__(self, eps: float = 1e-6) -> None:
+        self.eps = check_number("GradientSmall", "eps", eps, "(0, inf)")
+
+    def __call__(self, progress: Progress) -> str | None:
+        """Whether the gradient vanished."""
+        if progress.grad_norm < self.eps:
+            return f"the gradient is small: its norm is {progress.grad_norm:.3g}"
+        return None
+
+
+class NoImprovement(Stopping):
+    """Stop when a value has not fallen by ``min_delta`` for ``patience`` steps.
+
+    ``value`` computes it from the parameters: a validation loss, say; by default it is f itself.
+    """
+
+    def __init__(
+        self,
+        patience: int = 10,
+        min_delta: float = 0.0,
+        value: Callable[[Array], float] | None = None,
+    ) -> None:
+        self.patience = check_count("NoImprovement", "patience", patience)
+        self.min_delta = check_number("NoImprovement", "min_delta", min_delta, "[0, inf)")
+        self.value = value
+        self.best, self.waited = math.inf, 0
+
+    def __call__(self, progress: Progress) -> str | None:
+        """Whether patience is at its end."""
+        value = progress.value if self.value is None else float(self.value(progress.x))
+        if value < self.best - self.min_delta:
+            self.best, self.waited = value, 0
+        else:
+            self.waited += 1
+        if self.waited < self.patience:
+            return None
+        return f"no improvement on {self.best:.6g} for {self.waited} steps"
+
+
+@dataclass
+class Result:
+    """Where `minimize` went. ``path`` and ``values`` begin with the start."""
+
+    path: Array
+    values: list[float] = field(repr=False)
+    message: str
+    steps: int
+
+    @property
+    def x(self) -> Array:
+        """The last point."""
+        return np.asarray(self.path[-1])
+
+    @property
+    def value(self) -> float:
+        """The value there."""
+        return self.values[-1]
+
+
+def minimize(
+    f: Callable[[Any], Any],
+    x0: Any,
+    optimizer: Callable[[list[Tensor]], Optimizer] | None = None,
+    *,
+    steps: int = 1000,
+    stop: Stopping | Sequence[Stopping] = (),
+    scheduler: Callable[[Optimizer], Any] | None = None,
+) -> Result:
+    """Minimize ``f`` from ``x0`` with any optimizer, and return the path.
+
+    Parameters
+    ----------
+    f : callable
+        Of one tensor, returning a tensor of one element.
+    x0 : array-like
+        The start; computed in float64.
+    optimizer : callable, optional
+        Makes the optimizer from a list of one parameter; by default ``SGD(lr=0.1)``.
+    steps : int
+        At most so many.
+    stop : Stopping or sequence of Stopping
+        `ParametersSettled`, `GradientSmall`, `NoImprovement`, or your own.
+    scheduler : callable, optional
+        Makes a scheduler from the optimizer; stepped after it.
+
+    Returns
+    -------
+    Result
+        With ``x``, ``value``, ``path`` (steps + 1, n), ``values``, ``steps`` and ``message``.
+
+    Raises
+    ------
+    FloatingPointError
+        When f or x stops being finite; the message says after how many steps.
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> from tinygrad_edu.optim import minimize, SGD
+    >>> result = minimize(lambda x: x**4 + x + 2, 1.0, lambda p: SGD(p, lr=0.2), steps=7)
+    >>> [round(float(x), 3) for x in result.path]
+    [1.0, 0.0, -0.2, -0.394, -0.545, -0.615, -0.629, -0.63]
+    """
+    check_count("minimize", "steps", steps, 0)
+    x = tensor(np.array(x0, dtype=np.float64), requires_grad=True)
+    made = SGD([x], lr=0.1) if optimizer is None else optimizer([x])
+    schedule = None if scheduler is None else scheduler(made)
+    criteria = [stop] if isinstance(stop, Stopping) else list(stop)
+
+    def closure() -> Any:
+        x.grad = None
+        value = f(x)
+        if not isinstance(value, Tensor) or value.size != 1:
+            raise TypeError(
+                f"minimize: f must return a tensor of one element, it returned {value!r}"
+            )
+        value = value.reshape(())
+        if not made.differentiates:
+            value.backward()
+        return value
+
+    path, values = [x.data.copy()], [float(f(x.detach()))]
+    message, done = f"made all {steps} steps", 0
+    for done in range(1, steps + 1):
+        made.step(closure)
+        if schedule is not None:
+            schedule.step()
+        path.append(x.data.copy())
+        values.append(float(f(x.detach())))
+        if not (math.isfinite(values[-1]) and np.isfinite(x.data).all()):
+            raise FloatingPointError(
+                f"minimize: f is {values[-1]} at {x.data} after {done} steps; "
+                "take a smaller learning rate"
+            )
+        # The gradient is that of the step's start; a criterion on it is one step late, and free.
+        size = math.inf if x.grad is None else gradient_norm([x.grad.data])
+        progress = Progress(done, path[-1], path[-2], values[-1], size)
+        reasons = [reason for criterion in criteria if (reason := criterion(progress))]
+        if reasons:
+            message = reasons[0]
+            break
+    return Result(np.array(path), values, message, done)

@@ -1,0 +1,117 @@
+"""What may be done to gradients before a step, and to weights after it.
+
+All are functions of parameters, applied in place. To have one applied at every step, register it:
+
+>>> import tinygrad_edu as tg
+>>> w = tg.tensor([1.0, -0.5], requires_grad=True)
+>>> optimizer = tg.optim.SGD([w], lr=1.0)
+>>> remove = optimizer.register_step_post_hook(lambda _: tg.optim.non_negative_([w]))
+>>> w.grad = tg.tensor([2.0, -1.0])
+>>> optimizer.step()
+>>> w
+tensor([0. , 0.5], requires_grad=True)
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+
+from tinygrad_edu.engine import Array, Node, mark_changed
+from tinygrad_edu.optim._checks import check_count, check_number
+from tinygrad_edu.optim.layerwise import norm
+from tinygrad_edu.random import GeneratorLike, get_generator
+from tinygrad_edu.tensor import Tensor
+
+Parameters = Tensor | Iterable[Tensor]
+
+
+def _all(parameters: Parameters) -> list[Any]:
+    return [parameters] if isinstance(parameters, Node) else list(parameters)
+
+
+def _with_grads(parameters: Parameters) -> Iterator[tuple[Array, Array]]:
+    return ((p.data, p.grad.data) for p in _all(parameters) if p.grad is not None)
+
+
+# ---- gradients
+
+
+def clip_grad_norm_per_layer_(parameters: Parameters, max_norm: float) -> None:
+    """Shrink each gradient by itself, so that its norm is at most ``max_norm``.
+
+    `clip_grad_norm_` keeps the direction of all together; this keeps that of each parameter.
+    """
+    check_number("clip_grad_norm_per_layer_", "max_norm", max_norm, "[0, inf]")
+    for _, g in _with_grads(parameters):
+        factor = max_norm / (norm(g) + 1e-6)
+        if factor < 1:
+            np.multiply(g, factor, out=g)
+
+
+def adaptive_grad_clip_(parameters: Parameters, clipping: float = 0.01, eps: float = 1e-3) -> None:
+    """Per unit: ‖g‖ at most ``clipping`` · max(‖w‖, eps).   Brock et al. 2021, equation 3.
+
+    A unit is a row of a matrix, a filter of a convolution, and the whole of a vector.
+    """
+    check_number("adaptive_grad_clip_", "clipping", clipping, "(0, inf)")
+    check_number("adaptive_grad_clip_", "eps", eps, "[0, inf)")
+    for w, g in _with_grads(parameters):
+        most = clipping * np.maximum(_unit_norms(w), eps)
+        np.multiply(g, np.minimum(1.0, most / np.maximum(_unit_norms(g), 1e-6)), out=g)
+
+
+def _unit_norms(array: Array) -> Array:
+    axes = tuple(range(array.ndim)) if array.ndim < 2 else tuple(range(1, array.ndim))
+    norms: Array = np.sqrt(np.sum(array * array, axis=axes, keepdims=True))
+    return norms
+
+
+def centralize_grad_(parameters: Parameters) -> None:
+    """Subtract from the gradient of each unit its mean; vectors stay.   Yong et al. 2020."""
+    for _, g in _with_grads(parameters):
+        if g.ndim > 1:
+            g -= g.mean(axis=tuple(range(1, g.ndim)), keepdims=True)
+
+
+def add_grad_noise_(
+    parameters: Parameters,
+    t: int,
+    eta: float = 0.01,
+    gamma: float = 0.55,
+    generator: GeneratorLike = None,
+) -> None:
+    """Add normal noise of variance η / (1 + t)^γ, less with time.   Neelakantan et al. 2015."""
+    check_count("add_grad_noise_", "t", t, 0)
+    check_number("add_grad_noise_", "eta", eta, "[0, inf)")
+    check_number("add_grad_noise_", "gamma", gamma, "[0, inf)")
+    draw = get_generator(generator)
+    scale = math.sqrt(eta / (1 + t) ** gamma)
+    for _, g in _with_grads(parameters):
+        g += (scale * draw.standard_normal(g.shape)).astype(g.dtype)
+
+
+# ---- weights
+
+
+def max_norm_(parameters: Parameters, max_value: float = 2.0) -> None:
+    """Shrink each unit's incoming weights to a norm of at most ``max_value``.   Srebro 2005.
+
+    With dropout, as in Hinton et al. 2012. A unit is as in `adaptive_grad_clip_`.
+    """
+    check_number("max_norm_", "max_value", max_value, "[0, inf)")
+    for p in _all(parameters):
+        norms = _unit_norms(p.data)
+        factors = np.minimum(1.0, max_value / np.maximum(norms, np.finfo(p.dtype).tiny))
+        np.multiply(p.data, factors, out=p.data)
+        mark_changed(p.data)
+
+
+def non_negative_(parameters: Parameters) -> None:
+    """Set negative weights to zero: the nearest point without them."""
+    for p in _all(parameters):
+        np.maximum(p.data, 0, out=p.data)
+        mark_changed(p.data)
