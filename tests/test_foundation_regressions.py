@@ -255,3 +255,74 @@ def test_backward_for_one_tensor() -> None:
     assert b.grad is None
     with pytest.raises(RuntimeError, match="each of inputs must require a gradient"):
         (w * b).sum().backward(inputs=[w, tg.ones(2)])
+
+
+# ---- PyTorch's code, pasted
+
+
+def test_names_of_dtypes() -> None:
+    assert tg.zeros(2).dtype == tg.float32 == tg.float
+    assert tg.tensor([1.0], dtype=tg.float64).dtype is tg.double
+    assert tg.tensor([1, 2]).dtype is tg.long
+    assert (tg.tensor([1, 2]) > 1).dtype is tg.bool
+    assert tg.tensor([1, 2]).to(tg.float16).dtype is tg.half
+
+
+def test_devices() -> None:
+    device = tg.device("cuda" if tg.cuda.is_available() else "cpu")
+    x = leaf(1.0, 2.0)
+    assert x.to(device) is x
+    assert x.to(device=device, dtype=tg.float32).dtype is tg.float32
+    assert x.to(tg.zeros(1)).dtype is x.type_as(tg.zeros(1)).dtype is tg.float32
+    assert x.to("cpu", copy=True) is not x
+    assert (x.device, x.cpu() is x, tg.cuda.device_count()) == ("cpu", True, 0)
+    with pytest.raises(ValueError, match="there is no device 'cuda:0'"):
+        x.to("cuda:0")
+    with pytest.raises(TypeError, match="unexpected arguments memory"):
+        x.to("cpu", memory=1)
+
+
+def test_size_is_a_number_and_a_method() -> None:
+    x = tg.zeros(2, 3, 4)
+    assert (x.size, x.size(0), x.size(-1), x.size()) == (24, 2, 4, (2, 3, 4))
+    assert x.view(x.size(0), -1).shape == (2, 12)
+    assert np.zeros(x.size).shape == (24,)
+    assert tg.tensor(1.0).size() == ()
+
+
+def test_other_names_are_the_same_operations() -> None:
+    x = leaf(1.0, -2.0)
+    assert tg.cat([x, tg.abs(x)]).tolist() == [1.0, -2.0, 1.0, 2.0]
+    assert tg.unsqueeze(x, 1).t().shape == (1, 2)
+    assert x.t() is not x
+    with pytest.raises(ValueError, match="takes a matrix"):
+        tg.zeros(2, 3, 4).t()
+    assert (tg.numel(x), tg.is_tensor(x), tg.is_tensor(x.data), x.nelement()) == (2, True, False, 2)
+    assert x.contiguous() is x
+    assert x.is_floating_point()
+    assert not tg.tensor(1).is_floating_point()
+    assert x.where(x > 0, 0.0).tolist() == [1.0, 0.0]
+    assert tg.zeros(6).view_as(tg.zeros(2, 3)).shape == (2, 3)
+    assert x.expand_as(tg.zeros(3, 2)).shape == (3, 2)
+    assert x.copy().requires_grad
+    assert round(tg.tensor(1.2345), 2).item() == pytest.approx(1.23)
+    with tg.inference_mode():
+        assert not (x * 2.0).requires_grad
+
+
+def test_filling_in_place() -> None:
+    x = tg.zeros(1000)
+    assert x.normal_(1.0, 0.1, generator=0) is x
+    assert 0.9 < x.mean().item() < 1.1
+    assert x.dtype == np.float32
+    assert 2.0 <= x.uniform_(2.0, 3.0, generator=0).min().item() < x.max().item() <= 3.0
+    x.masked_fill_(x > 2.5, 0.0)
+    assert x.max().item() <= 2.5
+    w = leaf(1.0)
+    for change in (lambda: w.normal_(), lambda: w.masked_fill_(w > 0, 1.0)):
+        with pytest.raises(RuntimeError, match="on a leaf that requires a gradient"):
+            change()
+
+
+def test_nothing_else_is_exported_with_the_names() -> None:
+    assert not {"np", "Node"} & set(dir(tg))

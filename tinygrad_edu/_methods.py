@@ -175,6 +175,22 @@ class Methods(Node):
             )
         return ops.sort(self, *args, **params)
 
+    copy = clone
+
+    def contiguous(self) -> Any:
+        """Return this tensor: every operation takes any layout. For PyTorch code."""
+        return self
+
+    def t(self) -> Any:
+        """A matrix with its axes exchanged; a vector as it is."""
+        if self.ndim > 2:
+            raise ValueError(f"t() takes a matrix, the shape is {self.shape}; use .mT or .permute")
+        return ops.transpose(self)
+
+    def where(self, condition: Any, other: Any) -> Any:
+        """These values where the condition holds, ``other`` elsewhere."""
+        return ops.where(condition, self, other)
+
     def ravel(self) -> Any:
         """All elements along one axis."""
         return ops.flatten(self)
@@ -184,6 +200,16 @@ class Methods(Node):
         return ops.reshape(self, shape=_sizes(shape))
 
     view = reshape
+
+    def view_as(self, other: Any) -> Any:
+        """The same values in the shape of ``other``."""
+        return ops.reshape(self, shape=other.shape)
+
+    reshape_as = view_as
+
+    def expand_as(self, other: Any) -> Any:
+        """Repeat to the shape of ``other`` without a copy."""
+        return ops.broadcast_to(self, shape=other.shape)
 
     def expand(self, *shape: Any) -> Any:
         """Repeat to ``shape`` without a copy; -1 keeps a size."""

@@ -7,8 +7,11 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from tinygrad_edu import ops
+from tinygrad_edu._devices import device as require_device
+from tinygrad_edu._devices import is_device
 from tinygrad_edu._methods import Methods
 from tinygrad_edu.engine import MODE, NUMPY_FUNCTIONS, Array, Node, implements, mark_changed
+from tinygrad_edu.random import GeneratorLike, get_generator
 
 # The methods float and int hide the types of those names inside the class.
 Float: TypeAlias = float
@@ -108,7 +111,34 @@ class Operators(Methods):
         """The values in another dtype; the gradient comes back in this one."""
         return ops.astype(self, dtype=np.dtype(dtype))
 
-    to = type = astype
+    type = astype
+
+    def to(self, *where: Any, device: Any = None, dtype: Any = None, **options: Any) -> Any:
+        """The values in another dtype, or in that of another tensor; the device is the CPU.
+
+        ``non_blocking`` and ``copy`` are accepted for the sake of PyTorch's code.
+        """
+        for wanted in (*where, device):
+            if is_device(wanted):
+                require_device(wanted)
+            elif isinstance(wanted, Node):
+                dtype = wanted.data.dtype
+            elif wanted is not None:
+                dtype = wanted
+        if options.keys() - {"non_blocking", "copy"}:
+            raise TypeError(f"to: unexpected arguments {', '.join(options)}")
+        if dtype is None or np.dtype(dtype) == self.data.dtype:
+            return self.clone() if options.get("copy") else self
+        return self.astype(dtype)
+
+    def type_as(self, other: Node) -> Any:
+        """The values in the dtype of another tensor."""
+        return self.to(other)
+
+    @property
+    def device(self) -> str:
+        """Where the values are: always the CPU."""
+        return "cpu"
 
     def float(self) -> Any:
         """The values as float32."""
@@ -220,6 +250,24 @@ class Operators(Methods):
         """Divide in place."""
         target = self._in_place("div_", other)
         np.divide(target, values(other), out=target)
+        return self
+
+    def masked_fill_(self, mask: Any, value: Float) -> Any:
+        """Replace the elements where ``mask`` holds by ``value``."""
+        target = self._in_place("masked_fill_")
+        np.copyto(target, value, where=values(mask), casting="same_kind")
+        return self
+
+    def normal_(self, mean: Float = 0.0, std: Float = 1.0, generator: GeneratorLike = None) -> Any:
+        """Replace every element by a number drawn from the normal distribution."""
+        target = self._in_place("normal_")
+        target[...] = get_generator(generator).normal(mean, std, target.shape)
+        return self
+
+    def uniform_(self, low: Float = 0.0, high: Float = 1.0, generator: GeneratorLike = None) -> Any:
+        """Replace every element by a number drawn evenly from [low, high)."""
+        target = self._in_place("uniform_")
+        target[...] = get_generator(generator).uniform(low, high, target.shape)
         return self
 
     def clamp_(self, min: Float | None = None, max: Float | None = None) -> Any:

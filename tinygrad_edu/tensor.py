@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -11,6 +12,29 @@ from tinygrad_edu._arrays import real_array
 from tinygrad_edu._hooks import HookHandle, retain
 from tinygrad_edu._operators import Operators, values
 from tinygrad_edu.engine import Array, Node, accumulate_gradients
+
+
+class Size(int):
+    """A number of elements that can be called, for PyTorch's ``x.size(0)``.
+
+    >>> import tinygrad_edu as tg
+    >>> x = tg.zeros(2, 3)
+    >>> x.size, x.size(0), x.size()
+    (6, 2, (2, 3))
+    """
+
+    shape: tuple[int, ...]
+
+    @classmethod
+    def of(cls, shape: tuple[int, ...]) -> Size:
+        """The size of an array of this shape."""
+        size = cls(math.prod(shape))
+        size.shape = shape
+        return size
+
+    def __call__(self, dim: int | None = None) -> Any:
+        """The shape, or the size of one axis."""
+        return self.shape if dim is None else self.shape[dim]
 
 
 class Tensor(Operators):
@@ -62,9 +86,9 @@ class Tensor(Operators):
     # ---- attributes
 
     @property
-    def size(self) -> int:
-        """Number of elements, as in NumPy; in PyTorch, ``size()`` is the shape."""
-        return self.data.size
+    def size(self) -> Size:
+        """Number of elements, as in NumPy; ``size()`` and ``size(0)`` work as in PyTorch."""
+        return Size.of(self.data.shape)
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -99,6 +123,12 @@ class Tensor(Operators):
     def numel(self) -> int:
         """Number of elements."""
         return self.data.size
+
+    nelement = numel
+
+    def is_floating_point(self) -> bool:
+        """Whether the elements are floats, which alone can require a gradient."""
+        return self.data.dtype.kind == "f"
 
     def dim(self) -> int:
         """Number of axes."""
@@ -253,6 +283,9 @@ class Tensor(Operators):
 
     def __index__(self) -> int:
         return self.data.__index__()
+
+    def __round__(self, digits: int = 0) -> Any:
+        return self.round(decimals=digits)
 
     def __contains__(self, value: Any) -> bool:
         return bool((self.data == values(value)).any())

@@ -1,0 +1,16 @@
+"""No GPU: what PyTorch's code asks about one before it goes on with the CPU."""
+
+
+def is_available() -> bool:
+    """Whether there is a GPU to compute on: no.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.cuda.is_available()
+    False
+    """
+    return False
+
+
+def device_count() -> int:
+    """How many GPUs there are: none."""
+    return 0
