@@ -326,3 +326,15 @@ def test_filling_in_place() -> None:
 
 def test_nothing_else_is_exported_with_the_names() -> None:
     assert not {"np", "Node"} & set(dir(tg))
+
+
+def test_split_says_what_it_cuts() -> None:
+    """Two parts in NumPy, parts of two in PyTorch: six rows gave either without a word."""
+    x = tg.arange(6)
+    for pair in (lambda: tg.split(x, 2), lambda: tg.split(x, [2, 4]), lambda: tg.split(x, 2, 0)):
+        with pytest.raises(TypeError, match=r"split_size=\.\.\., or indices_or_sections"):
+            pair()
+    assert [len(part) for part in x.split(2)] == [2, 2, 2]
+    assert [len(part) for part in x.split([2, 4])] == [2, 4]
+    assert [len(part) for part in tg.split(x, split_size=4, dim=0)] == [4, 2]
+    assert [len(part) for part in np.split(x, 2)] == [3, 3]

@@ -153,7 +153,6 @@ class Methods(Node):
     moveaxis = movedim = ops.moveaxis
     flatten = ops.flatten
     repeat_interleave = ops.repeat
-    split = ops.split
     chunk = ops.chunk
     unbind = ops.unbind
     narrow = ops.narrow
@@ -190,6 +189,10 @@ class Methods(Node):
     def where(self, condition: Any, other: Any) -> Any:
         """These values where the condition holds, ``other`` elsewhere."""
         return ops.where(condition, self, other)
+
+    def split(self, split_size: Any, dim: int = 0) -> Any:
+        """Parts of a size, or of several sizes, along an axis, as in PyTorch."""
+        return ops.split(self, split_size=split_size, axis=dim)
 
     def ravel(self) -> Any:
         """All elements along one axis."""

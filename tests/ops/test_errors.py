@@ -93,7 +93,7 @@ MISTAKES: list[tuple[str, Any, type[Exception], str]] = [
     ("rot90", lambda x: tg.rot90(x, axes=(1, -1)), ValueError, "rot90: the two axes must differ"),
     ("axis", lambda x: tg.chunk(x, 2, axis=2), ValueError, r"chunk: axis 2 is out of range for"),
     ("split", tg.split, TypeError, "split: give either the number or positions of the cuts"),
-    ("equal", lambda x: tg.split(x, 5, 1), ValueError, "axis 1 of size 4 has no 5 equal parts"),
+    ("equal", lambda x: np.split(x, 5, 1), ValueError, "axis 1 of size 4 has no 5 equal parts"),
     (
         "sizes",
         lambda x: tg.split(x, split_size=[1, 1]),

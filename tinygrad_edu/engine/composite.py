@@ -41,11 +41,12 @@ def composite(*, numpy: Any = ()) -> Callable[[Callable[..., Any]], Callable[...
     return define
 
 
-def values_only(advice: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Refuse the spellings that give ``(values, indices)`` in PyTorch, and values here.
+def unambiguous(advice: str, *explicit: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Refuse the spellings that mean something else in PyTorch, unless a keyword makes it plain.
 
-    Without an error, ``_, labels = tg.max(scores, 1)`` would unpack the two rows of a batch of two,
-    and ``tg.max(scores, 1)[1]`` be a row's maximum. NumPy's functions keep all spellings.
+    Those are further positional arguments and ``dim``. Without an error, ``_, labels =
+    tg.max(scores, 1)`` would unpack the two rows of a batch of two. NumPy's functions, such as
+    ``np.max(tensor, 1)``, keep all spellings.
     """
 
     def define(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -53,11 +54,8 @@ def values_only(advice: str) -> Callable[[Callable[..., Any]], Callable[..., Any
 
         @functools.wraps(function)
         def call(x: Any, *args: Any, **params: Any) -> Any:
-            if (args or "dim" in params) and "return_indices" not in params:
-                raise TypeError(
-                    f"{name}: in PyTorch this gives (values, indices), in NumPy the values; "
-                    f"write {name}(x, axis=...) for the values, {advice}"
-                )
+            if (args or "dim" in params) and not params.keys() & set(explicit):
+                raise TypeError(f"{name}: {advice}")
             return function(x, *args, **params)
 
         return call

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu.engine import Node, primitive
-from tinygrad_edu.engine.composite import composite
+from tinygrad_edu.engine.composite import composite, unambiguous
 from tinygrad_edu.ops.indexing import getitem
 
 # ---- order
@@ -104,6 +104,12 @@ def _axis(name: str, x: Any, axis: int) -> int:
     return axis % ndim
 
 
+@unambiguous(
+    "a number is how many parts in NumPy and their size in PyTorch; write split_size=..., or "
+    "indices_or_sections=..., or chunk(x, n) for n parts",
+    "split_size",
+    "indices_or_sections",
+)
 @composite(numpy=np.split)
 def split(
     x: Any,
@@ -115,11 +121,12 @@ def split(
     """Cut along an axis: into so many equal parts, or at these positions, as in NumPy.
 
     PyTorch means sizes instead: ``split_size=3`` cuts parts of 3, the last one maybe smaller, and
-    ``split_size=[2, 5]`` parts of 2 and 5.
+    ``split_size=[2, 5]`` parts of 2 and 5. So the keyword must be written; ``np.split(x, 2)`` and
+    the method ``x.split(2)``, which only PyTorch has, need none.
 
     >>> import tinygrad_edu as tg
     >>> x = tg.arange(5)
-    >>> tg.split(x, [2])
+    >>> tg.split(x, indices_or_sections=[2])
     (tensor([0, 1]), tensor([2, 3, 4]))
     >>> tg.split(x, split_size=2)
     (tensor([0, 1]), tensor([2, 3]), tensor([4]))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu.engine import primitive
-from tinygrad_edu.engine.composite import composite, values_only
+from tinygrad_edu.engine.composite import composite, unambiguous
 from tinygrad_edu.ops.elementwise import quiet
 
 
@@ -63,17 +63,20 @@ def _extremum_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool) -> Any:
     return np.where(tied, share, 0.0)
 
 
-_INDICES = "arg{0}(x, axis=...) for the indices, {0}imum(a, b) for the {1} of two"
+_PAIRS = (
+    "in PyTorch this gives (values, indices), in NumPy the values; write {0}(x, axis=...) for the "
+    "values, arg{0}(x, axis=...) for the indices, {0}imum(a, b) for the {1} of two"
+)
 
 
-@values_only(_INDICES.format("max", "larger"))
+@unambiguous(_PAIRS.format("max", "larger"))
 @primitive(_extremum_vjp, numpy=(np.max, np.maximum.reduce))
 def max(x, *, axis=None, keepdims=False):
     """Largest element over axes.  The gradient is shared evenly among ties."""
     return np.max(x, axis=axis, keepdims=keepdims)
 
 
-@values_only(_INDICES.format("min", "smaller"))
+@unambiguous(_PAIRS.format("min", "smaller"))
 @primitive(_extremum_vjp, numpy=(np.min, np.minimum.reduce))
 def min(x, *, axis=None, keepdims=False):
     """Smallest element over axes.  The gradient is shared evenly among ties."""

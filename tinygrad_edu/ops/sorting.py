@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.engine.composite import composite, values_only
+from tinygrad_edu.engine.composite import composite, unambiguous
 from tinygrad_edu.ops.comparison import argsort
 from tinygrad_edu.ops.indexing import getitem, take_along_axis
 
@@ -15,7 +15,10 @@ def _first(x: Any, axis: int, n: int) -> Any:
     return getitem(x, index=(slice(None),) * (axis % x.ndim) + (slice(n),))
 
 
-@values_only("return_indices=True for both")
+_PAIRS = "in PyTorch this gives (values, indices), in NumPy the values; write {}(x, axis=...) for "
+
+
+@unambiguous(_PAIRS.format("sort") + "the values, return_indices=True for both", "return_indices")
 @composite(numpy=np.sort)
 def sort(
     x: Any,
@@ -65,7 +68,7 @@ def kthvalue(x: Any, k: int, axis: int = -1, keepdims: bool = False) -> tuple[An
     return (values, indices) if keepdims else (values.squeeze(axis), indices.squeeze(axis))
 
 
-@values_only("kthvalue(x, (n + 1) // 2, axis=...) for PyTorch's both")
+@unambiguous(_PAIRS.format("median") + "the values, kthvalue(x, (n + 1) // 2, axis) for both")
 @composite(numpy=np.median)
 def median(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
     """Middle value, or the mean of the two middle ones, as in NumPy; NaN where there is a NaN.
