@@ -199,8 +199,21 @@ WITH_CLOSURE: dict[str, list[dict[str, Any]]] = {
     "AdaHessian": [{}, {"hessian_power": 0.5, "update_interval": 2, "weight_decay": 0.1}],
 }
 
-# Rules with tests of their own: they go through the loss in no common way.
-OTHER: dict[str, list[dict[str, Any]]] = {}
+# Rules that see all parameters as one vector.
+VECTOR: dict[str, list[dict[str, Any]]] = {
+    "LBFGS": [{"max_iter": 3}, {"line_search_fn": "strong_wolfe", "max_iter": 4}],
+    "BFGS": [{}],
+    "ConjugateGradient": [{"variant": variant} for variant in ("PR+", "FR", "HS", "DY")],
+    "Newton": [{}, {"damping": 0.1, "line_search": "backtracking"}],
+    "HessianFree": [{}],
+    "RandomSearch": [{}],
+    "HillClimbing": [{"lr": 0.1}],
+    "SPSA": [{}],
+    "NumericalGradientDescent": [{"lr": 0.1}, {"lr": 0.1, "h": 1e-3, "scheme": "forward"}],
+}
+LEAST_SQUARES = ("GaussNewton", "LevenbergMarquardt")
+WRAPPERS = ("Lookahead", "SAM", "ASAM", "GradientAccumulation")
+OTHER = (*VECTOR, *LEAST_SQUARES, *WRAPPERS)
 
 # Rules that move matrices alone.
 MATRICES_ONLY = {"Muon"}

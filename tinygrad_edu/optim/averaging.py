@@ -92,8 +92,8 @@ class AveragedModel:
 def update_bn(loader: Iterable[Any], model: Any) -> None:
     """Compute the running statistics of batch normalization anew, with the present weights.
 
-    Averaged weights have activations that no training step has seen. One pass over ``loader``, whose
-    batches are inputs, or tuples that begin with them.
+    Averaged weights have activations that no training step has seen. One pass over ``loader``;
+    its batches are inputs, or tuples that begin with them.
     """
     root = model.module if isinstance(model, AveragedModel) else model
     norms = [m for m in root.modules() if getattr(m, "running_mean", None) is not None]
