@@ -59,6 +59,7 @@ SPECS = [
         "binary_cross_entropy_with_logits",
         *BINARY,
         sample((2, 3), (2, 3), (3,)),
+        sample((2, 3), (2, 3), (2, 3)),
         sample((4, 3), (4, 1), ()),
         sample((0, 3), (3,), (1,)),
         reference=by_element(_bce_logits),

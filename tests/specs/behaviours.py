@@ -1,0 +1,210 @@
+"""Where this package deliberately behaves unlike PyTorch: one record each, run by the tests.
+
+The page of differences is written from these records and from the table of special points, so it
+cannot say what the tests do not hold.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """``ours(tinygrad_edu)`` and ``theirs(torch)`` do the same; what each gives, and why."""
+
+    what: str
+    ours: Callable[[Any], Any]
+    ours_gives: str
+    theirs: Callable[[Any], Any]
+    theirs_gives: str
+    why: str
+
+
+def outcome(call: Callable[[Any], Any], library: Any) -> str:
+    """What a call gives, in words: the error's type, or the value, and whether it warns."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            result = call(library)
+        except Exception as error:
+            return type(error).__name__
+    if not isinstance(result, (bool, str, int, float, tuple)):
+        array = np.asarray(result.detach())
+        result = np.round(array.astype(np.float64), 4).tolist()
+    text = result if isinstance(result, str) else repr(result)
+    return f"{text}, with a warning" if caught else text
+
+
+def _loss(name: str, *arrays: Any, **options: Any) -> Callable[[Any], Any]:
+    def call(library: Any) -> Any:
+        tensors = [library.tensor(a) for a in arrays]
+        return getattr(library.nn.functional, name)(*tensors, **options)
+
+    return call
+
+
+def _half_loaded(library: Any) -> Any:
+    """Whether a state that does not fit has changed the module."""
+    net = library.nn.Linear(2, 1)
+    before = net.weight.detach().numpy().copy()
+    try:
+        bias = library.tensor([0.0, 0.0])
+        net.load_state_dict({"weight": library.tensor([[7.0, 7.0]]), "bias": bias})
+    except (RuntimeError, ValueError):
+        return (
+            "unchanged" if np.array_equal(np.array(net.weight.detach()), before) else "half loaded"
+        )
+    return "loaded"
+
+
+def _bare_switch(library: Any) -> Any:
+    before = library.is_grad_enabled()
+    try:
+        library.set_grad_enabled(False)
+        return "still recording" if library.is_grad_enabled() else "recording is off"
+    finally:
+        library.set_grad_enabled(before)
+
+
+def _changed_but_not_read(library: Any) -> Any:
+    x = library.tensor([1.0, 2.0], requires_grad=True)
+    y = (x + 1.0).sum()
+    with library.no_grad():
+        x.mul_(2.0)
+    y.backward()
+    return x.grad
+
+
+def _largest_of_rows(library: Any) -> Any:
+    result = library.tensor([[1.0, 3.0], [2.0, 0.0]]).max(1)
+    return "values and indices" if isinstance(result, tuple) else "values"
+
+
+BEHAVIOURS = [
+    Behaviour(
+        "`mse_loss` of shapes (2,) and (2, 1)",
+        _loss("mse_loss", [1.0, 2.0], [[1.0], [2.0]]),
+        "ValueError",
+        _loss("mse_loss", [1.0, 2.0], [[1.0], [2.0]]),
+        "0.5, with a warning",
+        "a loss never broadcasts: such a net trains towards the mean of the targets",
+    ),
+    Behaviour(
+        "`cross_entropy` of an empty batch, mean",
+        _loss("cross_entropy", np.zeros((0, 3)), np.zeros(0, np.int64)),
+        "ValueError",
+        _loss("cross_entropy", np.zeros((0, 3)), np.zeros(0, np.int64)),
+        "nan",
+        "the mean over nothing is undefined, and a NaN is found much later",
+    ),
+    Behaviour(
+        "`cross_entropy` where every label is ignored, mean",
+        _loss("cross_entropy", np.zeros((2, 3)), np.array([-100, -100])),
+        "ValueError",
+        _loss("cross_entropy", np.zeros((2, 3)), np.array([-100, -100])),
+        "nan",
+        "the same",
+    ),
+    Behaviour(
+        "`cross_entropy` with labels that are floats",
+        _loss("cross_entropy", np.zeros((2, 3)), np.array([0.0, 1.0])),
+        "TypeError",
+        _loss("cross_entropy", np.zeros((2, 3)), np.array([0.0, 1.0])),
+        "RuntimeError",
+        "it is a wrong type; the message names the forms that are right",
+    ),
+    Behaviour(
+        "`binary_cross_entropy` of a probability of 1.5",
+        _loss("binary_cross_entropy", [1.5], [1.0]),
+        "ValueError",
+        _loss("binary_cross_entropy", [1.5], [1.0]),
+        "RuntimeError",
+        "it is a wrong value",
+    ),
+    Behaviour(
+        "an integer tensor that requires a gradient",
+        lambda m: m.tensor([1, 2], requires_grad=True),
+        "TypeError",
+        lambda m: m.tensor([1, 2], requires_grad=True),
+        "RuntimeError",
+        "it is a wrong type",
+    ),
+    Behaviour(
+        "an optimizer with a learning rate of NaN",
+        lambda m: bool(m.optim.SGD([m.tensor([1.0], requires_grad=True)], lr=float("nan"))),
+        "ValueError",
+        lambda m: bool(m.optim.SGD([m.tensor([1.0], requires_grad=True)], lr=float("nan"))),
+        "True",
+        "it would make every weight NaN at the first step",
+    ),
+    Behaviour(
+        "`load_state_dict` of a state of which one part does not fit",
+        _half_loaded,
+        "unchanged",
+        _half_loaded,
+        "half loaded",
+        "everything is checked before anything is changed",
+    ),
+    Behaviour(
+        "`set_grad_enabled(False)` outside of `with`",
+        _bare_switch,
+        "still recording",
+        _bare_switch,
+        "recording is off",
+        "a mode belongs to a block, so that it always ends",
+    ),
+    Behaviour(
+        "backward after a change of an input that the derivative does not read",
+        _changed_but_not_read,
+        "RuntimeError",
+        _changed_but_not_read,
+        "[1.0, 1.0]",
+        "one rule for all operations: what was used must not be changed before backward",
+    ),
+    Behaviour(
+        "`x.max(1)`",
+        _largest_of_rows,
+        "TypeError",
+        _largest_of_rows,
+        "values and indices",
+        "NumPy gives the values: `x.max(axis=1)` does, and `x.argmax(axis=1)` the indices",
+    ),
+    Behaviour(
+        "`x.var()` of 1, 2, 4",
+        lambda m: m.tensor([1.0, 2.0, 4.0]).var(),
+        "1.5556",
+        lambda m: m.tensor([1.0, 2.0, 4.0]).var(),
+        "2.3333",
+        "NumPy divides by n, PyTorch by n - 1; `correction=1` or `ddof=1` gives the latter",
+    ),
+    Behaviour(
+        "`x.size`",
+        lambda m: m.tensor([[1.0, 2.0]]).size,
+        "2",
+        lambda m: tuple(m.tensor([[1.0, 2.0]]).size()),
+        "(1, 2)",
+        "the number of elements, as in NumPy; `x.shape` is the shape in both",
+    ),
+    Behaviour(
+        "7 / 2 in integer tensors",
+        lambda m: str(np.asarray(m.tensor(7) / m.tensor(2)).dtype),
+        "float64",
+        lambda m: str(np.asarray(m.tensor(7) / m.tensor(2)).dtype),
+        "float32",
+        "NumPy's result; a float32 tensor stays float32 beside integers in both",
+    ),
+    Behaviour(
+        "`np.exp(x)` of a tensor that requires a gradient",
+        lambda m: bool(np.exp(m.tensor([0.0], requires_grad=True)).requires_grad),
+        "True",
+        lambda m: bool(np.exp(m.tensor([0.0], requires_grad=True)).requires_grad),
+        "RuntimeError",
+        "NumPy's functions are recorded",
+    ),
+]
