@@ -57,9 +57,8 @@ def _half_loaded(library: Any) -> Any:
         bias = library.tensor([0.0, 0.0])
         net.load_state_dict({"weight": library.tensor([[7.0, 7.0]]), "bias": bias})
     except (RuntimeError, ValueError):
-        return (
-            "unchanged" if np.array_equal(np.array(net.weight.detach()), before) else "half loaded"
-        )
+        same = np.array_equal(net.weight.detach().numpy(), before)
+        return "unchanged" if same else "half loaded"
     return "loaded"
 
 
