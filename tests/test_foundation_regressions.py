@@ -338,3 +338,17 @@ def test_split_says_what_it_cuts() -> None:
     assert [len(part) for part in x.split([2, 4])] == [2, 4]
     assert [len(part) for part in tg.split(x, split_size=4, dim=0)] == [4, 2]
     assert [len(part) for part in np.split(x, 2)] == [3, 3]
+
+
+def test_autograd_grad_gives_a_tuple() -> None:
+    """``torch.autograd.grad(y, x)[0]`` took the first row of the gradient."""
+    x, v = leaf(1.0, 2.0), tg.tensor([1.0, 10.0])
+    y = x * x
+    (slope,) = tg.autograd.grad(y, x, v, retain_graph=True)
+    assert slope.tolist() == [2.0, 40.0]
+    assert tg.autograd.grad(outputs=y, inputs=x, grad_outputs=[v])[0].tolist() == [2.0, 40.0]
+    first = tg.autograd.grad((x * x * x).sum(), [x], None, True, True)[0]  # keep, then record
+    assert tg.autograd.grad(first.sum(), (x,))[0].tolist() == [6.0, 12.0]
+    assert tg.grad((x * x).sum(), x).tolist() == [2.0, 4.0]
+    with pytest.raises(NotImplementedError, match="vmap"):
+        tg.autograd.grad(x.sum(), x, is_grads_batched=True)

@@ -10,7 +10,7 @@ __version__ = "0.1.0"
 from tinygrad_edu import autograd as autograd
 from tinygrad_edu import cuda as cuda
 from tinygrad_edu._torch_names import *  # noqa: F403 (the file is a list of names)
-from tinygrad_edu.autograd import grad as grad
+from tinygrad_edu.autograd.gradient import grad as grad
 from tinygrad_edu.creation import arange as arange
 from tinygrad_edu.creation import bernoulli as bernoulli
 from tinygrad_edu.creation import empty as empty

@@ -76,5 +76,43 @@ def grad(
     return results[0] if isinstance(inputs, Tensor) else tuple(results)
 
 
+def grads(
+    outputs: Tensor | Sequence[Tensor],
+    inputs: Tensor | Sequence[Tensor],
+    grad_outputs: Any = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    only_inputs: bool = True,
+    allow_unused: bool = False,
+    is_grads_batched: bool = False,
+    materialize_grads: bool = False,
+) -> tuple[Any, ...]:
+    """Gradients as a tuple, of one for one input: PyTorch's function, under its name and order.
+
+    It is `tinygrad_edu.grad` otherwise. Code that is written for PyTorch ends in ``[0]``, which
+    would take the first row of a bare tensor.
+
+    Raises
+    ------
+    NotImplementedError
+        For ``is_grads_batched``; `vmap` does that.
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> x = tg.tensor([1.0, 2.0], requires_grad=True)
+    >>> tg.autograd.grad((x * x).sum(), x)[0]
+    tensor([2., 4.])
+    """
+    if is_grads_batched or not only_inputs:
+        raise NotImplementedError("grad: use tg.autograd.vmap; only_inputs must be True")
+    if isinstance(outputs, Tensor) and isinstance(grad_outputs, (list, tuple)):
+        outputs = [outputs]  # [g] for one output is one gradient
+    found = grad(
+        outputs, inputs, grad_outputs, create_graph, retain_graph, allow_unused, materialize_grads
+    )
+    return found if isinstance(found, tuple) else (found,)
+
+
 def _called(x: Tensor) -> str:
     return f" ({x.name})" if x.name else f" of shape {x.shape}"

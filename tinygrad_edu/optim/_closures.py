@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.autograd import grad
+from tinygrad_edu.autograd.gradient import grad
 from tinygrad_edu.engine import enable_grad
 from tinygrad_edu.tensor import Tensor
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from tinygrad_edu.autograd import grad
+from tinygrad_edu.autograd.gradient import grad
 from tinygrad_edu.engine import Array
 from tinygrad_edu.optim._vector import Closure, VectorOptimizer, refuse_large
 from tinygrad_edu.tensor import Tensor

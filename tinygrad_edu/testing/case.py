@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.autograd import grad
+from tinygrad_edu.autograd.gradient import grad
 from tinygrad_edu.engine import Array
 from tinygrad_edu.tensor import Tensor, from_numpy
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu._optional import require
-from tinygrad_edu.autograd import grad
+from tinygrad_edu.autograd.gradient import grad
 from tinygrad_edu.engine import Array
 from tinygrad_edu.random import GeneratorLike, get_generator
 from tinygrad_edu.tensor import Tensor

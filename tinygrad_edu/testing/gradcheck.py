@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.autograd import grad
+from tinygrad_edu.autograd.gradient import grad
 from tinygrad_edu.random import GeneratorLike, get_generator
 from tinygrad_edu.tensor import Tensor
 from tinygrad_edu.testing.comparison import (
