@@ -82,7 +82,7 @@ def test_feedback(case: Any, rng: np.random.Generator) -> None:
     # steep objective feeds those back until they are all there is: chaos, in either library.
     flat = 1e-4 if case[0] in MATRICES_ONLY else 1.0
     curvature = [flat * rng.uniform(0.5, 2, size=p.shape) for p in ours]
-    # No target near 0: an adaptive step there overshoots, back and forth, and feeds rounding errors.
+    # No target near 0: there an adaptive step overshoots, back and forth, and rounding errors grow.
     target = [rng.choice([-1, 1], p.shape) * rng.uniform(2, 4, p.shape) / flat for p in ours]
     for t in range(STEPS):
         for p, q, a, c in zip(ours, theirs, curvature, target, strict=True):
