@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.engine import Array, Node
+from tinygrad_edu.engine import Array, Node, implements
 from tinygrad_edu.random import GeneratorLike, get_generator
 from tinygrad_edu.tensor import Tensor, as_tensor, from_numpy
 
@@ -77,6 +77,7 @@ def empty(*sizes: Any, dtype: Any = np.float32, requires_grad: bool = False) -> 
     return _made(np.empty(_sizes(sizes), dtype), None, requires_grad)
 
 
+@implements(np.zeros_like)
 def zeros_like(x: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Zeros in the shape and dtype of ``x``.
 
@@ -87,6 +88,7 @@ def zeros_like(x: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor
     return zeros(shape, dtype=dtype, requires_grad=requires_grad)
 
 
+@implements(np.ones_like)
 def ones_like(x: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Ones in the shape and dtype of ``x``.
 
@@ -97,6 +99,7 @@ def ones_like(x: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     return ones(shape, dtype=dtype, requires_grad=requires_grad)
 
 
+@implements(np.full_like)
 def full_like(x: Any, fill_value: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """One value everywhere, in the shape and dtype of ``x``.
 
@@ -107,6 +110,7 @@ def full_like(x: Any, fill_value: Any, dtype: Any = None, requires_grad: bool = 
     return full(shape, fill_value, dtype, requires_grad)
 
 
+@implements(np.empty_like)
 def empty_like(x: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """A tensor to be overwritten, in the shape and dtype of ``x``.
 
