@@ -33,7 +33,25 @@ def _torch_standardized(torch: Any, x: Any, axis: Any, eps: float = 1e-5) -> Any
     return (x - mean) / torch.sqrt(var + eps)
 
 
+def _batch_norm(x: Any, weight: Any, bias: Any, eps: float = 1e-5) -> Any:
+    axes = (0, *range(2, x.ndim))
+    shape = (1, -1, *(1,) * (x.ndim - 2))
+    return _standardized(x, axes, eps) * weight.reshape(shape) + bias.reshape(shape)
+
+
 SPECS = [
+    spec(
+        "batch_norm",
+        sample((4, 3), (3,), (3,)),
+        sample((5, 2, 3), (2,), (2,), eps=0.1),
+        sample((2, 3, 5, 4), (3,), (3,)),
+        sample((5, 1), (1,), (1,)),
+        sample((0, 3), (3,), (3,), unlike_torch="PyTorch refuses an empty batch"),
+        reference=_batch_norm,
+        torch=lambda torch, x, weight, bias, eps=1e-5: torch.nn.functional.batch_norm(
+            x, None, None, weight, bias, True, 0.0, eps
+        ),
+    ),
     spec(
         "normalize",
         sample((4, 3), axis=0),

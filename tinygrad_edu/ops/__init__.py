@@ -136,6 +136,7 @@ from tinygrad_edu.ops.losses import (
 )
 from tinygrad_edu.ops.losses import huber as huber
 from tinygrad_edu.ops.losses import log_cosh as log_cosh
+from tinygrad_edu.ops.normalization import batch_norm as batch_norm
 from tinygrad_edu.ops.normalization import normalize as normalize
 from tinygrad_edu.ops.norms import matrix_norm as matrix_norm
 from tinygrad_edu.ops.norms import norm as norm

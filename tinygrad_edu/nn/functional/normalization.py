@@ -9,6 +9,7 @@ import numpy as np
 
 from tinygrad_edu import ops
 from tinygrad_edu.engine import Node, mark_changed
+from tinygrad_edu.ops.normalization import channel_products
 
 
 def _array(x: Any) -> Any:
@@ -68,8 +69,13 @@ def batch_norm(
             "or model.eval()"
         )
     mean = np.mean(data, axis=axes, keepdims=True)
-    var = np.var(data, axis=axes, keepdims=True, mean=mean)
-    y = _affine(ops.normalize(x, axis=axes, eps=eps, moments=(mean, var)), weight, bias)
+    centred = data - mean
+    var = channel_products(centred, centred) / n
+    if weight is not None and bias is not None:
+        y = ops.batch_norm(x, weight, bias, eps=eps, moments=(centred, var))
+    else:
+        y = ops.normalize(x, axis=axes, eps=eps, moments=(mean, var.reshape(mean.shape)))
+        y = _affine(y, weight, bias)
     if training and running_mean is not None:
         _move(running_mean, mean, momentum)
         _move(running_var, var, momentum, n / (n - 1))
