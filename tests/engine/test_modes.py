@@ -177,6 +177,20 @@ def test_asyncio_tasks_are_isolated() -> None:
     assert asyncio.run(main()) == [False, True]
 
 
+def test_decorated_coroutine_runs_under_the_mode_to_its_end() -> None:
+    @tg.no_grad()
+    async def silent() -> tuple[bool, bool]:
+        before = records()
+        await asyncio.sleep(0)
+        return before, records()
+
+    async def main() -> bool:
+        assert await silent() == (False, False)
+        return records()
+
+    assert asyncio.run(main())
+
+
 def test_values_are_the_same_bits_in_every_mode() -> None:
     x = tg.tensor(np.linspace(0.1, 2, 7), requires_grad=True)
 

@@ -137,5 +137,6 @@ FAULTS: list[tuple[str, Callable[..., Any], tuple[Any, ...], list[tuple[int, ...
         [(4,)],
         "exactly at 3 along axis 0",
     ),
+    ("transposed", sigmoid, (lambda g, y, x: (g * y * (1 - y)).T,), [(3, 3)], "two axes are exch"),
     ("division", square_root, (lambda g, y, x: g * 0.5 / (y * (x - x)),), [(3,)], "NaN or infin"),
 ]

@@ -17,6 +17,7 @@ from tinygrad_edu.testing import (
     check_optimizer,
     check_scheduler,
 )
+from tinygrad_edu.testing.training import _arrays
 
 # ---- modules
 
@@ -36,6 +37,28 @@ def test_good_modules_pass() -> None:
         nn.CrossEntropyLoss(), batch(5, 3), np.array([0, 2, 1, 1, 0]), independent=False
     )
     assert "samples_are_independent" not in loss
+
+
+class Twins(nn.Module):
+    """Several results, one of them integers."""
+
+    def __init__(self) -> None:
+        self.weight = nn.Parameter(np.full(3, 0.5, np.float32))
+
+    def forward(self, x: Any) -> Any:
+        return x * self.weight, tg.argmax(x, axis=1), tg.tanh(x)
+
+
+class OneHot(nn.Module):
+    """Nothing to differentiate at all."""
+
+    def forward(self, ids: Any) -> Any:
+        return tg.tensor(np.eye(3, dtype=np.float32)[ids.data])
+
+
+def test_modules_of_unusual_results_pass() -> None:
+    assert check_module(Twins(), batch(4, 3), exempt={"every_parameter_learns": "integers too"})
+    assert check_module(OneHot(), np.array([0, 2, 1]))
 
 
 class Base(nn.Module):
@@ -286,6 +309,12 @@ OPTIMIZERS = [
 def test_faulty_optimizer_is_told(rule: Any, told: str) -> None:
     with pytest.raises(ConformanceError, match=f"  {told}"):
         check_optimizer(rule)
+
+
+def test_arrays_of_a_state_are_found_at_any_depth() -> None:
+    state = {"a": [np.ones(1), {"b": tg.tensor([2.0])}], "lr": 0.1}
+    found = [(where, float(a[0])) for where, a in _arrays(state)]
+    assert found == [(".a[0]", 1.0), (".a[1].b", 2.0)]
 
 
 # ---- schedulers

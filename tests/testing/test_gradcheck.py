@@ -10,6 +10,7 @@ import pytest
 import tinygrad_edu as tg
 from tests.testing.faults import FAULTS, operation, sigmoid
 from tinygrad_edu.testing import GradcheckError, gradcheck, gradgradcheck
+from tinygrad_edu.testing.comparison import Comparison
 
 
 def leaf(values: Any, name: str | None = None) -> tg.Tensor:
@@ -176,6 +177,23 @@ def test_backward_that_forgets_g_is_found() -> None:
             gradcheck(wrong, leaf([1.0]))
         with pytest.raises(GradcheckError, match="are wrong"):
             gradcheck(wrong, leaf([1.0, 2.0]), check_undefined_grad=False)
+
+
+def test_dtype_of_gradients_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine keeps dtypes, whatever a rule returns; the check does not rely on it."""
+
+    def narrow(self: Any, y: tg.Tensor, v: Any) -> Any:
+        return [np.asarray(v * 2.0, np.float32)]
+
+    monkeypatch.setattr(Comparison, "vjp", narrow)
+    with pytest.raises(GradcheckError, match="gradient of input 0 is float32, the input float64"):
+        gradcheck(lambda x: x * 2.0, leaf([1.0]))
+    assert gradcheck(lambda x: x * 2.0, leaf([1.0]), check_grad_dtypes=False)
+
+
+def test_jacobians_can_be_left_out() -> None:
+    with operation(sigmoid, lambda g, y, x: 5 * g) as wrong:
+        assert gradcheck(wrong, leaf([1.0]), check_backward_ad=False)
 
 
 # ---- points without a derivative

@@ -166,6 +166,29 @@ def test_silent_loss_of_the_gradient_is_found() -> None:
         LAWS["no_gradient_is_said"](Case(anonymous, (X,)), np.random.default_rng(0))
 
 
+def test_backward_that_drops_the_gradient_in_silence_is_found() -> None:
+    class Result:
+        requires_grad = False
+        data = np.ones(2)
+
+        def backward(self, gradient: Any) -> None:
+            """Do nothing, and say nothing."""
+
+    def silent(x: Any) -> Any:
+        return Result()
+
+    with pytest.raises(ConformanceError, match="backward from silent drops the gradient"):
+        LAWS["no_gradient_is_said"](Case(silent, (X,)), np.random.default_rng(0))
+
+
+def test_inputs_that_are_not_used_have_no_gradient_to_share() -> None:
+    with operation(lambda a, b: a * 2.0, lambda g, y, a, b: g * 2.0, None) as first:
+        case = Case(first, (X, X.copy()), wrt=(0,))
+        LAWS["gradients_are_private"](case, np.random.default_rng(0))
+    unused = Case(lambda a, b: a * 2.0, (X, X.copy()), wrt=(0, 1))
+    LAWS["gradients_are_private"](unused, np.random.default_rng(0))
+
+
 def test_every_law_can_fail() -> None:
     elsewhere = {"gradients_are_private", "no_gradient_is_said"}
     assert set(LAWS) == set(BROKEN) | elsewhere
@@ -206,3 +229,4 @@ def test_check_op_of_functions_with_parameters() -> None:
     assert check_op(tg.var, X, params={"axis": 1, "ddof": 1})
     assert check_op(tg.argmax, X)
     assert check_op(tg.add, X, np.float64(2.0))
+    assert check_op(tg.where, X > 0, X, X + 0.25)

@@ -7,7 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu.testing import pytest_plugin
 
 TESTS = """
 import numpy as np
@@ -43,6 +47,36 @@ def run_pytest(folder: Path) -> str:
         check=False,
     )
     return done.stdout + done.stderr
+
+
+class Manager:
+    """Stands for pytest's plugin manager, to look at what is registered."""
+
+    def __init__(self) -> None:
+        self.pluginmanager = self
+        self.fixtures: object = None
+
+    def register(self, fixtures: object, name: str) -> None:
+        assert name == "tinygrad_edu fixtures"
+        self.fixtures = fixtures
+
+
+def test_fixtures_are_registered_and_seeded() -> None:
+    manager = Manager()
+    pytest_plugin.pytest_configure(manager)
+    fixtures = type(manager.fixtures)
+    x = tg.tensor(np.ones(3), requires_grad=True)
+    for name in ("gradcheck", "gradgradcheck"):
+        check = getattr(fixtures, name)._get_wrapped_function()(manager.fixtures)
+        assert check(tg.tanh, x)
+        assert check(tg.tanh, x, generator=3)
+
+    class Request:
+        class node:  # noqa: N801 - pytest's name
+            nodeid = "tests/test_x.py::test_y"
+
+    make = fixtures.generator._get_wrapped_function()
+    assert make(manager.fixtures, Request).random() == make(manager.fixtures, Request).random()
 
 
 @pytest.mark.slow
