@@ -154,7 +154,7 @@ def cases(*tables: dict[str, list[dict[str, Any]]]) -> list[tuple[str, dict[str,
 
 def case_id(case: Any) -> str:
     name, config = case
-    return name + "-" + ",".join(k for k in config)
+    return f"{name}({','.join(config or ())})"
 
 
 def scheduler_classes() -> Iterator[type]:

@@ -7,10 +7,10 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
-# A number lies in its interval; a tuple of numbers in the interval, or in one interval each.
+# A number lies in its interval; a tuple of numbers in one interval each.
 RANGES: dict[str, str | tuple[str, ...]] = {
     "lr": "[0, inf)",
-    "betas": "[0, 1)",
+    "betas": ("[0, 1)", "[0, 1)"),
     "dampening": "(-inf, inf)",
     "eps": "[0, inf)",
     "momentum": "[0, inf)",
@@ -70,20 +70,17 @@ def check_entries(
     checked = dict(entries)
     for name, value in entries.items():
         interval = own.get(name, RANGES.get(name))
-        if interval is None or value is None:
+        if interval is None or (value is None and name not in RANGES):  # None: a rule's own choice
             continue
-        if isinstance(value, (tuple, list)):
-            each = (interval,) * len(value) if isinstance(interval, str) else interval
-            if len(each) != len(value):
-                raise ValueError(f"{owner}: {name} must be {len(each)} numbers, received {value!r}")
-            checked[name] = tuple(
-                item if item is None else check_number(owner, f"{name}[{k}]", item, bounds)
-                for k, (item, bounds) in enumerate(zip(value, each, strict=True))
-            )
-        elif isinstance(interval, tuple):
-            raise TypeError(f"{owner}: {name} must be {len(interval)} numbers, received {value!r}")
-        else:
+        if isinstance(interval, str):
             checked[name] = check_number(owner, name, value, interval)
+            continue
+        if not isinstance(value, (tuple, list)) or len(value) != len(interval):
+            raise TypeError(f"{owner}: {name} must be {len(interval)} numbers, received {value!r}")
+        checked[name] = tuple(
+            item if item is None else check_number(owner, f"{name}[{k}]", item, bounds)
+            for k, (item, bounds) in enumerate(zip(value, interval, strict=True))
+        )
     return checked
 
 
