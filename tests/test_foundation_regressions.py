@@ -352,3 +352,33 @@ def test_autograd_grad_gives_a_tuple() -> None:
     assert tg.grad((x * x).sum(), x).tolist() == [2.0, 4.0]
     with pytest.raises(NotImplementedError, match="vmap"):
         tg.autograd.grad(x.sum(), x, is_grads_batched=True)
+
+
+def test_scalar_assigned_as_data_becomes_an_array_again() -> None:
+    """NumPy's arithmetic without axes gives scalars, which nothing can be written into."""
+    b = tg.tensor(2.0, requires_grad=True)
+    optimizer = tg.optim.SGD([b], lr=0.5)
+    for _ in range(2):
+        b.data = b.data - 0.5 * np.float32(b.item())
+        (b * b).backward()
+    assert type(b.data) is np.ndarray
+    optimizer.step()
+    with tg.no_grad():
+        b -= 1.0
+
+
+def test_lists_alone_are_arrays() -> None:
+    assert tg.mean([1.0, 2.0]) == 1.5
+    assert tg.softmax([[1.0, 1.0]], dim=1).tolist() == [[0.5, 0.5]]
+    with pytest.raises(TypeError, match="would lose the gradient"):
+        tg.mean([leaf(1.0).sum(), leaf(2.0).sum()])
+
+
+def test_softmax_of_integers() -> None:
+    """It ended in "cannot convert float infinity to integer"."""
+    x = tg.tensor([1, 2])
+    for function in (tg.softmax, tg.log_softmax, tg.logsumexp):
+        expected = function(tg.tensor([1.0, 2.0], dtype=np.float64), dim=0)
+        np.testing.assert_allclose(function(x, dim=0).data, expected.data)
+        assert function(tg.zeros(0, 3), dim=1).size == 0
+    assert tg.logsumexp(tg.zeros(0)).item() == -np.inf

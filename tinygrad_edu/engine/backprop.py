@@ -265,7 +265,7 @@ def accumulate_gradients(
 
     backprop(outputs, grads, deliver, inputs, create_graph, retain_graph)
     for leaf, _ in found:  # before the first is changed
-        _check_grad(leaf)
+        _check_leaf(leaf)
     with np.errstate(all="ignore"):  # as in backprop: infinities are answers
         for leaf, g in found:
             if leaf.grad is None:
@@ -277,8 +277,9 @@ def accumulate_gradients(
                 mark_changed(leaf.grad.data)  # somebody may have computed with it
 
 
-def _check_grad(leaf: Node) -> None:
+def _check_leaf(leaf: Node) -> None:
     """Refuse to add to a ``.grad`` that somebody assigned and that is no gradient of the leaf."""
+    leaf.data = as_array(leaf.data)  # b.data = b.data - 0.1 assigns a scalar if b has no axes
     if leaf.grad is None:
         return
     if not isinstance(leaf.grad, Node):

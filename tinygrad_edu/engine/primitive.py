@@ -147,6 +147,8 @@ class Primitive:
             if unusual and tensors:
                 args = _constants(args)
                 arrays = [arg.data if isinstance(arg, Node) else arg for arg in args]
+            elif unusual:
+                arrays = [np.asarray(a) if isinstance(a, (list, tuple)) else a for a in arrays]
             cache = None
             try:
                 if cached:

@@ -55,13 +55,18 @@ def softplus(x, *, beta=1.0, threshold=20.0):
     return np.where(scaled > threshold, x, smooth)
 
 
+def largest(x: Any, axis: Any) -> Any:
+    """The largest element over axes, which are kept; 0 where there is none."""
+    return (np.max if np.size(x) else np.sum)(x, axis=axis, keepdims=True)
+
+
 @primitive(
     lambda g, y, x, axis: y * (g - np.sum(g * y, axis=axis, keepdims=True)),
 )
 @quiet
 def softmax(x, *, axis):
     """Normalized exponential.  y = e^x / Σ e^x,  x̄ = y (ȳ - Σ ȳ y), sums over ``axis``."""
-    shifted = np.exp(x - np.max(x, axis=axis, keepdims=True, initial=-np.inf))
+    shifted = np.exp(x - largest(x, axis))
     return shifted / np.sum(shifted, axis=axis, keepdims=True)
 
 
@@ -71,7 +76,7 @@ def softmax(x, *, axis):
 @quiet
 def log_softmax(x, *, axis):
     """Logarithm of softmax.  y = x - ln Σ e^x,  x̄ = ȳ - e^y Σ ȳ, sums over ``axis``."""
-    shifted = x - np.max(x, axis=axis, keepdims=True, initial=-np.inf)
+    shifted = x - largest(x, axis)
     return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
 
 

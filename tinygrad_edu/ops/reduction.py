@@ -10,6 +10,7 @@ import numpy as np
 
 from tinygrad_edu.engine import primitive
 from tinygrad_edu.engine.composite import composite, unambiguous
+from tinygrad_edu.ops.activation import largest
 from tinygrad_edu.ops.elementwise import quiet
 
 
@@ -112,7 +113,7 @@ def logsumexp(x, *, axis=None, keepdims=False):
 
     The gradient at y = -∞ is 0, and where y = +∞ the infinite terms share it.
     """
-    top = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
+    top = largest(x, axis)
     top = np.where(np.isfinite(top), top, 0.0)
     y = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
     return y if keepdims else np.squeeze(y, axis=reduced_axes(x, axis))
