@@ -104,7 +104,9 @@ def _check(x: Any, weight: Any, bias: Any, groups: Any, transposed: bool) -> Non
     _check_groups(given, groups)
     taken, made = (given, other * groups) if transposed else (other * groups, given)
     if x.shape[1] != taken:
-        raise ValueError(f"expected an input with {taken} channels, got {x.shape[1]}")
+        last = x.shape[3] == taken
+        advice = "; are the channels last? x.transpose(0, 3, 1, 2) puts them second" if last else ""
+        raise ValueError(f"expected an input with {taken} channels, got {x.shape[1]}{advice}")
     if bias is not None and bias.shape != (made,):
         raise ValueError(f"expected a bias of shape ({made},), got shape {bias.shape}")
 
