@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from benchmarks import mlp, operations, processes, second_order
+from benchmarks import conv, mlp, operations, processes, second_order
 from benchmarks.worker import peak_memory, timed
 
 #: What each library is imported as.
@@ -83,6 +83,16 @@ _ALL = [
         step_time_and_memory,
         [("time", "ms", 1e3), ("memory", "MB", 1e-6)],
     ),
+    *[
+        Workload(
+            f"{net}-{batch}",
+            f"one training step of a convolutional net, batch {batch}, sgd",
+            conv.steps(net, batch),
+            step_time_and_memory,
+            [("time", "ms", 1e3), ("memory", "MB", 1e-6)],
+        )
+        for net, batch in (("lenet", 64), ("cifar", 32))
+    ],
     Workload(
         "operations",
         "cost of one operation on 4 elements, forward and backward",
