@@ -195,7 +195,7 @@ RATES: dict[str, dict[str, Any]] = {
     "NAdam": {"lr": 0.05},
     "RAdam": {"lr": 0.05},
     "Adagrad": {"lr": 0.5},
-    "Adadelta": {"eps": 1e-4},
+    "Adadelta": {"lr": 0.1},
     "RMSprop": {"lr": 0.001},
     "Rprop": {"lr": 0.01},
     "ASGD": {"lr": 0.05, "lambd": 0.0},

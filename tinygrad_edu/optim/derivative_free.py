@@ -14,7 +14,7 @@ from tinygrad_edu.random import GeneratorLike, get_generator
 class DerivativeFree(VectorOptimizer):
     """Base of rules that only ask for values of the loss."""
 
-    generator: GeneratorLike = None
+    generator: np.random.Generator | None = None  # None: the default one, as it is by then
 
     def value(self, closure: Closure, at: Array | None = None) -> float:
         """The loss at a vector, or at the present weights, signed as for a minimum."""
@@ -51,7 +51,7 @@ class RandomSearch(DerivativeFree):
         **execution: Any,
     ) -> None:
         super().__init__(params, locals())
-        self.generator = generator
+        self.generator = None if generator is None else get_generator(generator)
 
     def centre(self, best: Array) -> Array:
         """Around what to draw: the start."""
@@ -128,7 +128,7 @@ class SPSA(DerivativeFree):
         **execution: Any,
     ) -> None:
         super().__init__(params, locals())
-        self.generator = generator
+        self.generator = None if generator is None else get_generator(generator)
 
     def advance(self, closure: Closure) -> Any:
         """One step; returns the mean of the two values."""

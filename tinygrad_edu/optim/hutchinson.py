@@ -24,7 +24,7 @@ class HutchinsonOptimizer(Optimizer):
     ranges: ClassVar = {"update_interval": "[1, inf)"}
     elementwise: ClassVar[bool] = False
     differentiates: ClassVar[bool] = True
-    generator: GeneratorLike = None
+    generator: np.random.Generator | None = None  # None: the default one, as it is by then
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """One step on the loss that ``closure`` returns."""
@@ -96,7 +96,7 @@ class SophiaH(HutchinsonOptimizer):
         **execution: Any,
     ) -> None:
         super().__init__(params, locals())
-        self.generator = generator
+        self.generator = None if generator is None else get_generator(generator)
 
     def direction(
         self,
@@ -160,7 +160,7 @@ class AdaHessian(HutchinsonOptimizer):
         **execution: Any,
     ) -> None:
         super().__init__(params, locals())
-        self.generator = generator
+        self.generator = None if generator is None else get_generator(generator)
 
     def direction(
         self,
