@@ -530,4 +530,5 @@ def test_a_module_without_hooks_costs_little() -> None:
     direct = module.forward
     call = min(timeit.repeat(lambda: module(1), number=20000, repeat=7))
     plain = min(timeit.repeat(lambda: direct(1), number=20000, repeat=7))
-    assert (call - plain) / 20000 < 2e-6  # about 0.3 µs; the rest is for a busy machine
+    slowed = 20 if sys.gettrace() else 1  # by a debugger or a measurement of coverage
+    assert (call - plain) / 20000 < 2e-6 * slowed  # about 0.3 µs; the rest is for a busy machine
