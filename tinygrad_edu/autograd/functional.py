@@ -52,7 +52,7 @@ def vjp(
     (array([1., 4.]), array([ 2., 40.]))
     """
     at = Point("vjp", func, inputs, create_graph)
-    pulled = at.pull(at.outputs, at.cotangents(v), strict, create_graph)
+    pulled = at.pull(at.outputs, at.cotangents(v), strict, create_graph, retain_graph=False)
     values = at.output_form([at.give(y, create_graph) for y in at.outputs])
     return values, at.form([at.give(g, create_graph) for g in pulled])
 
@@ -144,7 +144,7 @@ def _hessian_product(
     at = Point(name, func, inputs, create_graph)
     y = at.scalar()
     slopes = at.pull([y], [np.ones_like(y.data)], strict, create_graph=True)
-    pulled = at.pull(slopes, at.directions(v), strict, create_graph)
+    pulled = at.pull(slopes, at.directions(v), strict, create_graph, retain_graph=False)
     return at.give(y, create_graph), at.form([at.give(g, create_graph) for g in pulled])
 
 
