@@ -1,0 +1,97 @@
+"""The functions: PyTorch's spellings, and the same values as the modules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu import nn
+
+F = nn.functional
+INPLACE = {
+    "relu": nn.ReLU,
+    "relu6": nn.ReLU6,
+    "leaky_relu": nn.LeakyReLU,
+    "elu": nn.ELU,
+    "celu": nn.CELU,
+    "selu": nn.SELU,
+    "silu": nn.SiLU,
+    "mish": nn.Mish,
+    "hardtanh": nn.Hardtanh,
+    "hardsigmoid": nn.Hardsigmoid,
+    "hardswish": nn.Hardswish,
+}
+
+
+@pytest.mark.parametrize("name", INPLACE)
+def test_inplace_is_accepted_and_ignored(name: str, rng: np.random.Generator) -> None:
+    x = tg.tensor(rng.normal(size=(4, 3)), requires_grad=True)
+    before = x.data.copy()
+    y = getattr(F, name)(x, inplace=True)
+    assert np.array_equal(x.data, before)
+    assert np.array_equal(y.data, INPLACE[name](inplace=True)(x).data)
+    y.sum().backward()
+
+
+def test_threshold_and_dropout_inplace() -> None:
+    x = tg.tensor([0.0, 2.0])
+    assert F.threshold(x, 1.0, -1.0, inplace=True).tolist() == [-1.0, 2.0]
+    assert F.dropout(x, 0.0, True, True) is x
+
+
+def test_extremes_stay_finite() -> None:
+    """No activation overflows, or makes a NaN, at ±1000; nor do their slopes."""
+    names = [*INPLACE, "gelu", "softplus", "logsigmoid", "sigmoid", "tanh", "softsign"]
+    for name in [*names, "tanhshrink", "squareplus", "quick_gelu", "hardshrink", "softshrink"]:
+        x = tg.tensor([-1000.0, -50.0, 50.0, 1000.0], requires_grad=True)
+        y = getattr(F, name)(x)
+        slope = tg.grad(y.sum(), x, create_graph=True)
+        assert np.isfinite(y.data).all(), name
+        assert np.isfinite(slope.data).all(), name
+
+
+def test_pretrained_embedding(rng: np.random.Generator) -> None:
+    table = rng.normal(size=(5, 3))
+    frozen = nn.Embedding.from_pretrained(table)
+    assert np.array_equal(frozen(np.array([4])).data, table[[4]])
+    assert not frozen.weight.requires_grad
+    assert nn.Embedding.from_pretrained(table, freeze=False, padding_idx=-1).padding_idx == 4
+
+
+def test_counting_labels() -> None:
+    assert F.one_hot(np.array([1, 3])).shape == (2, 4)
+    with pytest.raises(ValueError, match="say num_classes"):
+        F.one_hot(np.array([], dtype=int))
+
+
+def _refused(call: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_functions_check_what_the_modules_check() -> None:
+    x = tg.tensor(np.ones((3, 4), np.float32))
+    _refused(lambda: F.gaussian_dropout(x, 1.0), "below 1")
+    _refused(lambda: F.rrelu(x, 0.5, 0.1), "must not exceed")
+    _refused(lambda: F.multi_margin_loss(x, np.zeros(3, int), p=3), "p must be 1 or 2")
+    _refused(lambda: F.cross_entropy(x, np.zeros(3, int), label_smoothing=2.0), "in \\[0, 1\\]")
+    _refused(lambda: F.cross_entropy(tg.tensor(1.0), np.array(0)), "class axis")
+    _refused(lambda: F.group_norm(x, 3), "3 groups")
+    _refused(lambda: F.kl_div(-x[0, 0], tg.tensor(0.5), "batchmean"), "needs a batch")
+    _refused(lambda: F.binary_cross_entropy(x, x, weight=np.ones((2, 3, 4))), "does not fit")
+    _refused(lambda: F.feature_alpha_dropout(x[0], training=True), "expected input")
+    _refused(lambda: nn.Embedding.from_pretrained(np.ones(3)), "two axes")
+
+
+def test_one_variance_for_all() -> None:
+    x, t = np.array([1.0, 2.0]), np.array([0.0, 0.0])
+    assert float(F.gaussian_nll_loss(x, t, 1.0)) == pytest.approx(1.25)
+
+
+def test_positive_weight_as_a_number() -> None:
+    x, t = np.array([0.0]), np.array([1.0])
+    loss = F.binary_cross_entropy_with_logits(x, t, pos_weight=3.0)
+    assert float(loss) == pytest.approx(3 * np.log(2))
