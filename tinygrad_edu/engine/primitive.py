@@ -133,7 +133,7 @@ class Primitive:
                 args, params = self.bind(args, params)
             else:
                 params = defaults
-            arrays = []
+            arrays: list[Any] = []
             tensors = wanted = unusual = False
             for arg in args:
                 if isinstance(arg, Node):
