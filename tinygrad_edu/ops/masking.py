@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu.engine import Node
+from tinygrad_edu.ops.elementwise import where
 
 
 def masked(g: Any, mask: Any) -> Any:
@@ -17,6 +18,6 @@ def masked(g: Any, mask: Any) -> Any:
     same unless g is infinite or NaN where the mask does not hold, which its sum gives away.
     """
     if isinstance(g, Node):
-        return np.where(mask, g, 0.0)
+        return where(mask, g, 0.0)
     y = g * mask
     return y if np.isfinite(np.sum(y)) else np.where(mask, g, 0.0)
