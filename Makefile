@@ -2,12 +2,14 @@
 #
 #   make test PYTHON=python3.13          another interpreter (the environment is remade when its version changes)
 #   make test PYTEST_ARGS="-k softmax"   arguments for pytest
+#   make bench BENCH_ARGS="--list"       arguments for the benchmarks
 
 PYTHON ?= python3
 VENV ?= .venv
 VENV_PARITY ?= .venv-parity
 VENV_NUMPY ?= .venv-numpy
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 
 # Small arrays gain nothing from a threaded BLAS, and the test processes would fight over the cores.
 TEST_ENV := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 MPLBACKEND=Agg
@@ -76,7 +78,7 @@ parity: $(VENV_PARITY)/.has-torch  ## compare with PyTorch, in an environment of
 	$(TEST_ENV) $(VENV_PARITY)/bin/python -m pytest $(PARALLEL) tests/parity $(PYTEST_ARGS)
 
 bench: $(VENV_PARITY)/.has-torch  ## measure side by side with PyTorch and NumPy written by hand
-	$(VENV_PARITY)/bin/python -m benchmarks
+	$(VENV_PARITY)/bin/python -m benchmarks $(BENCH_ARGS)
 
 clean:  ## remove the environments and what the tools left behind
 	rm -rf .venv .venv-* build dist htmlcov .coverage .coverage.* .pytest_cache .hypothesis .mypy_cache .ruff_cache
