@@ -70,7 +70,7 @@ def test_sizes_are_pairwise_distinct(spec: OpSpec) -> None:
     for chosen in spec.samples:
         for shape in chosen.shapes:
             if spec.square:
-                shape = (*shape[:-2], *sorted(set(shape[-2:])))  # noqa: PLW2901
+                shape = (*shape[:-2], *sorted(set(shape[-2:])))
             sizes = [n for n in shape if n > 1]
             assert len(set(sizes)) == len(sizes), f"{shape} could hide a transposed gradient"
 
