@@ -9,6 +9,7 @@ VENV ?= .venv
 VENV_PARITY ?= .venv-parity
 VENV_NUMPY ?= .venv-numpy
 PYTEST_ARGS ?=
+PROGRAMS ?= 10000 # random programs that `make parity` compares with PyTorch
 BENCH_ARGS ?=
 
 # Small arrays gain nothing from a threaded BLAS, and the test processes would fight over the cores.
@@ -21,7 +22,7 @@ PYTHON_IS_NEW := $(shell $(PYTHON) -c 'import sys; print(int(sys.version_info >=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format types parity bench examples numpy-only coverage coverage-gate docs
+.PHONY: help demo test lint format types parity mutants bench examples numpy-only coverage coverage-gate docs
 .PHONY: clean python
 
 help:  ## show this list
@@ -75,7 +76,10 @@ numpy-only: $(VENV_NUMPY)/.python-$(PYTHON_VERSION)  ## import every module of t
 
 parity: $(VENV_PARITY)/.has-torch  ## compare with PyTorch, in an environment of its own
 	$(VENV_PARITY)/bin/python -c "import torch; print('PyTorch', torch.__version__)"
-	$(TEST_ENV) $(VENV_PARITY)/bin/python -m pytest $(PARALLEL) tests/parity $(PYTEST_ARGS)
+	$(TEST_ENV) TINYGRAD_EDU_PROGRAMS=$(PROGRAMS) $(VENV_PARITY)/bin/python -m pytest $(PARALLEL) tests/parity $(PYTEST_ARGS)
+
+mutants: $(VENV)/.has-dev  ## break every derivative in fifteen ways: the tests must notice each
+	$(TEST_ENV) TINYGRAD_EDU_MUTANTS=all $(VENV)/bin/python -m pytest $(PARALLEL) tests/mutants $(PYTEST_ARGS)
 
 bench: $(VENV_PARITY)/.has-torch  ## measure side by side with PyTorch and NumPy written by hand
 	$(VENV_PARITY)/bin/python -m benchmarks $(BENCH_ARGS)
