@@ -24,9 +24,8 @@ for step in range(101):
         intercept -= learning_rate * intercept.grad
     slope.grad = intercept.grad = None  # gradients add up until they are cleared
     if step % 20 == 0:
-        print(
-            f"step {step:3}  loss {loss.item():.4f}  y = {slope.item():.3f} x {intercept.item():+.3f}"
-        )
+        line = f"y = {slope.item():.3f} x {intercept.item():+.3f}"
+        print(f"step {step:3}  loss {loss.item():.4f}  {line}")
 
 exact_slope, exact_intercept = np.polyfit(x, y, 1)
 print(f"least squares         y = {exact_slope:.3f} x {exact_intercept:+.3f}")

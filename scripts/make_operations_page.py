@@ -40,9 +40,9 @@ def operations() -> dict[str, Callable[..., Any]]:
         if inspect.isfunction(value) and not name.startswith("_") and name not in HELPERS
     }
     for name, record in PRIMITIVES.items():
-        home = sys.modules[record.forward.__module__]
-        if home.__name__.startswith(ops.__name__) and not {name, name + "_"} & found.keys():
-            found[name] = getattr(home, name)
+        home = record.forward.__module__  # that of a user's own operation may be gone
+        if home.startswith(ops.__name__) and not {name, name + "_"} & found.keys():
+            found[name] = getattr(sys.modules[home], name)
     return dict(sorted(found.items()))
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import tinygrad_edu as tg
+from tinygrad_edu.engine import PRIMITIVES
 
 X = np.arange(12.0).reshape(3, 4)
 V = np.arange(4.0)
@@ -126,6 +127,22 @@ MISTAKES: list[tuple[str, Any, type[Exception], str]] = [
         "topk: an argument is given twice",
     ),
     ("repeat", lambda x: x.repeat(2), ValueError, "repeat needs a number for each of the 2 axes"),
+    ("flatten", lambda x: x.flatten(1, 0), ValueError, "start_dim 1 comes after end_dim 0"),
+    ("clip", lambda x: x.clip(), ValueError, "give min, max or both"),
+    ("gelu", lambda x: tg.gelu(x, approximate="erf"), ValueError, "must be 'none' or 'tanh'"),
+    ("svd_", lambda x: PRIMITIVES["svd"].forward(x.data[0]), ValueError, "needs a matrix"),
+    (
+        "one label",
+        lambda x: tg.cross_entropy(x, np.array([0])),
+        ValueError,
+        r"cross_entropy\(\(3, 4\), \(1,\).*one label for each row",
+    ),
+    (
+        "class weights",
+        lambda x: tg.cross_entropy(x, np.array([0, 1, 2]), np.ones(3)),
+        ValueError,
+        "one weight for each of the 4 classes",
+    ),
 ]
 
 

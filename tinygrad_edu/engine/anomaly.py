@@ -34,14 +34,12 @@ class Trace:
     def __str__(self) -> str:
         return self.line or "an unknown line"
 
-    def verify(self, node: Node) -> None:
+    def verify(self, node: Node, operation: str) -> None:
         """Raise RuntimeError if anything the vjps of ``node`` read is not what it was."""
-        if node.op is None:
-            return
         for (what, before), (_, now) in zip(self.sums, _checksums(node), strict=True):
             if before != now:
                 raise RuntimeError(
-                    f"{node.op.name}: {what} was changed after the forward pass, by NumPy or other "
+                    f"{operation}: {what} was changed after the forward pass, by NumPy or other "
                     "code that writes into its memory, so the gradient would be wrong; "
                     f"the operation was called at {self}"
                 )

@@ -66,7 +66,7 @@ def backprop(
             if latest.tick > index:
                 _refuse_changed(node)
             if node.trace is not None:
-                node.trace.verify(node)
+                node.trace.verify(node, op.name)
                 g = g if create_graph else read_only(g)
             values = [g, node] if create_graph else [g, node.data]
             for arg in args:
