@@ -11,12 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import mpmath
 import numpy as np
 import pytest
 
 import tinygrad_edu as tg
-
-mpmath = pytest.importorskip("mpmath")
 
 MAGNITUDES = [0.0, 5e-324, 1e-300, 1e-200, 1e-100, 1e-20, 1e-8, 1e-3, 0.1, 0.5, 0.9, 0.999999]
 MAGNITUDES += [1.0, 1.000001, 1.5, 2.0, 5.0, 17.3, 30.0, 88.8, 300.0, 700.0, 745.2, 1e4, 1e8]
