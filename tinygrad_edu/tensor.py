@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu._arrays import real_array
-from tinygrad_edu._hooks import HookHandle, retain
+from tinygrad_edu._hooks import HookHandle, register_post_accumulate_grad_hook, retain
 from tinygrad_edu._operators import Operators, values
 from tinygrad_edu.engine import Array, Node, accumulate_gradients
 
@@ -201,6 +201,8 @@ class Tensor(Operators):
             raise RuntimeError("a hook needs a tensor that requires a gradient")
         return HookHandle(self, hook)
 
+    register_post_accumulate_grad_hook = register_post_accumulate_grad_hook
+
     def detach(self) -> Tensor:
         """The same values, sharing memory, without history."""
         return from_numpy(self.data)
@@ -332,7 +334,7 @@ def output_gradient(output: Tensor, gradient: Any, create_graph: bool) -> Any:
                 f"backward of a tensor of shape {output.shape} needs the gradient of each element; "
                 "reduce it first, with .sum() or .mean(), or pass gradient="
             )
-        gradient = np.ones_like(output.data)
+        gradient = np.ones(output.shape, output.dtype)
     raw = gradient.data if isinstance(gradient, Node) else np.asarray(gradient)
     if raw.shape != output.shape:
         raise RuntimeError(

@@ -46,6 +46,7 @@ def backprop(
         pending[node.index] = [node, g if before is None else as_array(before[1] + g), False]
     newest_first = [-index for index in pending]
     heapify(newest_first)
+    array = np.ndarray
     # An infinite slope, at sqrt(0) say, is an answer; anomaly mode reports it where unwanted.
     with np.errstate(all="ignore"), set_grad_enabled(create_graph):
         while newest_first:
@@ -65,35 +66,39 @@ def backprop(
                 raise _freed(node)
             if latest.tick > index:
                 _refuse_changed(node)
-            if node.trace is not None:
-                node.trace.verify(node, op.name)
+            trace = node.trace
+            if trace is not None:
+                trace.verify(node, op.name)
                 g = g if create_graph else read_only(g)
-            values = [g, node] if create_graph else [g, node.data]
-            for arg in args:
-                values.append(arg if create_graph or not isinstance(arg, Node) else arg.data)
-            vjps, variadic, params = op.vjps, op.variadic, node.params
+            if create_graph:
+                values = [g, node, *args]
+            else:
+                values = [g, node.data]
+                for arg in args:
+                    values.append(arg.data if isinstance(arg, Node) else arg)
+            vjps, params = op.vjps, node.params
             if op.cached:
                 params = {**params, "cache": None if create_graph else node.cache}
-            for position, arg in enumerate(args):
+            position = -1
+            for arg in args:
+                position += 1
                 if not isinstance(arg, Node) or not arg.requires_grad:
                     continue
                 key = arg.index
                 if needed is not None and key not in needed:
                     continue
-                vjp = vjps[0 if variadic else position]
+                if op.variadic:  # one vjp for all inputs, told which
+                    vjp, params = vjps[0], {**params, "index": position}
+                else:
+                    vjp = vjps[position]
                 if vjp is None:
                     raise _no_gradient(op, position)
                 try:
-                    if variadic:
-                        part = vjp(*values, index=position, **params)
-                    elif params:
-                        part = vjp(*values, **params)
-                    else:
-                        part = vjp(*values)
+                    part = vjp(*values, **params) if params else vjp(*values)
                 except Exception as error:
                     error.add_note(f"in the gradient of {op.name} for its input {position}")
                     raise
-                if type(part) is not np.ndarray:
+                if type(part) is not array:
                     part = as_array(part)
                 data = arg.data
                 if part.shape != data.shape:
@@ -104,18 +109,19 @@ def backprop(
                     part = part.astype(data.dtype)
                 if create_graph and not isinstance(part, Node):
                     part = node.wrap(part)
-                if node.trace is not None:
+                if trace is not None:
                     raw = part.data if create_graph else part
-                    check_finite(raw, op.name, f"the gradient of input {position}", node.trace)
-                waiting = pending.get(key)
-                if waiting is None:
+                    check_finite(raw, op.name, f"the gradient of input {position}", trace)
+                if key not in pending:
                     heappush(newest_first, -key)
                     new = part is not g and (create_graph or part.base is None)
                     pending[key] = [arg, part, new]
-                elif create_graph:
+                    continue
+                waiting = pending[key]
+                if create_graph:
                     waiting[1] = waiting[1] + part
                 elif waiting[2]:
-                    np.add(waiting[1], part, waiting[1])
+                    waiting[1] += part
                 else:
                     waiting[1] = as_array(waiting[1] + part)
                     waiting[2] = True
@@ -257,7 +263,7 @@ def accumulate_gradients(
     create_graph: bool = False,
     retain_graph: bool | None = None,
 ) -> None:
-    """Add the gradients of ``outputs`` to ``.grad`` of the leaves, all of them or none."""
+    """Add the gradients of ``outputs`` to ``.grad`` of the leaves, all or none; then tell hooks."""
     found: list[tuple[Node, Any]] = []
 
     def deliver(node: Node, g: Any) -> None:
@@ -275,6 +281,13 @@ def accumulate_gradients(
             else:
                 np.add(leaf.grad.data, g, out=leaf.grad.data)
                 mark_changed(leaf.grad.data)  # somebody may have computed with it
+    watched = [leaf for leaf, _ in found if leaf.hooks]
+    if watched:
+        with set_grad_enabled(create_graph):
+            for leaf in watched:
+                for hook in list(leaf.hooks or ()):
+                    if (accumulated := getattr(hook, "accumulated", None)) is not None:
+                        accumulated(leaf)
 
 
 def _check_leaf(leaf: Node) -> None:

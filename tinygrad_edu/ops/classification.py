@@ -11,18 +11,23 @@ from tinygrad_edu.ops.activation import softmax
 from tinygrad_edu.ops.elementwise import quiet
 
 
-def check_labels(target: Any, classes: int, ignore_index: int | None = None) -> None:
+def check_labels(target: Any, classes: int, ignore_index: int | None = None) -> bool:
     """Raise TypeError or IndexError unless every label is an integer in [0, classes).
 
-    NumPy would read label -1 as the last class, without a word.
+    NumPy would read label -1 as the last class, without a word. Returns whether some labels are
+    ``ignore_index``, which is allowed outside the range.
     """
     if target.dtype.kind not in "iu":
         raise TypeError(
             f"class labels must be integers, got dtype {target.dtype}; "
             "use target.astype(np.int64), or one row of class probabilities per sample"
         )
-    if target.size == 0 or (target.min() >= 0 and target.max() < classes):
-        return
+    if target.size == 0:
+        return False
+    # Read as unsigned, a negative label is a large one, so that one look at them all is enough.
+    if np.maximum.reduce(target.view(f"u{target.itemsize}"), axis=None) < classes:
+        inside = ignore_index is not None and 0 <= ignore_index < classes
+        return inside and bool((target == ignore_index).any())
     wrong = (target < 0) | (target >= classes)
     if ignore_index is not None:
         wrong &= target != ignore_index
@@ -32,6 +37,7 @@ def check_labels(target: Any, classes: int, ignore_index: int | None = None) -> 
             f"label {target[at]} at position {at[0] if len(at) == 1 else at}; "
             f"expected 0 to {classes - 1}"
         )
+    return True
 
 
 def sample_weights(target: Any, weight: Any, ignore_index: int, dtype: Any) -> Any:
@@ -42,9 +48,12 @@ def sample_weights(target: Any, weight: Any, ignore_index: int, dtype: Any) -> A
     return np.where(kept, weight[np.where(kept, target, 0)], 0.0).astype(dtype, copy=False)
 
 
-def _scale(target: Any, weight: Any, ignore_index: int, reduction: str, dtype: Any) -> Any:
+def _scale(
+    target: Any, classes: int, weight: Any, ignore_index: int, reduction: str, dtype: Any
+) -> Any:
     """How much the loss of each sample counts in the result: one number for all, or one each."""
-    if weight is None and not (target == ignore_index).any():
+    some_ignored = check_labels(target, classes, ignore_index)
+    if weight is None and not some_ignored:
         if reduction != "mean":
             return 1.0
         if target.size:
@@ -72,14 +81,14 @@ def _cross_entropy_vjp(
     if cache is None:
         labels = target.data if isinstance(target, Node) else target
         weights = weight.data if isinstance(weight, Node) else weight
-        scale = _scale(labels, weights, ignore_index, reduction, logits.dtype)
+        scale = _scale(labels, logits.shape[1], weights, ignore_index, reduction, logits.dtype)
         onehot = (labels[:, None] == np.arange(logits.shape[1])).astype(logits.dtype)
         slope = g * scale
         column = np.expand_dims(slope, 1) if slope.ndim else slope
         return (softmax(logits, axis=1) - onehot) * column
     probabilities, rows, labels, scale = cache
     slope = scale * g
-    x_bar = probabilities * (slope[:, None] if np.ndim(slope) else slope)
+    x_bar = probabilities * (slope[:, None] if slope.ndim else slope)
     x_bar[rows, labels] -= slope
     return x_bar
 
@@ -95,18 +104,18 @@ def cross_entropy(logits, target, weight=None, *, ignore_index=-100, reduction="
     """
     if logits.ndim != 2 or target.shape != logits.shape[:1]:
         raise ValueError("expected logits (N, C) and one label for each row, of shape (N,)")
-    check_labels(target, logits.shape[1], ignore_index)
     if weight is not None and weight.shape != logits.shape[1:]:
         raise ValueError(f"expected one weight for each of the {logits.shape[1]} classes")
-    scale = _scale(target, weight, ignore_index, reduction, logits.dtype)
+    scale = _scale(target, logits.shape[1], weight, ignore_index, reduction, logits.dtype)
     rows = np.arange(len(target))
     # An ignored label names no class: read class 0 there, the scale makes it count for nothing.
-    labels = target if np.ndim(scale) == 0 else np.where(target == ignore_index, 0, target)
-    shifted = logits - np.max(logits, axis=1, keepdims=True)
+    alike = isinstance(scale, float)
+    labels = target if alike else np.where(target == ignore_index, 0, target)
+    shifted = logits - np.maximum.reduce(logits, axis=1, keepdims=True)
     exponentials = np.exp(shifted)
-    sums = np.sum(exponentials, axis=1, keepdims=True)
+    sums = np.add.reduce(exponentials, axis=1, keepdims=True)
     losses = np.log(sums[:, 0]) - shifted[rows, labels]
     exponentials /= sums
-    losses = losses * scale if np.ndim(scale) == 0 else np.where(scale == 0, 0.0, losses * scale)
-    y = losses if reduction == "none" else losses.sum()
+    losses = losses * scale if alike else np.where(scale == 0, 0.0, losses * scale)
+    y = losses if reduction == "none" else np.add.reduce(losses)
     return y, (exponentials, rows, labels, scale)
