@@ -14,9 +14,9 @@ Hook = Callable[[Any], Any]
 class HookHandle:
     """Takes one hook of a tensor away again: ``handle.remove()`` or ``handle()``."""
 
-    def __init__(self, tensor: Node, hook: Hook) -> None:
+    def __init__(self, tensor: Node, hook: Hook, *, accumulated: bool = False) -> None:
         self._tensor = weakref.ref(tensor)  # a closure often holds both: no cycle
-        self._hook = _Once(hook)
+        self._hook = _Accumulated(hook) if accumulated else _Once(hook)
         others, kept = _split(tensor)
         tensor.hooks = [*others, self._hook, *kept]
 
@@ -41,6 +41,18 @@ class _Once:
         return self.hook(grad)
 
 
+class _Accumulated:
+    """A hook that the engine calls once the gradient has been added to ``.grad``."""
+
+    __slots__ = ("accumulated",)
+
+    def __init__(self, hook: Hook) -> None:
+        self.accumulated = hook
+
+    def __call__(self, grad: Any) -> None:
+        """A gradient on its way is none of its business."""
+
+
 class _Retained:
     """The hook of `Tensor.retain_grad`: it puts the gradient where a leaf would have it."""
 
@@ -59,6 +71,43 @@ def retain(tensor: Node) -> None:
     """Keep the gradient of ``tensor``: once, and after the hooks that may replace it."""
     others, kept = _split(tensor)
     tensor.hooks = [*others, *(kept or [_Retained(tensor)])]
+
+
+def register_post_accumulate_grad_hook(tensor: Node, hook: Callable[[Any], Any]) -> HookHandle:
+    """Call ``hook(tensor)`` each time backward has added to ``.grad`` of this leaf.
+
+    The hooks run without recording, when all leaves have their gradients; what they return is
+    ignored. ``.remove()`` of the handle that is returned removes the hook. `tinygrad_edu.grad`
+    adds to no ``.grad`` and calls none of them.
+
+    Raises
+    ------
+    RuntimeError
+        If the tensor is no leaf, or requires no gradient.
+
+    Examples
+    --------
+    A step as soon as the gradient is there, which need not be kept then:
+
+    >>> import tinygrad_edu as tg
+    >>> def step(w):
+    ...     w -= 0.1 * w.grad
+    ...     w.grad = None
+    >>> w = tg.tensor([1.0, 2.0], requires_grad=True)
+    >>> handle = w.register_post_accumulate_grad_hook(step)
+    >>> (w * w).sum().backward()
+    >>> w, w.grad
+    (tensor([0.8, 1.6], requires_grad=True), None)
+    """
+    if not tensor.requires_grad:
+        raise RuntimeError("a hook needs a tensor that requires a gradient")
+    if not tensor.is_leaf:
+        raise RuntimeError(
+            "register_post_accumulate_grad_hook needs a leaf: backward adds to .grad of leaves "
+            f"only, and this tensor was made by {tensor.op.name if tensor.op else '?'}; its "
+            "gradient passes through register_hook"
+        )
+    return HookHandle(tensor, hook, accumulated=True)
 
 
 def _split(tensor: Node) -> tuple[list[Hook], list[_Retained]]:

@@ -146,3 +146,121 @@ def test_retained_gradient_of_a_dead_tensor() -> None:
     (kept,) = y.hooks
     del y
     assert kept(leaf(1.0)) is None
+
+
+# ---- hooks after accumulation
+
+
+def test_post_accumulate_hook_sees_the_sum() -> None:
+    x = leaf(1.0, 2.0)
+    seen: list[Any] = []
+    x.register_post_accumulate_grad_hook(lambda t: seen.append((t is x, t.grad.tolist())))
+    for _ in range(2):
+        (x * 3.0 + x).sum().backward()
+    assert seen == [(True, [4.0, 4.0]), (True, [8.0, 8.0])]
+
+
+def test_post_accumulate_hooks_run_when_all_leaves_have_their_gradients() -> None:
+    x, w = leaf(1.0), leaf(2.0)
+    seen: list[Any] = []
+    for t in (x, w):
+        t.register_post_accumulate_grad_hook(lambda t: seen.append((x.grad.item(), w.grad.item())))
+    (x * w).sum().backward()
+    assert seen == [(2.0, 1.0), (2.0, 1.0)]
+
+
+def test_post_accumulate_hook_is_not_called_when_backward_fails() -> None:
+    @tg.primitive(lambda g, y, x: 1 / 0)
+    def failing(x: Any) -> Any:
+        """No gradient comes out of it."""
+        return x * 1.0
+
+    x, w = leaf(1.0), leaf(2.0)
+    calls: list[Any] = []
+    x.register_post_accumulate_grad_hook(calls.append)
+    try:
+        with pytest.raises(ZeroDivisionError):
+            (failing(w) + x * 1.0).sum().backward()
+    finally:
+        del tg.engine.PRIMITIVES["failing"]
+    assert x.grad is None
+    assert calls == []
+
+
+def test_post_accumulate_hook_that_fails_leaves_every_gradient() -> None:
+    x, w = leaf(1.0), leaf(2.0)
+    x.register_post_accumulate_grad_hook(lambda t: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        (x * w).sum().backward()
+    assert (x.grad.item(), w.grad.item()) == (2.0, 1.0)
+
+
+def test_post_accumulate_hook_does_not_answer_to_grad() -> None:
+    x = leaf(1.0)
+    calls: list[Any] = []
+    x.register_post_accumulate_grad_hook(calls.append)
+    assert tg.grad((x * 3.0).sum(), x).item() == 3.0
+    assert calls == []
+    (x * 3.0).sum().backward(inputs=x)
+    assert calls == [x]
+
+
+def test_post_accumulate_hook_beside_a_gradient_hook() -> None:
+    """In whichever order they were registered, the gradient is replaced before it is added."""
+    x = leaf(1.0)
+    seen: list[float] = []
+    x.register_post_accumulate_grad_hook(lambda t: seen.append(t.grad.item()) or t.grad * 0)
+    x.register_hook(lambda g: g * 10.0)
+    (x * 3.0).sum().backward()
+    assert seen == [30.0] == x.grad.tolist()
+
+
+def test_post_accumulate_hook_may_step_and_drop_the_gradient() -> None:
+    x = leaf(1.0, 2.0)
+
+    def step(t: Any) -> None:
+        assert not tg.is_grad_enabled()
+        t -= 0.5 * t.grad
+        t.grad = None
+
+    handle = x.register_post_accumulate_grad_hook(step)
+    (x * x).sum().backward()
+    assert (x.tolist(), x.grad) == ([0.0, 0.0], None)
+    handle.remove()
+    handle.remove()
+    (x * 2.0).sum().backward()
+    assert x.grad.tolist() == [2.0, 2.0]
+    assert x.hooks is None
+
+
+def test_post_accumulate_hook_that_removes_itself() -> None:
+    x = leaf(1.0)
+    calls: list[str] = []
+
+    def once(t: Any) -> None:
+        calls.append("once")
+        handle.remove()
+
+    handle = x.register_post_accumulate_grad_hook(once)
+    x.register_post_accumulate_grad_hook(lambda t: calls.append("always"))
+    for _ in range(2):
+        (x * 1.0).sum().backward()
+    assert calls == ["once", "always", "always"]
+
+
+def test_post_accumulate_hook_with_create_graph() -> None:
+    x = leaf(2.0)
+    seen: list[bool] = []
+    x.register_post_accumulate_grad_hook(lambda t: seen.append(t.grad.requires_grad))
+    x.register_post_accumulate_grad_hook(lambda t: seen.append(tg.is_grad_enabled()))
+    (x * x).sum().backward(create_graph=True)
+    assert seen == [True, True]
+    x.grad = None
+
+
+def test_post_accumulate_hook_needs_a_leaf_with_a_gradient() -> None:
+    with pytest.raises(RuntimeError, match="a hook needs a tensor that requires a gradient"):
+        tg.tensor([1.0]).register_post_accumulate_grad_hook(print)
+    y = leaf(1.0) * 2.0
+    with pytest.raises(RuntimeError, match=r"needs a leaf: .* made by multiply.* register_hook"):
+        y.register_post_accumulate_grad_hook(print)
