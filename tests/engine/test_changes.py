@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 import tinygrad_edu as tg
-from tests.specs import SPECS
-from tests.specs.base import OpSpec
 from tinygrad_edu.engine import mark_changed
 from tinygrad_edu.testing.case import recorded
+from tinygrad_edu.testing.specs import SPECS
+from tinygrad_edu.testing.specs.base import OpSpec
 
 
 def leaf(*values: float, name: str | None = None) -> tg.Tensor:

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from scripts.make_operations_page import HELPERS
-from tests.specs import SPECS
-from tests.specs.base import OpSpec
 from tinygrad_edu import ops
 from tinygrad_edu.engine import PRIMITIVES
 from tinygrad_edu.testing.case import demand_close
 from tinygrad_edu.testing.laws import LAWS
+from tinygrad_edu.testing.specs import SPECS
+from tinygrad_edu.testing.specs.base import OpSpec
 
 OUR_PRIMITIVES = [
     name for name, op in PRIMITIVES.items() if op.forward.__module__.startswith("tinygrad_edu.")
@@ -52,7 +52,7 @@ def test_values_are_those_of_other_code(spec: OpSpec) -> None:
 
 def test_every_operation_has_a_spec() -> None:
     missing = set(OUR_PRIMITIVES) - set(SPECS)
-    assert not missing, f"add an OpSpec for {sorted(missing)} in tests/specs"
+    assert not missing, f"add an OpSpec for {sorted(missing)} in tinygrad_edu/testing/specs"
 
 
 def test_every_composite_has_a_spec() -> None:
@@ -62,7 +62,7 @@ def test_every_composite_has_a_spec() -> None:
         if inspect.isfunction(value) and not name.startswith("_")
     }
     missing = functions - set(SPECS) - HELPERS
-    assert not missing, f"add an OpSpec for {sorted(missing)} in tests/specs"
+    assert not missing, f"add an OpSpec for {sorted(missing)} in tinygrad_edu/testing/specs"
 
 
 @each_spec

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from tests.specs.base import OpSpec
 from tinygrad_edu.engine import Node, Primitive
 from tinygrad_edu.testing import LAWS
+from tinygrad_edu.testing.specs.base import OpSpec
 
 Rule = Callable[..., Any]
 # kind -> (rule, the rules of all inputs, its position) -> broken rule

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import tinygrad_edu as tg
-from tests.specs import SPECS
 from tinygrad_edu.ops import pooling
+from tinygrad_edu.testing.specs import SPECS
 
 INF, NAN = np.inf, np.nan
 

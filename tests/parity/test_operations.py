@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.specs import SPECS
-from tests.specs.base import OpSpec, Sample
 from tinygrad_edu.testing.case import Case, demand_close, gradients_of, inner_product, recorded
+from tinygrad_edu.testing.specs import SPECS
+from tinygrad_edu.testing.specs.base import OpSpec, Sample
 
 torch = pytest.importorskip("torch")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.specs.base import BINARY, UNARY, by_element, sample, spec
+from tinygrad_edu.testing.specs.base import BINARY, UNARY, by_element, sample, spec
 
 _VALUES = np.array([[0.5, -0.0, math.inf], [-math.inf, math.nan, 2.0]])
 _SPECIAL = (sample(_VALUES), *UNARY)

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from tests.specs.base import along, by_row, sample, spec
 from tinygrad_edu import ops
+from tinygrad_edu.testing.specs.base import along, by_row, sample, spec
 
 _LINES = (
     sample((4,)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from tests.specs.base import BINARY, UNARY, between, by_element, spec
+from tinygrad_edu.testing.specs.base import BINARY, UNARY, between, by_element, spec
 
 _INSIDE = between(-0.95, 0.95)
 _ABOVE = between(1.05, 4.0)

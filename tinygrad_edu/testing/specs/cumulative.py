@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.specs.base import AXES, EMPTY, along, by_row, sample, spec
+from tinygrad_edu.testing.specs.base import AXES, EMPTY, along, by_row, sample, spec
 
 _ONE_ZERO = np.array([[2.0, 0.0, 3.0], [1.5, -1.0, 0.5]])
 _TWO_ZEROS = np.array([[2.0, 0.0, 3.0, 0.0], [0.0, -1.0, 0.5, 4.0], [1.0, 2.0, -0.5, 3.0]])

@@ -6,7 +6,7 @@ import operator
 
 import numpy as np
 
-from tests.specs.base import by_element, sample, spec
+from tinygrad_edu.testing.specs.base import by_element, sample, spec
 
 _A = np.array([[5, 0, -1], [12, 7, 3]])
 _B = np.array([3, -4, 9])

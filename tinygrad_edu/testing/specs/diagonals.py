@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.specs.base import sample, spec
+from tinygrad_edu.testing.specs.base import sample, spec
 
 
 def _diagonal(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:

@@ -7,7 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from tests.specs.base import BINARY, UNARY, away_from, between, by_element, sample, spec
+from tinygrad_edu.testing.specs.base import (
+    BINARY,
+    UNARY,
+    away_from,
+    between,
+    by_element,
+    sample,
+    spec,
+)
 
 # The values at the steps themselves are among the special points.
 _BETWEEN_STEPS = away_from(*(k / 2 for k in range(-6, 7)), low=-3.0, high=3.0, gap=0.02)
@@ -18,7 +26,7 @@ _BETWEEN_MULTIPLES = (
 
 
 def _round_half_even(x: float, decimals: int = 0) -> float:
-    return round(x * 10**decimals) / 10**decimals
+    return round(x * 10.0**decimals) / 10.0**decimals
 
 
 def _step(x: float, at_zero: float) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.specs.base import sample, spec
+from tinygrad_edu.testing.specs.base import sample, spec
 
 _LABELS = np.array([2, 0, 1, 2, 1])
 _IGNORED = np.array([2, -100, 1, 0, -100])

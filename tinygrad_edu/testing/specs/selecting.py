@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.specs.base import sample, spec
+from tinygrad_edu.testing.specs.base import sample, spec
 
 _ROWS = np.array([[0, 2, 2], [1, 0, 3]])
 _MASK = np.array([[True, False, True], [False, False, True]])

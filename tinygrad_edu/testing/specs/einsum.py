@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from tests.specs.base import sample, spec
 from tinygrad_edu import ops
+from tinygrad_edu.testing.specs.base import sample, spec
 
 
 def _summed(subscripts: str, *operands: Any) -> Any:

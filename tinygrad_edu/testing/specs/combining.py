@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from tests.specs.base import BINARY, by_element, generic, positive, sample, spec
+from tinygrad_edu.testing.specs.base import BINARY, by_element, generic, positive, sample, spec
 
 _TRIPLES = (
     sample((2, 3), (2, 3), (2, 3)),

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from tests.specs.base import between, sample, spec
-from tests.specs.convolution import both
+from tinygrad_edu.random import get_generator
+from tinygrad_edu.testing.specs.base import between, sample, spec
+from tinygrad_edu.testing.specs.convolution import both
 
 
 def _count(n: int, k: int, s: int, p: int, d: int, ceil_mode: bool) -> int:
@@ -143,22 +144,23 @@ def _functional(name: str, **fixed: Any) -> Any:
 
 def _kept(*, ties: bool = False) -> Any:
     """Images with their pooled values, which name the winners."""
-    values = np.random.default_rng(0).permutation(280).reshape(1, 7, 5, 8) / 140 - 1.0
+    values = get_generator(0).permutation(280).reshape(1, 7, 5, 8) / 140 - 1.0
     return np.round(values, 0) + 0.0 if ties else values
 
 
 def _at_maxima(name: str, reference: Callable[..., Any]) -> Any:
     samples = []
-    for ties, geometry in [
+    geometries: list[tuple[bool, dict[str, Any]]] = [
         (False, {"kernel_size": 2}),
         (True, {"kernel_size": (2, 3), "stride": 1, "padding": 1}),
         (True, {"kernel_size": 2, "dilation": (1, 2), "ceil_mode": True}),
         (True, {"kernel_size": (2, 1), "stride": (3, 2)}),
-    ]:
+    ]
+    for ties, geometry in geometries:
         x = _kept(ties=ties)
         top = _max_pool2d(x, **geometry)
         shape = top.shape if name == "spread_to_maxima" else x.shape
-        first = np.random.default_rng(1).permutation(math.prod(shape)).reshape(shape) / 40 - 1.0
+        first = get_generator(1).permutation(math.prod(shape)).reshape(shape) / 40 - 1.0
         samples.append(sample(first, x, top, **geometry))
     return spec(name, *samples, reference=reference, no_gradient=(1, 2), analytic=False)
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from tests.specs.base import BINARY, UNARY, away_from, between, by_element, sample, spec
+from tinygrad_edu.testing.specs.base import (
+    BINARY,
+    UNARY,
+    away_from,
+    between,
+    by_element,
+    sample,
+    spec,
+)
 
 
 def _huber(x: float, delta: float = 1.0) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.specs.base import sample, spec
+from tinygrad_edu.testing.specs.base import sample, spec
 
 
 def _matmul(a: Any, b: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from tests.specs.base import AXES, EMPTY, EMPTY_BUT_REDUCIBLE, by_row, sample, spec
+from tinygrad_edu.testing.specs.base import AXES, EMPTY, EMPTY_BUT_REDUCIBLE, by_row, sample, spec
 
 
 def _mean(values: list[float]) -> float:
@@ -16,6 +16,10 @@ def _var(values: list[float], ddof: float = 0) -> float:
     mean = _mean(values)
     n = len(values) - ddof
     return math.fsum((v - mean) ** 2 for v in values) / n if n > 0 else math.nan
+
+
+def _std(values: list[float], ddof: float = 0) -> float:
+    return math.sqrt(_var(values, ddof))
 
 
 def _logsumexp(values: list[float]) -> float:
@@ -35,7 +39,6 @@ def _torch_logsumexp(torch: Any, x: Any, axis: Any = None, keepdims: bool = Fals
 
 
 _DDOF = tuple(sample((2, 3, 4), axis=a, ddof=1) for a in (None, 0, (1, 2)))
-_NO_AXES = {"sqrt of the variance 0 of one value has no derivative": ()}
 # The square root has an infinite slope where one value varies not at all.
 _VARYING = tuple(s for s in AXES if s.inputs[0] not in ((), (1,)) and s.params.get("axis") != 1)
 
@@ -60,7 +63,7 @@ SPECS = [
         "std",
         *_VARYING,
         *_DDOF,
-        reference=by_row(lambda v, ddof=0: math.sqrt(_var(v, ddof))),
+        reference=by_row(_std),
         torch=_torch_var("std"),
         analytic=True,
     ),

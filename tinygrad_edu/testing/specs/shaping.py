@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from tests.specs.base import sample, spec
 from tinygrad_edu import ops
+from tinygrad_edu.testing.specs.base import sample, spec
 
 
 def _moved(index: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.specs.base import sample, spec
+from tinygrad_edu.testing.specs.base import sample, spec
 
 
 def _standardized(x: Any, axis: Any, eps: float = 1e-5) -> Any:

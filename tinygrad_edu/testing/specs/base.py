@@ -14,23 +14,25 @@ import sys
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from tinygrad_edu import ops
-from tinygrad_edu.engine import PRIMITIVES, Primitive
+from tinygrad_edu.engine import PRIMITIVES, Array, Primitive
+from tinygrad_edu.random import get_generator
 from tinygrad_edu.testing.case import Case
 
 # ---- domains: how to draw n values, pairwise apart by far more than a difference quotient moves
 
-Domain = Callable[[np.random.Generator, int], np.ndarray]
+Domain = Callable[[np.random.Generator, int], Array]
 
 
 def between(low: float, high: float) -> Domain:
     """Values inside (low, high), evenly apart but for some jitter, in random order."""
 
-    def draw(rng: np.random.Generator, n: int) -> np.ndarray:
+    def draw(rng: np.random.Generator, n: int) -> Array:
+        """Return ``n`` values inside the interval."""
         cell = (high - low) / max(n, 1)
         jitter = rng.uniform(0.2, 0.8, size=n)
         return low + cell * (rng.permutation(n) + jitter)
@@ -41,7 +43,8 @@ def between(low: float, high: float) -> Domain:
 def away_from(*kinks: float, low: float = -2.0, high: float = 2.0, gap: float = 0.05) -> Domain:
     """Values inside (low, high), none nearer than ``gap`` to a kink."""
 
-    def draw(rng: np.random.Generator, n: int) -> np.ndarray:
+    def draw(rng: np.random.Generator, n: int) -> Array:
+        """Return ``n`` values away from the kinks."""
         x = between(low, high)(rng, n)
         for kink in kinks:
             side = np.where(x < kink, -1.0, 1.0)
@@ -66,6 +69,7 @@ class Sample:
 
     @property
     def shapes(self) -> list[tuple[int, ...]]:
+        """The shapes of its arrays."""
         return [a if isinstance(a, tuple) else np.shape(a) for a in self.inputs if _is_array(a)]
 
 
@@ -92,7 +96,8 @@ class OpSpec:
 
     name : as in ``tinygrad_edu.ops`` (and ``PRIMITIVES``).
     samples : calls, some without axes and some with axes of size 1 and 0, where that can be.
-    reference : the same values from other code: ``(*arrays, **params) -> array``.
+    reference : the same values from other code: ``(*arrays, **params) -> array``; every operation
+        of the package has one.
     torch : a name in ``torch``, or ``(torch, *tensors, **params) -> tensor``; "" if it has none.
     domain : where inputs are drawn, for all of them or one for each.
     analytic : whether the NumPy function takes complex arrays, so that the complex step applies.
@@ -105,7 +110,7 @@ class OpSpec:
 
     name: str
     samples: tuple[Sample, ...]
-    reference: Callable[..., Any]
+    reference: Callable[..., Any] | None = None
     torch: str | Callable[..., Any] = ""
     domain: Domain | tuple[Domain, ...] = generic
     analytic: bool = False
@@ -118,21 +123,27 @@ class OpSpec:
 
     @property
     def function(self) -> Callable[..., Any]:
+        """What is called."""
         if self.call is not None:
             return self.call
         home = sys.modules[PRIMITIVES[self.name].forward.__module__] if self.record else ops
-        return getattr(home, self.name, None) or getattr(home, self.name + "_")
+        found: Any = getattr(home, self.name, None) or getattr(home, self.name + "_", None)
+        if found is None:
+            raise LookupError(f"{self.name}: there is no operation of that name; give call=")
+        return cast(Callable[..., Any], found)
 
     @property
     def record(self) -> Primitive | None:
+        """What the engine knows of it; None for a composite."""
         return PRIMITIVES.get(self.name)
 
     @property
     def cases(self) -> list[Case]:
+        """One call for each sample, with the arrays drawn: the same on every run."""
         return [self._case(k, s) for k, s in enumerate(self.samples)]
 
     def _case(self, number: int, chosen: Sample) -> Case:
-        rng = np.random.default_rng(zlib.crc32(f"{self.name}{number}".encode()))
+        rng = get_generator(zlib.crc32(f"{self.name}{number}".encode()))
         own = self.domain if isinstance(self.domain, tuple) else (self.domain,)
         domains = chosen.domains or own
         drawn = [k for k, a in enumerate(chosen.inputs) if isinstance(a, tuple)]
@@ -188,8 +199,8 @@ def by_row(vector: Callable[[list[float]], Any]) -> Callable[..., Any]:
     """A function of a list of numbers, for every line of x along ``axis``."""
 
     def reference(x: Any, axis: Any = None, keepdims: bool = False, **params: Any) -> Any:
-        axes = range(x.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-        axes = sorted(a % x.ndim for a in axes)
+        given = range(x.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+        axes = sorted(a % x.ndim for a in given)
         rest = [a for a in range(x.ndim) if a not in axes]
         y = np.empty([x.shape[a] for a in rest])
         for at in np.ndindex(*y.shape):

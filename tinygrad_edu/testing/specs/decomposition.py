@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from tests.specs.base import sample, spec
 from tinygrad_edu import ops
+from tinygrad_edu.testing.specs.base import sample, spec
 
 _SQUARE = (sample((3, 3)), sample((2, 4, 4)), sample((1, 1)))
 _ANY = (sample((3, 2)), sample((2, 4)), sample((5, 3, 2)), sample((3, 3)), sample((1, 1)))

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from tests.specs.base import sample, spec
+from tinygrad_edu.testing.specs.base import sample, spec
 
 
 def both(value: Any) -> tuple[int, int]:
+    """A setting for both axes, given once or for each."""
     return value if isinstance(value, tuple) else (value, value)
 
 
@@ -30,6 +31,7 @@ def places(
 
 
 def output(shape: Any, kernel: Any, stride: Any, padding: Any, dilation: Any) -> tuple[int, ...]:
+    """How many windows fit along each axis."""
     kernel, stride, padding, dilation = map(both, (kernel, stride, padding, dilation))
     return tuple(
         (shape[a] + 2 * padding[a] - dilation[a] * (kernel[a] - 1) - 1) // stride[a] + 1
@@ -169,8 +171,8 @@ def _pad(x: Any, pad_width: Any, mode: str = "constant", value: float = 0.0) -> 
         slice(max(-a, 0), n + min(b, 0)) for n, (a, b) in zip(x.shape, pad_width, strict=True)
     )
     widths = [(max(a, 0), max(b, 0)) for a, b in pad_width]
-    numpy_mode = {"replicate": "edge", "circular": "wrap"}.get(mode, mode)
-    settings = {"constant_values": value} if mode == "constant" else {}
+    numpy_mode: Any = {"replicate": "edge", "circular": "wrap"}.get(mode, mode)
+    settings: dict[str, Any] = {"constant_values": value} if mode == "constant" else {}
     return np.pad(x[cut], widths, numpy_mode, **settings)
 
 
@@ -185,7 +187,7 @@ def _unpad(x: Any, pad_width: Any, mode: str = "constant") -> Any:
 def _conv1d(x: Any, weight: Any, bias: Any = None, **params: Any) -> Any:
     """The same on images of height 1."""
     neutral = {"stride": 1, "padding": 0, "dilation": 1}
-    settings = {
+    settings: dict[str, Any] = {
         k: (neutral[k], v) if k in neutral and not isinstance(v, str) else v
         for k, v in params.items()
     }
@@ -194,7 +196,9 @@ def _conv1d(x: Any, weight: Any, bias: Any = None, **params: Any) -> Any:
 
 def _conv_transpose1d(x: Any, weight: Any, bias: Any = None, **params: Any) -> Any:
     neutral = {"stride": 1, "padding": 0, "output_padding": 0, "dilation": 1}
-    settings = {k: (neutral[k], v) if k in neutral else v for k, v in params.items()}
+    settings: dict[str, Any] = {
+        k: (neutral[k], v) if k in neutral else v for k, v in params.items()
+    }
     return _conv_transpose2d(x[:, :, None], weight[:, :, None], bias, **settings)[:, :, 0]
 
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from tests.specs.base import BINARY, UNARY, along, away_from, by_element, sample, spec
+from tinygrad_edu.testing.specs.base import (
+    BINARY,
+    UNARY,
+    along,
+    away_from,
+    by_element,
+    sample,
+    spec,
+)
 
 
 def _softmax(line: list[float]) -> list[float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from tests.specs.base import UNARY, between, by_element, sample, spec
+from tinygrad_edu.testing.specs.base import UNARY, between, by_element, sample, spec
 
 SPECS = [
     spec(

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from tests.specs.base import AXES, by_row, sample, spec
-from tests.specs.rearranging import joined, torch_joined
 from tinygrad_edu import ops
+from tinygrad_edu.testing.specs.base import AXES, by_row, sample, spec
+from tinygrad_edu.testing.specs.rearranging import joined, torch_joined
 
 # Where one value stands alone the deviation is 0, and has a kink.
 _VARYING = tuple(s for s in AXES if s.inputs[0] not in ((), (1,)) and s.params.get("axis") != 1)

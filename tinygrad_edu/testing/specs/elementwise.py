@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from tests.specs.base import (
+from tinygrad_edu.testing.specs.base import (
     BINARY,
-    PAIRS,
     UNARY,
     away_from,
     between,
@@ -160,5 +159,3 @@ SPECS = [
         analytic=True,
     ),
 ]
-
-__all__ = ["PAIRS", "SPECS"]
