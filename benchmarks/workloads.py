@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from benchmarks import conv, mlp, operations, processes, second_order
+from benchmarks import mlp, nets, operations, optimizers, processes, second_order
 from benchmarks.worker import peak_memory, timed
 
 #: What each library is imported as.
@@ -85,13 +85,25 @@ _ALL = [
     ),
     *[
         Workload(
-            f"{net}-{batch}",
-            f"one training step of a convolutional net, batch {batch}, sgd",
-            conv.steps(net, batch),
+            f"{name}-{batch}",
+            f"one training step of {what}, batch {batch}, SGD with momentum",
+            nets.steps(net, batch),
             step_time_and_memory,
             [("time", "ms", 1e3), ("memory", "MB", 1e-6)],
         )
-        for net, batch in (("lenet", 64), ("cifar", 32))
+        for name, net, what, batch in (
+            ("lenet", "lenet", "LeNet-5", 64),
+            ("cifar", "cifar", "a CNN for CIFAR, 32-32-pool-64-pool", 32),
+            ("mlp-bn-dropout", "mlp", "784-256-128-10 with batch norm and dropout", 128),
+        )
+    ],
+    *[
+        Workload(
+            f"optim-{rule}",
+            f"one step of {rule} on 2.8 million weights in 20 tensors",
+            optimizers.steps(rule),
+        )
+        for rule in optimizers.RULES
     ],
     Workload(
         "operations",

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from tinygrad_edu.engine import Node
 from tinygrad_edu.ops.elementwise import where
 

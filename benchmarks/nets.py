@@ -1,4 +1,4 @@
-"""One training step of small convolutional nets; both libraries run the same lines."""
+"""One training step of small nets of layers; both libraries run the same lines."""
 
 from __future__ import annotations
 
@@ -8,11 +8,23 @@ from typing import Any
 
 import numpy as np
 
-SHAPES = {"lenet": (1, 28, 28), "cifar": (3, 32, 32)}
+SHAPES = {"lenet": (1, 28, 28), "cifar": (3, 32, 32), "mlp": (784,)}
 
 
 def network(nn: Any, net: str) -> Any:
-    """LeNet-5 with ReLU, or two convolutions, a pool, one more and a pool."""
+    """LeNet-5 with ReLU; two convolutions, a pool, one more and a pool; 784-256-128-10."""
+    if net == "mlp":
+        return nn.Sequential(
+            nn.Linear(784, 256),
+            nn.BatchNorm1d(256),
+            nn.ReLU(),
+            nn.Dropout(0.5),
+            nn.Linear(256, 128),
+            nn.BatchNorm1d(128),
+            nn.ReLU(),
+            nn.Dropout(0.5),
+            nn.Linear(128, 10),
+        )
     if net == "lenet":
         return nn.Sequential(
             nn.Conv2d(1, 6, 5, padding=2),
