@@ -80,22 +80,31 @@ def demand(holds: bool, message: str) -> None:
 def demand_close(got: Array, expected: Array, rtol: float, what: str) -> None:
     """Demand equal shapes and ``|got - expected| <= rtol max(1, max|expected|)``, NaN for NaN."""
     demand(got.shape == expected.shape, f"{what} has shape {got.shape}, not {expected.shape}")
-    if got.size == 0:
-        return
-    got, expected = got.astype(np.float64), expected.astype(np.float64)
-    finite = np.isfinite(expected)
-    largest = float(np.max(np.abs(np.where(finite, expected, 0.0))))
-    with np.errstate(invalid="ignore"):
-        error = np.abs(got - expected)
-    same = (got == expected) | (np.isnan(got) & np.isnan(expected))
-    wrong = ~same & ~(error <= rtol * np.maximum(1.0, largest))
+    errors = relative_errors(got, expected)
+    wrong = errors > rtol
     if wrong.any():
-        at = np.unravel_index(int(np.argmax(np.where(wrong, error, -1.0))), got.shape)
+        at = np.unravel_index(int(np.argmax(errors)), got.shape)
         where = tuple(int(i) for i in at)
         raise ConformanceError(
             f"{what}: {int(wrong.sum())} of {got.size} entries differ; at {where} "
             f"it is {got[where]!r}, expected {expected[where]!r}"
         )
+
+
+def relative_errors(got: Array, expected: Array) -> Array:
+    """``|got - expected| / max(1, max|expected|)``: 0 for NaN by NaN, infinite for NaN by a number.
+
+    >>> relative_errors(np.array([1.0, np.nan, 3.5]), np.array([1.0, np.nan, 4.0]))
+    array([0.   , 0.   , 0.125])
+    """
+    got, expected = got.astype(np.float64), expected.astype(np.float64)
+    finite = np.isfinite(expected)
+    largest = float(np.max(np.abs(np.where(finite, expected, 0.0)), initial=0.0))
+    with np.errstate(invalid="ignore"):
+        error = np.abs(got - expected) / max(1.0, largest)
+    same = (got == expected) | (np.isnan(got) & np.isnan(expected))
+    found: Array = np.where(same, 0.0, np.where(np.isnan(error), np.inf, error))
+    return found
 
 
 def cast(case: Case, dtype: Any) -> Case:

@@ -26,6 +26,7 @@ from tinygrad_edu.testing.case import (
     random_like,
     recorded,
 )
+from tinygrad_edu.testing.derivatives import ALLOWED, compare_first, compare_second
 from tinygrad_edu.testing.numeric import numerical_jacobian
 
 Law = Callable[[Case, np.random.Generator], None]
@@ -94,60 +95,26 @@ def nan_is_not_hidden(case: Case, rng: np.random.Generator) -> None:
 # ---- derivatives
 
 
-def _check_first_order(case: Case, rng: np.random.Generator, method: str, rtol: float) -> None:
-    if not case.wrt:
-        return
-    xs, g = case.xs, case.cotangent(rng)
-    got = case.gradients(xs, g)
-    for k, x in enumerate(xs):
-
-        def moved(value: Array, k: int = k) -> Array:
-            return case.value([*xs[:k], value, *xs[k + 1 :]])
-
-        jacobian = numerical_jacobian(moved, x, method)
-        expected = (g.reshape(-1) @ jacobian).reshape(x.shape)
-        demand_close(got[k], expected, rtol, f"the gradient of input {case.wrt[k]} by {method}")
-
-
 @law
 def first_order(case: Case, rng: np.random.Generator) -> None:
     """The gradient of a random cotangent agrees with five-point differences, to 1e-9."""
-    _check_first_order(case, rng, "five-point", 1e-9)
+    for pair in compare_first(case, rng, "five-point"):
+        demand_close(pair.got, pair.expected, ALLOWED["five-point"], pair.what)
 
 
 @law
 def first_order_complex(case: Case, rng: np.random.Generator) -> None:
     """The gradient of an analytic function agrees with the complex step, to 1e-13."""
     if case.analytic:
-        _check_first_order(case, rng, "complex", 1e-13)
+        for pair in compare_first(case, rng, "complex"):
+            demand_close(pair.got, pair.expected, ALLOWED["complex"], pair.what)
 
 
 @law
 def second_order(case: Case, rng: np.random.Generator) -> None:
     """The gradient of the gradient, jointly in inputs and cotangent, agrees with differences."""
-    if not case.wrt:
-        return
-    xs, g = case.xs, case.cotangent(rng)
-    weights = [random_like(rng, x) for x in xs]
-    tensors, start = [recorded(x) for x in xs], recorded(g)
-    first = gradients_of(case.call(tensors), tensors, start, create_graph=True)
-    total = inner_product(first, weights)
-    variables = [*tensors, start]
-    got = gradients_of(total, variables, None) if total.requires_grad else None
-    points = [*xs, g]
-    for k, point in enumerate(points):
-
-        def slopes(value: Array, k: int = k) -> Array:
-            moved = [*points[:k], value, *points[k + 1 :]]
-            parts = case.gradients(moved[:-1], moved[-1])
-            return np.concatenate([part.reshape(-1) for part in parts])
-
-        jacobian = numerical_jacobian(slopes, point)
-        weight = np.concatenate([w.reshape(-1) for w in weights])
-        expected = (weight @ jacobian).reshape(point.shape)
-        what = f"input {case.wrt[k]}" if k < len(xs) else "the cotangent"
-        found = np.zeros_like(point) if got is None else got[k].data
-        demand_close(found, expected, 1e-9, f"the second-order gradient of {what}")
+    for pair in compare_second(case, rng):
+        demand_close(pair.got, pair.expected, ALLOWED["five-point"], pair.what)
 
 
 @law

@@ -1,0 +1,203 @@
+"""How large the errors of an operation's derivatives are, and what is wrong where they are large.
+
+`check_op` asks whether every law holds; this asks for the numbers, over all samples of an `OpSpec`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tinygrad_edu import ops
+from tinygrad_edu.random import GeneratorLike, get_generator
+from tinygrad_edu.testing.case import Case, recorded, relative_errors
+from tinygrad_edu.testing.comparison import GradcheckError
+from tinygrad_edu.testing.derivatives import ALLOWED, Compared, compare_first, compare_second
+from tinygrad_edu.testing.gradcheck import gradcheck, gradgradcheck
+from tinygrad_edu.testing.specs.base import OpSpec
+
+#: What "error" means here, in words.
+ERROR = (
+    "error: the largest |backward - expected| over the entries of a gradient, divided by the "
+    "larger of 1 and the largest |expected|; the worst of all samples and inputs, in float64, for "
+    "random normal cotangents."
+)
+METHODS = (
+    "expected: the complex step where the operation is analytic (to 1e-13), else five-point "
+    "differences of the values (to 1e-9). Order 2: five-point differences of the gradient, in the "
+    "inputs and the cotangent jointly (to 1e-9)."
+)
+
+# Differences of single entries are good to this; smaller errors are told by their size alone.
+_DIAGNOSED = 1e-8
+_KINDS = {"b": "truth values", "i": "integers", "u": "integers"}
+
+
+@dataclass(frozen=True)
+class Order:
+    """The worst error of one order, and the largest that is allowed."""
+
+    error: float
+    allowed: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether the error is small enough."""
+        return self.error <= self.allowed
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was found of one operation.
+
+    first, second : the worst errors; None where there is nothing to compare, for which ``reason``
+        says why.
+    problems : what is wrong, one text for each order that fails.
+    """
+
+    name: str
+    family: str
+    formula: str
+    samples: int
+    first: Order | None = None
+    second: Order | None = None
+    reason: str = ""
+    problems: tuple[str, ...] = ()
+
+    @property
+    def verdict(self) -> str:
+        """``"ok"``, ``"FAILED"``, or ``"-"`` where nothing could be compared."""
+        if self.problems:
+            return "FAILED"
+        return "-" if self.first is None and self.second is None else "ok"
+
+
+def family(spec: OpSpec) -> str:
+    """The file that the operation is defined in."""
+    return (_home(spec).__module__ or "").rpartition(".")[2]
+
+
+def measure(spec: OpSpec, generator: GeneratorLike = 0) -> Measured:
+    """Measure the errors of both orders over all samples of an operation.
+
+    Nothing is raised for an operation that is wrong: ``problems`` says what is.
+
+    >>> from tinygrad_edu.testing.specs import SPECS
+    >>> found = measure(SPECS["tanh"])
+    >>> found.verdict, found.first.error < 1e-13, found.second.error < 1e-9
+    ('ok', True, True)
+    >>> measure(SPECS["argmax"]).reason
+    'no gradient: gives integers'
+    """
+    rng = get_generator(generator)
+    formula = (_home(spec).__doc__ or "").strip().partition("\n")[0]
+    facts = {"name": spec.name, "family": family(spec), "formula": formula}
+    problems: list[str] = []
+    orders: list[Order | None] = [None, None]
+    with np.errstate(all="ignore"):  # what is not finite is an error by itself
+        cases = spec.cases
+        reason = _why_not(spec, cases)
+        for number, law in enumerate(("first_order", "second_order")):
+            if not reason and law not in spec.exempt:
+                orders[number], found = _worst(spec.name, cases, number + 1, rng)
+                problems += found
+    return Measured(
+        **facts,
+        samples=len(cases),
+        first=orders[0],
+        second=orders[1],
+        reason=reason or "; ".join(dict.fromkeys(spec.exempt[k] for k in _exempt(spec))),
+        problems=tuple(problems),
+    )
+
+
+def _exempt(spec: OpSpec) -> list[str]:
+    return [law for law in ("first_order", "second_order") if law in spec.exempt]
+
+
+def _home(spec: OpSpec) -> Any:
+    """The function that holds the derivative, or is documented."""
+    found = spec.record.forward if spec.record else getattr(ops, spec.name, None)
+    return found or spec.function
+
+
+def _why_not(spec: OpSpec, cases: list[Case]) -> str:
+    """Why there is no gradient to compare, or nothing."""
+    if any(case.wrt for case in cases):
+        return ""
+    kinds = [_KINDS.get(case.value(case.xs).dtype.kind) for case in cases]
+    return f"no gradient: gives {kinds[0]}" if kinds and kinds[0] else "no gradient: has no rule"
+
+
+def _worst(
+    name: str, cases: list[Case], order: int, rng: np.random.Generator
+) -> tuple[Order, list[str]]:
+    """The worst error of one order, and what is wrong at the plainest sample where it is large."""
+    allowed = ALLOWED["complex" if order == 1 and cases[0].analytic else "five-point"]
+    worst, failing = 0.0, []
+    for case in cases:
+        error, what = _error(case, order, rng)
+        worst = max(worst, error)
+        if not error <= allowed:
+            failing.append((case, error, what))
+    if not failing:
+        return Order(worst, allowed), []
+    # One entry shows no pattern, many are hard to read.
+    case, error, what = min(failing, key=lambda f: (_entries(f[0]) < 2, _entries(f[0])))
+    cause = _diagnosis(case, order, rng) or what
+    text = f"order {order}, {_shown(name, case)}: {cause}"
+    if len(failing) > 1:
+        text += f"\n({len(failing)} of {len(cases)} samples fail, the worst error is {worst:.1e})"
+    return Order(worst, allowed), [text]
+
+
+def _error(case: Case, order: int, rng: np.random.Generator) -> tuple[float, str]:
+    """The worst error of a sample, and words for it; infinite where something raises."""
+    worst, what = 0.0, ""
+    try:
+        for pair in _pairs(case, order, rng):
+            shapes = pair.got.shape, pair.expected.shape
+            if shapes[0] != shapes[1]:
+                return np.inf, f"{pair.what} has shape {shapes[0]}, not {shapes[1]}"
+            error = float(np.max(relative_errors(pair.got, pair.expected), initial=0.0))
+            if error > worst:
+                worst, what = error, f"{pair.what} is off by {error:.1e}"
+    except Exception as error:  # a rule that raises is wrong like one that gives a wrong number
+        return np.inf, f"{type(error).__name__}: {error}"
+    return worst, what
+
+
+def _pairs(case: Case, order: int, rng: np.random.Generator) -> Iterator[Compared]:
+    if order == 2:
+        return compare_second(case, rng)
+    return compare_first(case, rng, "complex" if case.analytic else "five-point")
+
+
+def _diagnosis(case: Case, order: int, rng: np.random.Generator) -> str:
+    """What `gradcheck` has to say; nothing where it sees no error, or cannot run."""
+    arguments = list(case.inputs)
+    for k in case.wrt:
+        arguments[k] = recorded(arguments[k].copy())
+    check: Callable[..., bool] = gradcheck if order == 1 else gradgradcheck
+    options = {"method": "five-point", "atol": _DIAGNOSED, "rtol": _DIAGNOSED, "generator": rng}
+    try:
+        check(lambda *inputs: case.function(*inputs, **case.params), arguments, **options)
+    except GradcheckError as error:
+        return str(error)
+    except Exception:  # told by `_error` already
+        return ""
+    return ""
+
+
+def _entries(case: Case) -> int:
+    return sum(x.size for x in case.xs)
+
+
+def _shown(name: str, case: Case) -> str:
+    """The call, with shapes for arrays."""
+    inputs = [str(a.shape) if isinstance(a, np.ndarray) else repr(a) for a in case.inputs]
+    params = [f"{key}={value!r}" for key, value in case.params.items()]
+    return f"{name}({', '.join([*inputs, *params])})"
