@@ -23,6 +23,7 @@ MAX_LINES = 400
 # right under the command line.
 FLOORS = {
     "_optional": -1,
+    "_numbers": -1,
     "engine": 0,
     "random": 0,
     "data": 0,
@@ -33,6 +34,7 @@ FLOORS = {
     "_torch_names": 2,
     "_arrays": 2,
     "_hooks": 2,
+    "_clipping": 2,
     "_operators": 2,
     "_methods": 2,
     "creation": 2,

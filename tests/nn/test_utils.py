@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,19 @@ def test_groups_for_weight_decay() -> None:
     assert (decaying["weight_decay"], others["weight_decay"]) == (0.1, 0.0)
     assert len(others["params"]) == 6
     assert len(nn.utils.param_groups_weight_decay(nn.Linear(3, 4, bias=False))) == 1
+
+
+def test_clipping_stands_where_pytorch_has_it() -> None:
+    net = nn.Linear(3, 2)
+    net.weight.grad, net.bias.grad = tg.ones(2, 3) * 4.0, tg.ones(2) * 2.0
+    norm = nn.utils.clip_grad_norm_(net.parameters(), max_norm=1.0)
+    assert norm.item() == pytest.approx(math.sqrt(6 * 16 + 2 * 4))
+    assert tg.optim.clip_grad_norm_(net.parameters(), math.inf).item() == pytest.approx(1)
+    nn.utils.clip_grad_value_(net.parameters(), 0.25)
+    assert net.weight.grad.tolist() == [[0.25] * 3] * 2
+    assert net.bias.grad.tolist() == pytest.approx([2 / math.sqrt(104)] * 2)
+    for name in ("clip_grad_norm_", "clip_grad_value_"):
+        assert getattr(nn.utils, name) is getattr(tg.optim, name)
 
 
 def test_summary_counts() -> None:

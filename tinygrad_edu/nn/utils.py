@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import ops
+from tinygrad_edu._clipping import clip_grad_norm_ as clip_grad_norm_
+from tinygrad_edu._clipping import clip_grad_value_ as clip_grad_value_
 from tinygrad_edu.engine import Node, mark_changed
 from tinygrad_edu.nn.module import Module
 from tinygrad_edu.nn.parameter import Parameter

@@ -1,5 +1,7 @@
 """Optimizers, learning-rate schedules and limits on gradients."""
 
+from tinygrad_edu._clipping import clip_grad_norm_ as clip_grad_norm_
+from tinygrad_edu._clipping import clip_grad_value_ as clip_grad_value_
 from tinygrad_edu.optim import functions as functions
 from tinygrad_edu.optim import lr_scheduler as lr_scheduler
 from tinygrad_edu.optim.adagrad import Adadelta as Adadelta
@@ -19,8 +21,6 @@ from tinygrad_edu.optim.belief import AdaBelief as AdaBelief
 from tinygrad_edu.optim.belief import AdaBound as AdaBound
 from tinygrad_edu.optim.belief import Adan as Adan
 from tinygrad_edu.optim.belief import Yogi as Yogi
-from tinygrad_edu.optim.clip import clip_grad_norm_ as clip_grad_norm_
-from tinygrad_edu.optim.clip import clip_grad_value_ as clip_grad_value_
 from tinygrad_edu.optim.conjugate_gradient import ConjugateGradient as ConjugateGradient
 from tinygrad_edu.optim.derivative_free import SPSA as SPSA
 from tinygrad_edu.optim.derivative_free import HillClimbing as HillClimbing

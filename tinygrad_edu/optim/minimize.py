@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_edu._clipping import gradient_norm
 from tinygrad_edu.engine import Array
 from tinygrad_edu.optim._checks import check_count, check_number
-from tinygrad_edu.optim.clip import gradient_norm
 from tinygrad_edu.optim.optimizer import Optimizer
 from tinygrad_edu.optim.sgd import SGD
 from tinygrad_edu.tensor import Tensor, tensor

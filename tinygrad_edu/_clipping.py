@@ -1,4 +1,7 @@
-"""Limits on gradients, applied between backward and step."""
+"""Limits on gradients, applied between backward and step.
+
+They stand below `nn` and `optim`, since both offer them: PyTorch keeps them in `nn.utils`.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_edu._numbers import check_number
 from tinygrad_edu.engine import Array, Node
-from tinygrad_edu.optim._checks import check_number
 from tinygrad_edu.tensor import Tensor, tensor
 
 
@@ -39,7 +42,7 @@ def clip_grad_norm_(
     >>> import tinygrad_edu as tg
     >>> w = tg.tensor([3.0, 4.0], requires_grad=True)
     >>> (w * w / 2).sum().backward()
-    >>> tg.optim.clip_grad_norm_([w], max_norm=1.0)
+    >>> tg.nn.utils.clip_grad_norm_([w], max_norm=1.0)
     tensor(5.)
     >>> w.grad
     tensor([0.6, 0.8])
@@ -70,7 +73,7 @@ def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float) -
     >>> import tinygrad_edu as tg
     >>> w = tg.tensor([0.3, -4.0], requires_grad=True)
     >>> (w * w / 2).sum().backward()
-    >>> tg.optim.clip_grad_value_([w], 1.0)
+    >>> tg.nn.utils.clip_grad_value_([w], 1.0)
     >>> w.grad
     tensor([ 0.3, -1. ])
     """
