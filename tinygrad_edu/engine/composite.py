@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from tinygrad_edu.engine.primitive import _ALIASES, NUMPY_FUNCTIONS
+from tinygrad_edu.engine.primitive import _ALIASES, NUMPY_FUNCTIONS, argument_names
 
 
 def composite(*, numpy: Any = ()) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -26,7 +26,8 @@ def composite(*, numpy: Any = ()) -> Callable[[Callable[..., Any]], Callable[...
 
     def define(function: Callable[..., Any]) -> Callable[..., Any]:
         name = function.__name__.rstrip("_")
-        accepted = inspect.signature(function).parameters
+        positional, keywords = argument_names(inspect.unwrap(function))
+        accepted = dict.fromkeys(positional + keywords)
 
         @functools.wraps(function)
         def call(*args: Any, **params: Any) -> Any:

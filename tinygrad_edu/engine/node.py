@@ -8,13 +8,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from tinygrad_edu.engine.anomaly import Trace
     from tinygrad_edu.engine.primitive import Primitive
 
-Array = NDArray[Any]
+    Array = NDArray[Any]
+else:
+    Array = np.ndarray  # numpy.typing alone would take a tenth of the time to import the library
 
 # Inputs exist before outputs, so counting creations gives every graph a topological order for free.
 tick: Callable[[], int] = itertools.count(1).__next__

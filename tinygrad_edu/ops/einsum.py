@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import string
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +11,8 @@ import numpy as np
 from tinygrad_edu.engine import Node, primitive
 from tinygrad_edu.engine.composite import composite
 from tinygrad_edu.ops.diagonals import diagonal
+
+_LABELS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 # ---- the primitive: each operand names each of its axes once
 
@@ -60,11 +61,11 @@ def _labels(subscripts: str, operands: Sequence[Any]) -> tuple[list[str], str]:
     text = subscripts.replace(" ", "")
     inputs, arrow, output = text.partition("->")
     parts = inputs.split(",")
-    if not set(text) <= set(string.ascii_letters + ",.->"):
+    if not set(text) <= set(_LABELS + ",.->"):
         raise ValueError(f"einsum: only letters, commas, '...' and '->' may be in {subscripts!r}")
     if len(parts) != len(operands):
         raise ValueError(f"einsum: {subscripts!r} names {len(parts)} operands, not {len(operands)}")
-    free = "".join(c for c in string.ascii_letters if c not in text)
+    free = "".join(c for c in _LABELS if c not in text)
     named = [_operand_labels(p, a.ndim, free) for p, a in zip(parts, operands, strict=True)]
     batch = "".join(c for c in free if any(c in labels for labels in named))
     if arrow:
@@ -125,7 +126,7 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
         raise ValueError(f"tensordot: {len(left)} axes of a cannot meet {len(right)} of b")
     if any(a.shape[i] != b.shape[j] for i, j in zip(left, right, strict=True)):
         raise ValueError(f"tensordot: shapes {a.shape}, {b.shape} do not fit over axes {axes}")
-    names = iter(string.ascii_letters)
+    names = iter(_LABELS)
     of_a = [next(names) for _ in range(a.ndim)]
     of_b = [next(names) for _ in range(b.ndim)]
     for i, j in zip(left, right, strict=True):

@@ -68,7 +68,7 @@ def batch_norm(
             "use a larger batch (DataLoader(..., drop_last=True) leaves out a last batch of one), "
             "or model.eval()"
         )
-    mean = np.mean(data, axis=axes, keepdims=True)
+    mean = np.add.reduce(data, axis=axes, keepdims=True) * (1.0 / n)
     centred = data - mean
     var = channel_products(centred, centred) / n
     if weight is not None and bias is not None:
