@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from importlib import import_module
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -17,12 +20,12 @@ def batch_of(sizes: Sizes, batch: int) -> tuple[np.ndarray, np.ndarray]:
     return x, generator.integers(0, sizes[-1], batch)
 
 
-def tinygrad_edu_step(sizes: Sizes, batch: int, optimizer: str) -> Callable[[], object]:
-    import tinygrad_edu as tg
-    from tinygrad_edu import nn, optim
-
-    tg.manual_seed(0)
-    layers: list[nn.Module] = []
+def layers_step(library: str, sizes: Sizes, batch: int, optimizer: str) -> Callable[[], object]:
+    """Both ``tinygrad_edu`` and ``torch`` run the same lines."""
+    module = import_module(library)
+    nn, optim = import_module(f"{library}.nn"), import_module(f"{library}.optim")
+    module.manual_seed(0)
+    layers: list[Any] = []
     for n, m in pairwise(sizes):
         layers += [nn.Linear(n, m), nn.ReLU()]
     net = nn.Sequential(*layers[:-1])
@@ -32,33 +35,7 @@ def tinygrad_edu_step(sizes: Sizes, batch: int, optimizer: str) -> Callable[[], 
         "plain": lambda: optim.SGD(net.parameters(), lr=0.01),
         "adam": lambda: optim.Adam(net.parameters(), lr=1e-3),
     }[optimizer]()
-    inputs, labels = (tg.tensor(a) for a in batch_of(sizes, batch))
-
-    def step() -> None:
-        loss = criterion(net(inputs), labels)
-        update.zero_grad()
-        loss.backward()
-        update.step()
-
-    return step
-
-
-def torch_step(sizes: Sizes, batch: int, optimizer: str) -> Callable[[], object]:
-    import torch
-    from torch import nn, optim
-
-    torch.manual_seed(0)
-    layers: list[nn.Module] = []
-    for n, m in pairwise(sizes):
-        layers += [nn.Linear(n, m), nn.ReLU()]
-    net = nn.Sequential(*layers[:-1])
-    criterion = nn.CrossEntropyLoss()
-    update = {
-        "sgd": lambda: optim.SGD(net.parameters(), lr=0.01, momentum=0.9),
-        "plain": lambda: optim.SGD(net.parameters(), lr=0.01),
-        "adam": lambda: optim.Adam(net.parameters(), lr=1e-3),
-    }[optimizer]()
-    inputs, labels = (torch.from_numpy(a) for a in batch_of(sizes, batch))
+    inputs, labels = (module.from_numpy(a) for a in batch_of(sizes, batch))
 
     def step() -> None:
         loss = criterion(net(inputs), labels)
@@ -144,4 +121,8 @@ def numpy_step(sizes: Sizes, batch: int, optimizer: str) -> Callable[[], object]
     return step
 
 
-STEPS = {"tinygrad_edu": tinygrad_edu_step, "torch": torch_step, "numpy": numpy_step}
+STEPS = {
+    "tinygrad_edu": partial(layers_step, "tinygrad_edu"),
+    "torch": partial(layers_step, "torch"),
+    "numpy": numpy_step,
+}
