@@ -147,7 +147,6 @@ from tinygrad_edu.ops.pooling import adaptive_avg_pool2d as adaptive_avg_pool2d
 from tinygrad_edu.ops.pooling import adaptive_max_pool2d as adaptive_max_pool2d
 from tinygrad_edu.ops.pooling import avg_pool2d as avg_pool2d
 from tinygrad_edu.ops.pooling import gather_at_maxima as gather_at_maxima
-from tinygrad_edu.ops.pooling import interpolate_nearest as interpolate_nearest
 from tinygrad_edu.ops.pooling import max_pool2d as max_pool2d
 from tinygrad_edu.ops.pooling import spread_over_windows as spread_over_windows
 from tinygrad_edu.ops.pooling import spread_to_maxima as spread_to_maxima
@@ -183,6 +182,8 @@ from tinygrad_edu.ops.reduction import std_mean as std_mean
 from tinygrad_edu.ops.reduction import sum as sum
 from tinygrad_edu.ops.reduction import var as var
 from tinygrad_edu.ops.reduction import var_mean as var_mean
+from tinygrad_edu.ops.resizing import interpolate_bilinear as interpolate_bilinear
+from tinygrad_edu.ops.resizing import interpolate_nearest as interpolate_nearest
 from tinygrad_edu.ops.rounding import ceil as ceil
 from tinygrad_edu.ops.rounding import copysign as copysign
 from tinygrad_edu.ops.rounding import floor as floor

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu.engine import primitive
-from tinygrad_edu.ops.elementwise import absolute, quiet, sqrt, where
-from tinygrad_edu.ops.masking import masked
+from tinygrad_edu.ops.elementwise import absolute, masked, quiet, sqrt, where
 from tinygrad_edu.ops.special import erf
 
 
@@ -19,10 +18,16 @@ def relu(x):
     return x.clip(0.0, np.inf)  # np.maximum with a number takes three times as long
 
 
-@primitive(lambda g, y, x, negative_slope: np.where(x > 0, g, g * negative_slope))
+def _leaky_relu_vjp(g: Any, y: Any, x: Any, negative_slope: float) -> Any:
+    if 0.0 <= negative_slope <= 1.0:  # without np.where, which is slow on signs without pattern
+        return g * np.greater(x, 0).astype(x.dtype).clip(negative_slope, 1.0)
+    return np.where(x > 0, g, g * negative_slope)
+
+
+@primitive(_leaky_relu_vjp)
 def leaky_relu(x, *, negative_slope=0.01):
     """Leaky rectifier.  y = x where x > 0, else s x;  x̄ = ȳ or s ȳ (s at 0)."""
-    return np.where(x > 0, x, x * negative_slope)
+    return (np.maximum if negative_slope <= 1.0 else np.minimum)(x, x * negative_slope)
 
 
 @primitive(lambda g, y, x: g * y * (1.0 - y))
@@ -200,10 +205,10 @@ def tanhshrink(x):
 # ---- piecewise linear; the slope at a knot is that of the flat side
 
 
-@primitive(lambda g, y, x, min_val, max_val: np.where((x > min_val) & (x < max_val), g, 0.0))
+@primitive(lambda g, y, x, min_val, max_val: masked(g, (x > min_val) & (x < max_val)))
 def hardtanh(x, *, min_val=-1.0, max_val=1.0):
     """Limit to [min_val, max_val].  x̄ = ȳ strictly inside, else 0."""
-    return np.minimum(np.maximum(x, min_val), max_val)
+    return x.clip(min_val, max_val)
 
 
 def relu6(x: Any) -> Any:
@@ -211,10 +216,10 @@ def relu6(x: Any) -> Any:
     return hardtanh(x, min_val=0.0, max_val=6.0)
 
 
-@primitive(lambda g, y, x: np.where((x > -3.0) & (x < 3.0), g * (1.0 / 6.0), 0.0))
+@primitive(lambda g, y, x: masked(g * (1.0 / 6.0), (x > -3.0) & (x < 3.0)))
 def hardsigmoid(x):
     """Piecewise linear sigmoid.  y = x/6 + 1/2 limited to [0, 1]; slope 0 at ±3."""
-    return np.minimum(np.maximum(x * (1.0 / 6.0) + 0.5, 0.0), 1.0)
+    return (x * (1.0 / 6.0) + 0.5).clip(0.0, 1.0)
 
 
 def _hardswish_vjp(g: Any, y: Any, x: Any) -> Any:
@@ -224,23 +229,23 @@ def _hardswish_vjp(g: Any, y: Any, x: Any) -> Any:
 @primitive(_hardswish_vjp)
 def hardswish(x):
     """Piecewise quadratic swish.  y = x · hardsigmoid(x); slope 0 at -3 and 1 at 3."""
-    return x * np.minimum(np.maximum(x * (1.0 / 6.0) + 0.5, 0.0), 1.0)
+    return x * (x * (1.0 / 6.0) + 0.5).clip(0.0, 1.0)
 
 
-@primitive(lambda g, y, x, lambd: np.where(np.abs(x) > lambd, g, 0.0))
+@primitive(lambda g, y, x, lambd: masked(g, np.abs(x) > lambd))
 def hardshrink(x, *, lambd=0.5):
     """Zero what is small.  y = x where |x| > λ, else 0."""
     # NaN compares false with everything, and must pass.
     return np.where(np.abs(x) <= lambd, 0.0, x)
 
 
-@primitive(lambda g, y, x, lambd: np.where(np.abs(x) > lambd, g, 0.0))
+@primitive(lambda g, y, x, lambd: masked(g, np.abs(x) > lambd))
 def softshrink(x, *, lambd=0.5):
     """Shrink towards zero.  y = sign(x) max(|x| - λ, 0)."""
-    return x - np.minimum(np.maximum(x, -lambd), lambd)
+    return x - x.clip(-lambd, lambd)
 
 
-@primitive(lambda g, y, x, threshold, value: np.where(x > threshold, g, 0.0))
+@primitive(lambda g, y, x, threshold, value: masked(g, x > threshold))
 def threshold(x, *, threshold, value):
     """Replace what is not above a threshold.  y = x where x > threshold, else value."""
     return np.where(x <= threshold, value, x)

@@ -342,18 +342,3 @@ def _even(size: int, count: int) -> tuple[Any, int]:
     starts, stops = _bins(size, count)
     longest = int(np.max(stops - starts))
     return np.minimum(starts[:, None] + np.arange(longest), stops[:, None] - 1).reshape(-1), longest
-
-
-def interpolate_nearest(x: Any, size: Any) -> Any:
-    """Enlarge or shrink images: y[h, w] = x[floor(h H / H'), floor(w W / W')].
-
-    x (N, C, H, W), y (N, C, *size).
-    """
-    check_images(x)
-    height, width = pair("size", size, 1)
-    if height % x.shape[2] == 0 and width % x.shape[3] == 0:
-        factors = (height // x.shape[2], width // x.shape[3])
-        return spread_over_windows(x, (height, width), factors)
-    rows = np.arange(height) * x.shape[2] // height
-    columns = np.arange(width) * x.shape[3] // width
-    return x[:, :, rows][:, :, :, columns]

@@ -21,7 +21,7 @@ def _as_image(x: Any) -> Any:
     return np.expand_dims(x, 2)
 
 
-def _along_width(value: Any, other: Any) -> Any:
+def along_width(value: Any, other: Any) -> Any:
     """A setting of one axis as that of an image: ``other`` for its height."""
     number = value[0] if isinstance(value, (tuple, list)) and len(value) == 1 else value
     return None if number is None else (other, number)
@@ -36,8 +36,8 @@ def max_pool1d(
     ceil_mode: bool = False,
 ) -> Any:
     """`max_pool2d` of rows: x (N, C, L), y (N, C, L')."""
-    settings = (_along_width(padding, 0), _along_width(dilation, 1), ceil_mode)
-    y = max_pool2d(_as_image(x), _along_width(kernel_size, 1), _along_width(stride, 1), *settings)
+    settings = (along_width(padding, 0), along_width(dilation, 1), ceil_mode)
+    y = max_pool2d(_as_image(x), along_width(kernel_size, 1), along_width(stride, 1), *settings)
     return np.squeeze(y, 2)
 
 
@@ -50,16 +50,16 @@ def avg_pool1d(
     count_include_pad: bool = True,
 ) -> Any:
     """`avg_pool2d` of rows: x (N, C, L), y (N, C, L')."""
-    settings = (_along_width(padding, 0), ceil_mode, count_include_pad)
-    y = avg_pool2d(_as_image(x), _along_width(kernel_size, 1), _along_width(stride, 1), *settings)
+    settings = (along_width(padding, 0), ceil_mode, count_include_pad)
+    y = avg_pool2d(_as_image(x), along_width(kernel_size, 1), along_width(stride, 1), *settings)
     return np.squeeze(y, 2)
 
 
 def adaptive_avg_pool1d(x: Any, output_size: Any) -> Any:
     """`adaptive_avg_pool2d` of rows: x (N, C, L), y (N, C, output_size)."""
-    return np.squeeze(adaptive_avg_pool2d(_as_image(x), _along_width(output_size, 1)), 2)
+    return np.squeeze(adaptive_avg_pool2d(_as_image(x), along_width(output_size, 1)), 2)
 
 
 def adaptive_max_pool1d(x: Any, output_size: Any) -> Any:
     """`adaptive_max_pool2d` of rows: x (N, C, L), y (N, C, output_size)."""
-    return np.squeeze(adaptive_max_pool2d(_as_image(x), _along_width(output_size, 1)), 2)
+    return np.squeeze(adaptive_max_pool2d(_as_image(x), along_width(output_size, 1)), 2)
