@@ -282,6 +282,8 @@ IMAGES = [
     spec("AdaptiveMaxPool2d", (2, 3), x=[(2, 3, 5, 4)]),
     spec("GlobalAvgPool2d", x=[(2, 3, 5, 4)], **_beyond(lambda t, F, m, x: x.mean((2, 3)))),
     spec("Upsample", scale_factor=2, x=[(2, 3, 5, 4)]),
+    spec("Upsample", (7, 3), mode="bilinear", x=[(2, 3, 5, 4)]),
+    spec("Upsample", scale_factor=1.7, mode="bilinear", align_corners=True, x=[(2, 3, 5, 4)]),
     spec("ZeroPad2d", (1, 2, 0, 1), x=[(2, 3, 5, 4)]),
     spec("ConstantPad2d", 1, 0.7, x=[(2, 3, 5, 4)]),
     spec("ReflectionPad2d", (1, 2, 0, 1), x=[(2, 3, 5, 4)]),

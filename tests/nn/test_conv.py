@@ -165,7 +165,6 @@ def test_lenet_learns_and_float32_stays() -> None:
         (lambda: nn.ConvTranspose2d(3, 4, 3, output_padding=-1), "output_padding must be an"),
         (lambda: nn.MaxPool2d(0), "MaxPool2d: kernel_size must be an integer >= 1"),
         (lambda: nn.MaxPool2d(2, padding=2), "MaxPool2d: padding must be at most half of"),
-        (lambda: nn.MaxPool1d(2, return_indices=True), "MaxPool1d: return_indices=True is not"),
         (lambda: nn.AvgPool2d(2, 0), "AvgPool2d: stride must be an integer >= 1"),
         (lambda: nn.AvgPool2d(2, divisor_override=0), "AvgPool2d: divisor_override must not be 0"),
         (lambda: nn.AvgPool1d(2, padding=-1), "AvgPool1d: padding must be an integer >= 0"),
@@ -180,7 +179,9 @@ def test_lenet_learns_and_float32_stays() -> None:
         (lambda: nn.Fold(4, 2, stride=0), "Fold: stride must be an integer >= 1"),
         (lambda: F.pad(images(2, 3), (1, 2, 3)), "pad must be (left, right, top, bottom, ...)"),
         (lambda: F.interpolate(images(1, 1, 2, 2)), "interpolate: give either size or"),
-        (lambda: F.interpolate(images(1, 1, 2, 2), 4, mode="area"), "mode must be 'nearest'"),
+        (lambda: F.interpolate(images(1, 1, 2, 2), 4, mode="area"), "mode must be 'nearest' or"),
+        (lambda: F.interpolate(images(1, 1, 2, 2), 4, align_corners=True), "align_corners is for"),
+        (lambda: nn.Upsample(4, align_corners=False), "Upsample: align_corners is for mode='bilin"),
     ],
 )
 def test_bad_setting(make: Any, message: str) -> None:
@@ -241,3 +242,16 @@ def test_wider_input_is_refused() -> None:
     for layer in (nn.Conv2d(3, 4, 3), nn.ConvTranspose2d(3, 4, 3)):
         with pytest.raises(TypeError, match="input is float64 and the weights are float32"):
             layer(x)
+
+
+def test_max_pool_tells_the_places() -> None:
+    x = images(2, 3, 4, 6)
+    y, places = nn.MaxPool2d(2, return_indices=True)(x)
+    flat = x.data.reshape(2, 3, -1)
+    found = np.take_along_axis(flat, places.data.reshape(2, 3, -1), axis=2)
+    np.testing.assert_array_equal(found.reshape(y.shape), y.data)
+    rows = x[:, :, 0]
+    y, places = nn.MaxPool1d((3,), stride=(2,), return_indices=True)(rows)
+    np.testing.assert_array_equal(np.take_along_axis(rows.data, places.data, axis=2), y.data)
+    y, places = F.max_pool2d(x.data, 2, return_indices=True)  # an array stays one
+    assert type(y) is type(places) is np.ndarray

@@ -120,6 +120,12 @@ X = np.zeros((2, 3, 5, 7))
         (lambda: tg.adaptive_avg_pool2d(X, (1, 2, 3)), "must be one number or two, received"),
         (lambda: tg.adaptive_max_pool2d(X[0], 2), "expected images of shape (N, C, H, W)"),
         (lambda: tg.interpolate_nearest(X, (0, 4)), "size must be an integer >= 1"),
+        (lambda: tg.interpolate_nearest(X), "interpolate: give either size or scale_factor"),
+        (lambda: tg.interpolate_bilinear(X, 4, 2.0), "interpolate: give either size or"),
+        (lambda: tg.interpolate_bilinear(X, None, 0.1), "scale_factor=0.1 leaves nothing of imag"),
+        (lambda: tg.interpolate_bilinear(X, None, -1), "scale_factor must be a positive number"),
+        (lambda: tg.interpolate_bilinear(X, None, (1, 2, 3)), "or two of them for height and wid"),
+        (lambda: tg.interpolate_bilinear(X[0], 4), "expected images of shape (N, C, H, W)"),
         (lambda: tg.max_pool1d(X, 2), "expected rows of shape (N, C, L), got shape (2, 3, 5, 7)"),
         (lambda: tg.avg_pool1d(X[0, 0], 2), "add the batch axis with x[None]"),
         (lambda: tg.pad(X, ((1, 1),) * 3), "one (before, after) for each of 4 axes"),
@@ -145,3 +151,27 @@ def test_numpy_pad_takes_tensors() -> None:
     assert padded.tolist() == [[7.0, 1.0, 2.0, 3.0, 7.0, 7.0]]
     with pytest.raises(TypeError, match="takes no 'stat_length'"):
         np.pad(x, 1, mode="reflect", stat_length=2)
+
+
+# ---- other sizes
+
+
+def test_bilinear_keeps_the_corners_that_it_should() -> None:
+    x = np.arange(6.0).reshape(1, 1, 2, 3)
+    kept = tg.interpolate_bilinear(x, (3, 5), align_corners=True)
+    assert kept[0, 0].tolist() == [
+        [0, 0.5, 1, 1.5, 2],
+        [1.5, 2, 2.5, 3, 3.5],
+        [3, 3.5, 4, 4.5, 5],
+    ]
+    assert tg.interpolate_bilinear(x, (1, 1), align_corners=True).item() == 0
+    assert tg.interpolate_bilinear(x, (1, 1)).item() == 2.5
+    np.testing.assert_array_equal(tg.interpolate_bilinear(x, (2, 3)), x)
+
+
+def test_bilinear_in_float32() -> None:
+    x = tg.tensor(np.ones((1, 2, 3, 4), np.float32), requires_grad=True)
+    y = tg.interpolate_bilinear(x, (5, 7))
+    y.sum().backward()
+    assert y.dtype == x.grad.dtype == np.float32
+    assert x.grad.sum().item() == pytest.approx(2 * 5 * 7)  # weights of a place add up to 1

@@ -166,3 +166,49 @@ def test_a_single_image(rng: np.random.Generator, name: str, args: Any) -> None:
     theirs = [torch.tensor(a) if isinstance(a, np.ndarray) else a for a in arrays]
     expected = getattr(torch.nn.functional, name)(torch.tensor(x), *theirs)
     demand_close(getattr(F, name)(x, *arrays), expected.numpy(), 1e-12, name)
+
+
+RESIZINGS: list[dict[str, Any]] = [
+    {"size": size} for size in (1, (5, 7), (10, 14), (3, 4), (6, 1), (2, 20))
+]
+RESIZINGS += [{"scale_factor": f} for f in (2, 0.55, (1.3, 2.6), (0.2, 1.9), 3.0)]
+
+
+@pytest.mark.parametrize("resizing", RESIZINGS, ids=str)
+def test_interpolate(rng: np.random.Generator, resizing: dict[str, Any]) -> None:
+    modes: list[dict[str, Any]] = [{"mode": "nearest"}, {"mode": "bilinear"}]
+    modes += [{"mode": "bilinear", "align_corners": corners} for corners in (False, True)]
+    for mode in modes:
+        compare(
+            rng,
+            lambda x, s=resizing | mode: F.interpolate(x, **s) ** 3,
+            lambda x, s=resizing | mode: torch.nn.functional.interpolate(x, **s) ** 3,
+            rng.standard_normal((2, 3, 5, 7)),
+        )
+
+
+@pytest.mark.parametrize("ties", [False, True])
+def test_places_of_maxima(rng: np.random.Generator, ties: bool) -> None:
+    geometries: list[dict[str, Any]] = [
+        {"kernel_size": 2},
+        {"kernel_size": 3, "stride": 2, "padding": 1},
+        {"kernel_size": 2, "stride": 1, "dilation": 2, "ceil_mode": True},
+        {"kernel_size": 3, "stride": 3, "padding": 1, "ceil_mode": True},
+    ]
+    images: Any = rng.standard_normal((2, 3, 7, 9))
+    images = np.round(images) + 0.0 if ties else images
+    for geometry in geometries:
+        for name, x in (
+            ("max_pool2d", images),
+            ("max_pool2d", images[0]),
+            ("max_pool1d", images[:, :, 0]),
+            ("max_pool1d", images[0, :, 0]),
+        ):
+            given = {"return_indices": True} | geometry
+            y, places = getattr(F, name)(tg.tensor(x, requires_grad=True), **given)
+            expected = getattr(torch.nn.functional, name)(torch.tensor(x), **given)
+            np.testing.assert_array_equal(y.data, expected[0].numpy())
+            np.testing.assert_array_equal(places.data, expected[1].numpy())
+            assert places.dtype == np.int64
+            assert y.requires_grad
+            assert not places.requires_grad

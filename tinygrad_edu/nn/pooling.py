@@ -38,8 +38,6 @@ class _MaxPool(Module):
         ceil_mode: bool = False,
     ) -> None:
         name = type(self).__name__
-        if return_indices:
-            raise ValueError(f"{name}: return_indices=True is not supported")
         _check_windows(name, _one(kernel_size), _one(stride), _one(padding), _one(dilation))
         self.kernel_size = kernel_size
         self.stride = kernel_size if stride is None else stride
@@ -75,7 +73,7 @@ class MaxPool2d(_MaxPool):
     dilation : int or (int, int)
         Steps between the elements of a window.
     return_indices : bool
-        Not supported.
+        Return a pair: the elements, and the places h·W + w where they lie.
     ceil_mode : bool
         Whether a last window may reach over the end.
 
@@ -94,7 +92,7 @@ class MaxPool2d(_MaxPool):
     def forward(self, x: Any) -> Any:
         """Return the largest element of each window."""
         settings = (self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode)
-        return F.max_pool2d(x, *settings)
+        return F.max_pool2d(x, *settings, self.return_indices)
 
 
 class MaxPool1d(_MaxPool):
@@ -103,7 +101,7 @@ class MaxPool1d(_MaxPool):
     def forward(self, x: Any) -> Any:
         """Return the largest element of each window."""
         settings = (self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode)
-        return F.max_pool1d(x, *settings)
+        return F.max_pool1d(x, *settings, self.return_indices)
 
 
 class AvgPool2d(Module):
@@ -296,30 +294,45 @@ class GlobalAvgPool2d(Module):
 
 
 class Upsample(Module):
-    """Enlarge images by repeating pixels.
+    """Enlarge images (N, C, H, W) or (C, H, W), by repeating pixels or by mixing neighbours.
 
     Parameters
     ----------
     size : int or (int, int), optional
         Height and width of the result.
     scale_factor : number or two of them, optional
-        Times the size of the input; give one of the two.
-    mode : {"nearest"}
+        Times the size of the input, rounded down; give one of the two.
+    mode : {"nearest", "bilinear"}
+        Take the pixel before each place, or a mean of the four around it, weighted by nearness.
+    align_corners : bool, optional
+        For "bilinear": whether the centres of the corner pixels, rather than their outer corners,
+        stay where they are. False if left out.
 
     Examples
     --------
     >>> import tinygrad_edu as tg
     >>> tg.nn.Upsample(scale_factor=2)(tg.tensor(np.ones((1, 3, 4, 5)))).shape
     (1, 3, 8, 10)
+    >>> tg.nn.Upsample((1, 3), mode="bilinear", align_corners=True)(tg.tensor([[[1.0, 2.0]]]))
+    tensor([[[1. , 1.5, 2. ]]])
     """
 
-    def __init__(self, size: Any = None, scale_factor: Any = None, mode: str = "nearest") -> None:
+    def __init__(
+        self,
+        size: Any = None,
+        scale_factor: Any = None,
+        mode: str = "nearest",
+        align_corners: bool | None = None,
+    ) -> None:
         if (size is None) == (scale_factor is None):
             raise ValueError("Upsample: give either size or scale_factor")
         self.size = size
         self.scale_factor = scale_factor
-        self.mode = check_choice("Upsample", "mode", mode, ("nearest",))
+        self.mode = check_choice("Upsample", "mode", mode, ("nearest", "bilinear"))
+        if mode == "nearest" and align_corners is not None:
+            raise ValueError("Upsample: align_corners is for mode='bilinear'; leave it out")
+        self.align_corners = align_corners
 
     def forward(self, x: Any) -> Any:
         """Return the larger images."""
-        return F.interpolate(x, self.size, self.scale_factor, self.mode)
+        return F.interpolate(x, self.size, self.scale_factor, self.mode, self.align_corners)

@@ -6,8 +6,12 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from tinygrad_edu import ops
-from tinygrad_edu.ops.windows import pair
+from tinygrad_edu.engine import Node
+from tinygrad_edu.ops.pooling1d import along_width
+from tinygrad_edu.tensor import from_numpy
 
 
 def _also_single(operation: Callable[..., Any], axes: int) -> Callable[..., Any]:
@@ -29,14 +33,72 @@ conv_transpose2d = _also_single(ops.conv_transpose2d, 4)
 unfold = _also_single(ops.unfold, 4)
 fold = _also_single(ops.fold, 3)
 
-max_pool1d = _also_single(ops.max_pool1d, 3)
-max_pool2d = _also_single(ops.max_pool2d, 4)
 avg_pool1d = _also_single(ops.avg_pool1d, 3)
 avg_pool2d = _also_single(ops.avg_pool2d, 4)
 adaptive_avg_pool1d = _also_single(ops.adaptive_avg_pool1d, 3)
 adaptive_avg_pool2d = _also_single(ops.adaptive_avg_pool2d, 4)
 adaptive_max_pool1d = _also_single(ops.adaptive_max_pool1d, 3)
 adaptive_max_pool2d = _also_single(ops.adaptive_max_pool2d, 4)
+
+
+_max_pool1d = _also_single(ops.max_pool1d, 3)
+_max_pool2d = _also_single(ops.max_pool2d, 4)
+
+
+def max_pool2d(
+    input: Any,
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> Any:
+    """Largest element of each window and, with ``return_indices``, where it lies.
+
+    input (N, C, H, W) or (C, H, W). The place of pixel (h, w) is h W + w; the first counts among
+    ties.
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> x = tg.tensor([[[1.0, 2.0, 5.0, 4.0], [3.0, 0.0, 5.0, 1.0]]])
+    >>> tg.nn.functional.max_pool2d(x, 2, return_indices=True)
+    (tensor([[[3., 5.]]]), tensor([[[4, 2]]]))
+    """
+    settings = (kernel_size, stride, padding, dilation, ceil_mode)
+    y = _max_pool2d(input, *settings)
+    return (y, _places(input, y, settings)) if return_indices else y
+
+
+def max_pool1d(
+    input: Any,
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> Any:
+    """`max_pool2d` of sequences (N, C, L) or (C, L); a place counts along L."""
+    y = _max_pool1d(input, kernel_size, stride, padding, dilation, ceil_mode)
+    if not return_indices:
+        return y
+    images, tops = np.expand_dims(input, -2), np.expand_dims(y, -2)  # of height 1
+    settings = [
+        along_width(value, other)
+        for value, other in ((kernel_size, 1), (stride, 1), (padding, 0), (dilation, 1))
+    ]
+    return y, np.squeeze(_places(images, tops, (*settings, ceil_mode)), -2)
+
+
+def _places(x: Any, y: Any, settings: tuple[Any, ...]) -> Any:
+    """Where the elements ``y`` that won the windows lie on the images ``x``."""
+    if x.ndim == 3:
+        return _places(x[None], y[None], settings)[0]
+    x, y = (from_numpy(t.data) if isinstance(t, Node) else t for t in (x, y))
+    numbers = np.arange(x.shape[2] * x.shape[3]).reshape(x.shape[2:])
+    return ops.gather_at_maxima(np.broadcast_to(numbers, x.shape), x, y, *settings)
 
 
 def pad(input: Any, pad: Any, mode: str = "constant", value: float | None = None) -> Any:
@@ -62,24 +124,33 @@ def pad(input: Any, pad: Any, mode: str = "constant", value: float | None = None
 
 
 def interpolate(
-    input: Any, size: Any = None, scale_factor: Any = None, mode: str = "nearest"
+    input: Any,
+    size: Any = None,
+    scale_factor: Any = None,
+    mode: str = "nearest",
+    align_corners: bool | None = None,
 ) -> Any:
-    """Enlarge or shrink images to a size, or by a factor, taking the nearest pixel before.
-
-    y[h, w] = x[floor(h H / H'), floor(w W / W')] with x (N, C, H, W).
+    """Enlarge or shrink images to a size, or by a factor. See `tinygrad_edu.nn.Upsample`.
 
     Examples
     --------
     >>> import tinygrad_edu as tg
-    >>> tg.nn.functional.interpolate(tg.tensor([[[[1.0, 2.0]]]]), scale_factor=2)
+    >>> x = tg.tensor([[[[1.0, 2.0]]]])
+    >>> tg.nn.functional.interpolate(x, scale_factor=2)
     tensor([[[[1., 1., 2., 2.],
               [1., 1., 2., 2.]]]])
+    >>> tg.nn.functional.interpolate(x, (1, 4), mode="bilinear")
+    tensor([[[[1.  , 1.25, 1.75, 2.  ]]]])
     """
-    if mode != "nearest":
-        raise ValueError(f"interpolate: mode must be 'nearest', received {mode!r}")
-    if (size is None) == (scale_factor is None):
-        raise ValueError("interpolate: give either size or scale_factor")
-    if size is None:
-        factors = scale_factor if isinstance(scale_factor, (tuple, list)) else (scale_factor,) * 2
-        size = [int(n * f) for n, f in zip(input.shape[-2:], factors, strict=True)]
-    return _also_single(ops.interpolate_nearest, 4)(input, pair("size", size, 1))
+    if mode not in ("nearest", "bilinear"):
+        raise ValueError(f"interpolate: mode must be 'nearest' or 'bilinear', received {mode!r}")
+    if mode == "bilinear":
+        corners = bool(align_corners)
+        return _bilinear(input, size, scale_factor, align_corners=corners)
+    if align_corners is not None:
+        raise ValueError("interpolate: align_corners is for mode='bilinear'; leave it out")
+    return _nearest(input, size, scale_factor)
+
+
+_nearest = _also_single(ops.interpolate_nearest, 4)
+_bilinear = _also_single(ops.interpolate_bilinear, 4)

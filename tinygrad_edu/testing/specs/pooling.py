@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -128,10 +129,38 @@ def _in_one_dimension(reference: Callable[..., Any]) -> Callable[..., Any]:
     return pool
 
 
-def _interpolate_nearest(x: Any, size: Any) -> Any:
-    y = np.zeros((*x.shape[:2], *size))
-    for h, w in np.ndindex(*size):
-        y[:, :, h, w] = x[:, :, h * x.shape[2] // size[0], w * x.shape[3] // size[1]]
+def _resized(x: Any, size: Any, scale_factor: Any) -> tuple[Any, list[float]]:
+    """The new size, and how many old pixels lie between new ones, along both axes."""
+    old = x.shape[2:]
+    if size is not None:
+        return both(size), [n / m for n, m in zip(old, both(size), strict=True)]
+    factors = both(scale_factor)
+    return [int(n * f) for n, f in zip(old, factors, strict=True)], [1 / f for f in factors]
+
+
+def _interpolate_nearest(x: Any, size: Any = None, scale_factor: Any = None) -> Any:
+    new, step = _resized(x, size, scale_factor)
+    y = np.zeros((*x.shape[:2], *new))
+    for h, w in np.ndindex(*new):
+        y[:, :, h, w] = x[:, :, int(h * step[0] + 1e-9), int(w * step[1] + 1e-9)]
+    return y
+
+
+def _interpolate_bilinear(
+    x: Any, size: Any = None, scale_factor: Any = None, align_corners: bool = False
+) -> Any:
+    new, step = _resized(x, size, scale_factor)
+    y = np.zeros((*x.shape[:2], *new))
+    for place in np.ndindex(*new):
+        ends = []
+        for k, s, n, m in zip(place, step, x.shape[2:], new, strict=True):
+            at = max((k + 0.5) * s - 0.5, 0.0)
+            if align_corners:
+                at = k * (n - 1) / (m - 1) if m > 1 else 0.0
+            at = min(at, n - 1)
+            ends.append([(int(at), 1 - at % 1), (min(int(at) + 1, n - 1), at % 1)])
+        for (h, a), (w, b) in itertools.product(*ends):
+            y[:, :, *place] += a * b * x[:, :, h, w]
     return y
 
 
@@ -243,8 +272,21 @@ SPECS = [
         sample((1, 2, 3, 4), size=(6, 12)),
         sample((1, 2, 5, 3), size=(4, 7)),
         sample((2, 1, 4, 3), size=(4, 3)),
+        sample((1, 2, 9, 5), scale_factor=(0.55, 2)),
         reference=_interpolate_nearest,
         torch=_functional("interpolate", mode="nearest"),
+        analytic=True,
+    ),
+    spec(
+        "interpolate_bilinear",
+        sample((1, 2, 3, 4), size=(6, 5)),
+        sample((2, 3, 7, 5), size=(4, 1)),
+        sample((1, 2, 3, 4), size=(5, 7), align_corners=True),
+        sample((2, 1, 4, 3), size=(1, 3), align_corners=True),
+        sample((1, 3, 9, 5), scale_factor=(0.55, 2.3)),
+        sample((1, 2, 4, 3), scale_factor=1.5, align_corners=True),
+        reference=_interpolate_bilinear,
+        torch=_functional("interpolate", mode="bilinear"),
         analytic=True,
     ),
     spec(
