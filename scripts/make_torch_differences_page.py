@@ -30,6 +30,48 @@ Every difference in a gradient is a limit, a valid subgradient or a refusal, nev
 number.
 """
 
+COMING = """\
+## Coming from PyTorch
+
+A net, a loss and a training loop carry over as they are. Six habits do not:
+
+* **Arrays follow NumPy.** `x.var()` and `x.std()` divide by n (`correction=1` for n - 1), and
+  `tg.meshgrid` gives the grid of `indexing="xy"`. Batch normalization and losses are PyTorch's.
+* **Integers beside numbers become float64**, as in NumPy: `tg.tensor([1, 2]) / 2` and
+  `tg.tensor([1, 2]) * 0.5`. Beside a float32 *tensor* they become float32. Write `.float()` first.
+* **`y += 1` makes a new tensor for the name** where operations are recorded; another name of the
+  old one keeps the old value, and on a leaf it raises. Under `no_grad`, and where nothing requires
+  a gradient, it changes the tensor itself. So `total += loss` and
+  `with tg.no_grad(): w -= lr * w.grad` both do what you mean.
+* **A `DataLoader` reads a whole batch by one index.** It calls `dataset[indices]` with an array,
+  and a `__getitem__` written for single examples then works on the batch axis, in silence where
+  the shapes happen to fit. [Data](data.md) shows how to write it, or pass
+  `collate_fn=data.default_collate`.
+* **One spelling, one meaning.** `x.max(1)` is refused: `x.max(axis=1)` gives the values.
+* **Nothing is assigned to a recorded tensor.** `y[0] = 1` raises; `tg.where` and `np.concatenate`
+  make a new one.
+
+```python
+>>> import numpy as np, tinygrad_edu as tg
+>>> x = tg.tensor([1.0, 2.0, 4.0])
+>>> x.std(), x.std(correction=1)
+(tensor(1.2472), tensor(1.5275))
+>>> (tg.tensor([1, 2]) / 2).dtype, (tg.tensor([1, 2]).float() / 2).dtype
+(dtype('float64'), dtype('float32'))
+>>> w = tg.tensor([1.0], requires_grad=True)
+>>> total = w * 1.0
+>>> before = total
+>>> total += 1.0
+>>> before.item(), total.item()
+(1.0, 2.0)
+>>> with tg.no_grad():
+...     w -= 0.5
+>>> w
+tensor([0.5], requires_grad=True)
+
+```
+"""
+
 
 def _number(value: Any) -> str:
     if isinstance(value, (list, tuple)):
@@ -60,6 +102,7 @@ def _theirs(point: SpecialPoint) -> str:
 def lines() -> Iterator[str]:
     """The page, line by line."""
     yield HEAD
+    yield COMING
     yield "## What is done\n"
     yield "| | here | PyTorch | because |"
     yield "|---|---|---|---|"

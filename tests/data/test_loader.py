@@ -144,6 +144,15 @@ def test_a_batch_of_the_wrong_length_is_noticed() -> None:
         next(iter(DataLoader(First(), 3)))
 
 
+def test_a_list_of_arrays_is_no_batch() -> None:
+    class Listed(Single):
+        def __getitem__(self, index):
+            return [np.zeros((len(index), 2)), np.zeros(len(index))]
+
+    with pytest.raises(TypeError, match=r"or a tuple of them, .* gave list of shape \(\)"):
+        next(iter(DataLoader(Listed(), 3)))
+
+
 class TensorDatasetLike(Dataset):
     def __len__(self) -> int:
         return 4

@@ -49,6 +49,40 @@ def _loss(name: str, *arrays: Any, **options: Any) -> Callable[[Any], Any]:
     return call
 
 
+def _grid_shape(library: Any) -> tuple[int, ...]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # PyTorch announces a change of its default
+        return tuple(library.meshgrid(library.zeros(2), library.zeros(3))[0].shape)
+
+
+def _other_name_after_addition(library: Any) -> Any:
+    y = library.tensor([0.0], requires_grad=True) * 1.0
+    other = y
+    y += 1.0
+    return other
+
+
+def _assigned(library: Any) -> Any:
+    y = library.tensor([0.0], requires_grad=True) * 1.0
+    y[0] = 1.0
+    return y
+
+
+def _index_of_a_batch(data: Any) -> str:
+    seen: list[Any] = []
+
+    class Watched(data.Dataset):
+        def __len__(self) -> int:
+            return 4
+
+        def __getitem__(self, index: Any) -> Any:
+            seen.append(index)
+            return np.arange(4.0)[index]
+
+    next(iter(data.DataLoader(Watched(), batch_size=2)))
+    return "one index at a time" if len(seen) == 2 else f"an array of {len(seen[0])} indices"
+
+
 def _half_loaded(library: Any) -> Any:
     """Whether a state that does not fit has changed the module."""
     net = library.nn.Linear(2, 1)
@@ -205,5 +239,53 @@ BEHAVIOURS = [
         lambda m: bool(np.exp(m.tensor([0.0], requires_grad=True)).requires_grad),
         "RuntimeError",
         "NumPy's functions are recorded",
+    ),
+    Behaviour(
+        "an integer tensor times 0.5",
+        lambda m: str(np.asarray(m.tensor([1, 2]) * 0.5).dtype),
+        "float64",
+        lambda m: str(np.asarray(m.tensor([1, 2]) * 0.5).dtype),
+        "float32",
+        "NumPy's result; `.float()` first, and it is float32",
+    ),
+    Behaviour(
+        "`std([1, 2, 4])`",
+        lambda m: m.std(m.tensor([1.0, 2.0, 4.0])),
+        "1.2472",
+        lambda m: m.std(m.tensor([1.0, 2.0, 4.0])),
+        "1.5275",
+        "as `var`; layers and losses divide as PyTorch's do",
+    ),
+    Behaviour(
+        "shape of `meshgrid(x, y)[0]` for 2 and 3 points",
+        _grid_shape,
+        "(3, 2)",
+        _grid_shape,
+        "(2, 3)",
+        'NumPy\'s `indexing="xy"`; `indexing="ij"` gives PyTorch\'s',
+    ),
+    Behaviour(
+        "another name of y after `y += 1`, y computed and recorded",
+        _other_name_after_addition,
+        "[0.0]",
+        _other_name_after_addition,
+        "[1.0]",
+        "a new tensor for the name, so nothing recorded changes; in place under `no_grad`",
+    ),
+    Behaviour(
+        "`y[0] = 1.0` of a tensor that is recorded",
+        _assigned,
+        "RuntimeError",
+        _assigned,
+        "[1.0]",
+        "nothing recorded changes; `tg.where` or `np.concatenate` make a new tensor",
+    ),
+    Behaviour(
+        "what `dataset[...]` gets from a DataLoader of batch size 2",
+        lambda m: _index_of_a_batch(m.data),
+        "an array of 2 indices",
+        lambda m: _index_of_a_batch(m.utils.data),
+        "one index at a time",
+        "reading a batch at once is fast; see [data](data.md) for datasets of single examples",
     ),
 ]

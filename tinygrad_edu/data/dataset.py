@@ -22,9 +22,12 @@ class Dataset(ABC):
 
     ``dataset[i]`` with an integer is one example: a tuple of arrays (or whatever the subclass
     serves). ``dataset[index]`` with a slice or an array of integers is the batch of those examples,
-    each array with a leading axis as long as the index. `DataLoader` asks for a batch by one such
-    index, which is what makes it fast; a dataset that can only serve single examples works with
-    ``DataLoader(collate_fn=default_collate)``.
+    each array with a leading axis as long as the index.
+
+    **`DataLoader` asks for a whole batch by one such index**, which is what makes it fast, so
+    ``__getitem__`` must not take the first axis for one of an example. Count axes from the end:
+    ``image[..., ::-1]`` mirrors one image or many, ``image[:, ::-1]`` would mix up a batch. What
+    can only be written for single examples works with ``DataLoader(collate_fn=default_collate)``.
 
     Examples
     --------

@@ -16,9 +16,12 @@ from tinygrad_edu.random import GeneratorLike, get_generator
 class DataLoader:
     """Iterate over a dataset in batches: tuples of arrays with a leading batch axis.
 
-    Each batch is read from the dataset by one array of indices. One iteration is one epoch; each
-    draws its own permutation, at its start and in one call, so the order is a function of the
-    generator's state alone.
+    Each batch is read by one index, ``dataset[array_of_indices]``, where PyTorch's asks for one
+    example after the other: a ``__getitem__`` that was written for one example acts on the whole
+    batch. See `Dataset` for how to write it, or pass ``collate_fn=default_collate``.
+
+    One iteration is one epoch; each draws its own permutation, at its start and in one call, so the
+    order is a function of the generator's state alone.
 
     Parameters
     ----------
@@ -112,10 +115,11 @@ class DataLoader:
             error.add_note(f"while reading a batch: {self._contract()}")
             raise
         for array in batch if isinstance(batch, tuple) else (batch,):
-            if np.shape(array)[:1] != indices.shape:
+            shape = _shape(array)
+            if shape[:1] != indices.shape:
                 raise TypeError(
                     f"{self._contract()}; {len(indices)} indices gave {type(array).__name__} "
-                    f"of shape {np.shape(array)}"
+                    f"of shape {shape}"
                 )
         return batch
 
@@ -128,9 +132,17 @@ class DataLoader:
     def _contract(self) -> str:
         return (
             f"DataLoader: {type(self.dataset).__name__} must accept an array of indices and give "
-            "arrays with one row for each; if it serves single examples, pass "
-            "collate_fn=tinygrad_edu.data.default_collate"
+            "an array, or a tuple of them, with one row for each; if it serves single examples, "
+            "pass collate_fn=tinygrad_edu.data.default_collate"
         )
+
+
+def _shape(value: Any) -> tuple[int, ...]:
+    """The shape of what a dataset gave; () for a list of arrays that differ."""
+    try:
+        return np.shape(value)
+    except ValueError:
+        return ()
 
 
 def default_collate(examples: Sequence[Any]) -> Any:
