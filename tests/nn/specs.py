@@ -531,6 +531,21 @@ LOSSES = [
         x=[(5, 3), (5, 3), np.array([1, 0, 0, 1, 0])],
         torch=lambda torch, module, a, b, t: _reduced(_contrastive(torch, module, a, b, t), module),
     ),
+    *_losses(
+        "CircleLoss",
+        [{"gamma": 8.0, "margin": 0.25, "remove_diagonal": False}],
+        x=[(5, 3), _LABELS],
+        torch=lambda torch, module, x, t: _circle(torch, module, x, t),
+    ),
+    spec(
+        "CircleLoss",
+        8.0,
+        detach_weights=True,
+        x=[(5, 3), _LABELS],
+        torch=lambda torch, module, x, t: _circle(torch, module, x, t),
+        exempt=dict.fromkeys(("gradients", "gradients_of_gradients"), "weights held constant"),
+        **_LOSS,
+    ),
 ]
 
 
@@ -583,6 +598,27 @@ def _crammer(torch: Any, module: Any, x: Any, t: Any) -> Any:
 def _contrastive(torch: Any, module: Any, a: Any, b: Any, t: Any) -> Any:
     d = (a - b).norm(dim=1)
     return 0.5 * (t * d**2 + (1 - t) * torch.relu(module.margin - d) ** 2)
+
+
+def _circle(torch: Any, module: Any, x: Any, t: Any) -> Any:
+    """Row by row over lists of pairs, without a mask."""
+    z = torch.nn.functional.normalize(x, dim=1)
+    m, losses, counted = module.margin, [], 0
+    for i, row in enumerate(z @ z.T):
+        fixed = row.detach() if module.detach_weights else row
+        others = [j for j in range(len(t)) if j != i or not module.remove_diagonal]
+        like = [j for j in others if t[j] == t[i]]
+        unlike = [j for j in others if t[j] != t[i]]
+        if not like or not unlike:
+            losses.append(0 * row.sum())
+            continue
+        counted += 1
+        far = module.gamma * torch.relu(fixed + m) * (row - m)
+        near = -module.gamma * torch.relu(1 + m - fixed) * (row - (1 - m))
+        total = torch.logsumexp(far[unlike], 0) + torch.logsumexp(near[like], 0)
+        losses.append(torch.logaddexp(torch.zeros_like(total), total))
+    rows = torch.stack(losses)
+    return rows.sum() / counted if module.reduction == "mean" else _reduced(rows, module)
 
 
 SPECS = [*ACTIVATIONS, *LAYERS, *NORMS, *IMAGES, *LOSSES]

@@ -87,6 +87,7 @@ from tinygrad_edu.nn.loss import SigmoidFocalLoss as SigmoidFocalLoss
 from tinygrad_edu.nn.loss import SparsemaxLoss as SparsemaxLoss
 from tinygrad_edu.nn.loss import TverskyLoss as TverskyLoss
 from tinygrad_edu.nn.loss_margin import CategoricalHingeLoss as CategoricalHingeLoss
+from tinygrad_edu.nn.loss_margin import CircleLoss as CircleLoss
 from tinygrad_edu.nn.loss_margin import ContrastiveLoss as ContrastiveLoss
 from tinygrad_edu.nn.loss_margin import CosineEmbeddingLoss as CosineEmbeddingLoss
 from tinygrad_edu.nn.loss_margin import HingeEmbeddingLoss as HingeEmbeddingLoss

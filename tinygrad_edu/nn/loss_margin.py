@@ -223,3 +223,44 @@ class ContrastiveLoss(_MarginLoss):
     def forward(self, input1: Any, input2: Any, target: Any) -> Any:
         """Return the loss of vectors (N, D) for ``target`` (N,) of 0 and 1."""
         return F.contrastive_loss(input1, input2, target, self.margin, self.reduction)
+
+
+class CircleLoss(Loss):
+    """Cosines in a batch: near 1 within a class, near 0 across.  Sun et al. 2020.
+
+    See `functional.circle_loss` for the formula, the parameters and what is raised.
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> x = tg.tensor([[1.0, 0.0], [0.8, 0.6], [0.0, 1.0]])
+    >>> tg.nn.CircleLoss(gamma=8.0)(x, tg.tensor([5, 5, 7]))
+    tensor(0.5823)
+    """
+
+    def __init__(
+        self,
+        gamma: float = 80.0,
+        margin: float = 0.4,
+        remove_diagonal: bool = True,
+        detach_weights: bool = False,
+        *,
+        reduction: str = "mean",
+    ) -> None:
+        super().__init__(reduction)
+        self.gamma = check_number("CircleLoss", "gamma", gamma, 0.0, open_low=True)
+        self.margin = check_number("CircleLoss", "margin", margin, 0.0)
+        self.remove_diagonal = remove_diagonal
+        self.detach_weights = detach_weights
+
+    def forward(self, input: Any, target: Any) -> Any:
+        """Return the loss of vectors (N, D) of the classes (N,)."""
+        return F.circle_loss(
+            input,
+            target,
+            self.gamma,
+            self.margin,
+            self.remove_diagonal,
+            self.detach_weights,
+            self.reduction,
+        )

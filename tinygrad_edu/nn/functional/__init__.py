@@ -68,6 +68,7 @@ from tinygrad_edu.nn.functional.lookup import bilinear as bilinear
 from tinygrad_edu.nn.functional.lookup import embedding as embedding
 from tinygrad_edu.nn.functional.lookup import one_hot as one_hot
 from tinygrad_edu.nn.functional.margin import categorical_hinge_loss as categorical_hinge_loss
+from tinygrad_edu.nn.functional.margin import circle_loss as circle_loss
 from tinygrad_edu.nn.functional.margin import contrastive_loss as contrastive_loss
 from tinygrad_edu.nn.functional.margin import cosine_embedding_loss as cosine_embedding_loss
 from tinygrad_edu.nn.functional.margin import cosine_similarity as cosine_similarity

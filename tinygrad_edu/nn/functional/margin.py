@@ -10,8 +10,10 @@ import numpy as np
 from tinygrad_edu import ops
 from tinygrad_edu.engine import Node
 from tinygrad_edu.nn.checks import check_number
-from tinygrad_edu.nn.functional._common import matching, reduce
+from tinygrad_edu.nn.functional._common import check_reduction, matching, reduce
+from tinygrad_edu.nn.functional.activation import normalize
 from tinygrad_edu.nn.functional.classification import class_weight, label_array
+from tinygrad_edu.tensor import Tensor
 
 
 def _signs(owner: str, input: Any, target: Any) -> Any:
@@ -272,3 +274,87 @@ def contrastive_loss(
     t = matching("contrastive_loss", d, target)
     losses = 0.5 * (t * ops.square(d) + (1.0 - t) * ops.square(ops.relu(margin - d)))
     return reduce("contrastive_loss", losses, reduction)
+
+
+def circle_loss(
+    input: Any,
+    target: Any,
+    gamma: float = 80.0,
+    margin: float = 0.4,
+    remove_diagonal: bool = True,
+    detach_weights: bool = False,
+    reduction: str = "mean",
+) -> Any:
+    """Cosines in a batch: near 1 within a class, near 0 across, the worst pairs first.
+
+    Row i, with s_j the cosine of i and j:
+
+        ln(1 + Σ_{j unlike i} e^(γ α_j (s_j - m)) · Σ_{j like i} e^(-γ β_j (s_j - 1 + m))),
+        α_j = max(0, s_j + m),  β_j = max(0, 1 + m - s_j),  m the margin
+
+    A row without its like, or without its unlike, has loss 0 and gradient 0, and the mean divides
+    by the number of the other rows, as in Keras. Sun et al. 2020.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, D)
+        Vectors of any length: each is divided by its own.
+    target : integers of shape (N,)
+        The class of each vector.
+    gamma : float
+        The scale.
+    margin : float
+    remove_diagonal : bool
+        Whether a vector is not counted among its like.
+    detach_weights : bool
+        Take α and β as constants in the gradient, as the paper does; Keras does not.
+    reduction : {"mean", "sum", "none"}
+
+    Raises
+    ------
+    ValueError
+        For other shapes, and a mean where no row has both its like and its unlike.
+    TypeError
+        For labels that are no integers.
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> x = tg.tensor([[1.0, 0.0], [0.8, 0.6], [0.0, 1.0]])
+    >>> tg.nn.functional.circle_loss(x, tg.tensor([5, 5, 7]), gamma=8.0, reduction="none")
+    tensor([0.1012, 1.0635, 0.    ])
+    """
+    owner = "circle_loss"
+    check_reduction(owner, reduction)
+    check_number(owner, "gamma", gamma, 0.0, open_low=True)
+    check_number(owner, "margin", margin, 0.0)
+    labels = label_array(target)
+    if input.ndim != 2 or labels.shape != input.shape[:1]:
+        raise ValueError(
+            f"{owner}: expected input (N, D) and labels (N,), got {input.shape} and {labels.shape}"
+        )
+    if labels.dtype.kind not in "iub":
+        raise TypeError(f"{owner}: class labels must be integers, got dtype {labels.dtype}")
+    unlike = labels[:, None] != labels
+    like = ~unlike
+    if remove_diagonal:
+        np.fill_diagonal(like, False)
+    unit = normalize(input)
+    s = ops.matmul(unit, ops.transpose(unit))
+    fixed = s.detach() if detach_weights and isinstance(s, Tensor) else s
+    far = gamma * ops.relu(fixed + margin) * (s - margin)
+    near = -gamma * ops.relu(1.0 + margin - fixed) * (s - (1.0 - margin))
+    # A sum over nothing is e^-∞, and adds neither to the loss nor to the slope.
+    total = ops.logsumexp(ops.where(unlike, far, -np.inf), axis=1) + ops.logsumexp(
+        ops.where(like, near, -np.inf), axis=1
+    )
+    losses = ops.logaddexp(total, 0.0)
+    if reduction != "mean":
+        return reduce(owner, losses, reduction)
+    counted = np.count_nonzero(like.any(axis=1) & unlike.any(axis=1))
+    if not counted:
+        raise ValueError(
+            f"{owner}: the mean over nothing is undefined: "
+            + ("no row has both its like and its unlike" if labels.size else "the batch is empty")
+        )
+    return ops.sum(losses) * (1.0 / counted)
