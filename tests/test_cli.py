@@ -367,7 +367,7 @@ def test_bad_use_is_one_line_and_a_hint(capsys: Capture, words: list[str], messa
 def test_help_and_version(capsys: Capture) -> None:
     status, out, _ = _run(capsys, "--help")
     assert status == 0
-    for verb in ("demo", "train", "eval", "data", "doctor"):
+    for verb in ("demo", "train", "eval", "data", "gradcheck", "doctor"):
         assert f"  {verb} " in out
     assert _run(capsys, "--version") == (0, f"{tinygrad_edu.__version__}\n", "")
     assert "--weight-decay" in _run(capsys, "train", "--help")[1]
@@ -524,7 +524,7 @@ def test_cifar_has_the_class_names(capsys: Capture, tmp_path: Path) -> None:
 
 def test_the_page_names_every_verb_and_option(capsys: Capture) -> None:
     page = (Path(__file__).parents[1] / "docs/command_line.md").read_text(encoding="utf-8")
-    for verb in ("demo", "train", "eval", "data", "doctor"):
+    for verb in ("demo", "train", "eval", "data", "gradcheck", "doctor"):
         assert f"| `{verb}" in page
     options = set(re.findall(r"--[a-z-]+", _run(capsys, "train", "--help")[1])) - {"--help"}
     assert len(options) == 19

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields
 from typing import Any
 
-from tinygrad_edu.cli import datasets, doctor, run
+from tinygrad_edu.cli import datasets, doctor, gradcheck, run
 from tinygrad_edu.cli.arguments import parser
 from tinygrad_edu.cli.console import explain, plain_warnings
 from tinygrad_edu.cli.demo import NEXT, demo
@@ -31,16 +31,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         args = parser().parse_args(argv)
     except SystemExit as stop:  # argparse has printed: help or version (0), or an error (2)
         return int(stop.code or 0)
-    verbs: dict[str, Callable[[argparse.Namespace], None]] = {
+    verbs: dict[str, Callable[[argparse.Namespace], int | None]] = {
         "demo": _demo,
         "train": _train,
         "eval": _evaluate,
         "data": _data,
+        "gradcheck": _gradcheck,
         "doctor": _doctor,
     }
     try:
         with plain_warnings():
-            verbs[args.verb](args)
+            status = verbs[args.verb](args)
             sys.stdout.flush()
     except BrokenPipeError:  # as in `tinygrad-edu doctor | head -1`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -50,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     except Exception as error:
         return explain(error, args.debug)
-    return 0
+    return status or 0
 
 
 def _demo(args: argparse.Namespace) -> None:
@@ -87,6 +88,18 @@ def _data(args: argparse.Namespace) -> None:
     print(json.dumps(by_name) if args.json else "\n".join(folders))
 
 
+def _gradcheck(args: argparse.Namespace) -> int:
+    survey, page = gradcheck.gradcheck(args.names, args.seed, args.html, _speaker(args))
+    if args.json:
+        print(json.dumps({**survey.to_json(), "html": page or None}))
+    else:
+        wrong = gradcheck.problems(survey)
+        print(f"{wrong}\n\n{survey.summary()}" if wrong else survey.summary())
+        if page:
+            print(f"page: {page}")
+    return 1 if survey.count("FAILED") else 0
+
+
 def _doctor(args: argparse.Namespace) -> None:
     found = doctor.examine(args.data_dir)
     print(json.dumps(found) if args.json else doctor.report(found))
@@ -97,7 +110,11 @@ def _shows(args: argparse.Namespace) -> bool:
 
 
 def _speaker(args: argparse.Namespace) -> Callable[[str], None]:
-    return print if _shows(args) else lambda text: None
+    return _flushed if _shows(args) else lambda text: None
+
+
+def _flushed(text: str) -> None:
+    print(text, flush=True)  # into a pipe too, a line is seen when it is there
 
 
 def _print_result(args: argparse.Namespace, result: run.Result, files: dict[str, str]) -> None:

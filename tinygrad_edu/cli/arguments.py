@@ -23,6 +23,7 @@ def parser() -> argparse.ArgumentParser:
     _train(verbs)
     _evaluate(verbs)
     _data(verbs)
+    _gradcheck(verbs)
     _doctor(verbs)
     return top
 
@@ -134,6 +135,25 @@ def _data(verbs: argparse._SubParsersAction[Parser]) -> None:
             )
         child.add_argument("--data-dir", metavar="DIR", help=_DATA_DIR)
         _common(child, quiet=False)
+
+
+def _gradcheck(verbs: argparse._SubParsersAction[Parser]) -> None:
+    verb = verbs.add_parser("gradcheck", help="check the derivatives of operations, as a table")
+    verb.add_argument(
+        "names",
+        nargs="*",
+        metavar="OP",
+        help="an operation, or a file of your own, as my_operations.py (default: all operations)",
+    )
+    verb.add_argument(
+        "--seed",
+        type=number(int, 0),
+        default=0,
+        metavar="N",
+        help="of the random cotangents (default: %(default)s)",
+    )
+    verb.add_argument("--html", metavar="FILE", help="write the table as one page, too")
+    _common(verb)
 
 
 def _doctor(verbs: argparse._SubParsersAction[Parser]) -> None:

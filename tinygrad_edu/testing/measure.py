@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,16 +25,21 @@ from tinygrad_edu.testing.specs.base import OpSpec
 ERROR = (
     "error: the largest |backward - expected| over the entries of a gradient, divided by the "
     "larger of 1 and the largest |expected|; the worst of all samples and inputs, in float64, for "
-    "random normal cotangents."
+    "random normal cotangents. Order 1 is the gradient, order 2 the gradient of the gradient."
 )
 METHODS = (
-    "expected: the complex step where the operation is analytic (to 1e-13), else five-point "
-    "differences of the values (to 1e-9). Order 2: five-point differences of the gradient, in the "
-    "inputs and the cotangent jointly (to 1e-9)."
+    "expected: for order 1 the complex step where the operation is analytic (allowed: 1e-13), else "
+    "five-point differences of the values (1e-9); for order 2 five-point differences of the "
+    "gradient, and in the cotangent, where it is linear, its values for unit vectors (1e-9)."
 )
 
 # Differences of single entries are good to this; smaller errors are told by their size alone.
 _DIAGNOSED = 1e-8
+_SMALL = (
+    "the error is small: a constant with too few digits, single precision on the way, or a formula "
+    "that loses digits?"
+)
+_SHOWN = 4
 _KINDS = {"b": "truth values", "i": "integers", "u": "integers"}
 
 
@@ -93,24 +100,30 @@ def measure(spec: OpSpec, generator: GeneratorLike = 0) -> Measured:
     'no gradient: gives integers'
     """
     rng = get_generator(generator)
-    formula = (_home(spec).__doc__ or "").strip().partition("\n")[0]
-    facts = {"name": spec.name, "family": family(spec), "formula": formula}
-    problems: list[str] = []
-    orders: list[Order | None] = [None, None]
+    home = _home(spec)
+    facts: dict[str, Any] = {"name": spec.name, "family": family(spec)}
+    facts["formula"] = (home.__doc__ or "").strip().partition("\n")[0]
+    facts["samples"] = len(spec.samples)
     with np.errstate(all="ignore"):  # what is not finite is an error by itself
-        cases = spec.cases
-        reason = _why_not(spec, cases)
-        for number, law in enumerate(("first_order", "second_order")):
-            if not reason and law not in spec.exempt:
-                orders[number], found = _worst(spec.name, cases, number + 1, rng)
-                problems += found
+        try:
+            cases = spec.cases
+            reason = _why_not(cases)
+        except Exception as error:
+            return Measured(**facts, problems=(f"{spec.name} {_raised(error, home)}",))
+        if reason:
+            return Measured(**facts, reason=reason)
+        first = second = None
+        problems: list[str] = []
+        if "first_order" not in spec.exempt:
+            first, problem = _worst(spec, cases, 1, rng)
+            problems += problem
+        if "second_order" not in spec.exempt:
+            second, problem = _worst(spec, cases, 2, rng)
+            # What is wrong at the first order is mostly what is wrong here.
+            problems += ["order 2 fails too"] if problem and problems else problem
+    exempt = dict.fromkeys(spec.exempt[law] for law in _exempt(spec))
     return Measured(
-        **facts,
-        samples=len(cases),
-        first=orders[0],
-        second=orders[1],
-        reason=reason or "; ".join(dict.fromkeys(spec.exempt[k] for k in _exempt(spec))),
-        problems=tuple(problems),
+        **facts, first=first, second=second, reason="; ".join(exempt), problems=tuple(problems)
     )
 
 
@@ -124,7 +137,7 @@ def _home(spec: OpSpec) -> Any:
     return found or spec.function
 
 
-def _why_not(spec: OpSpec, cases: list[Case]) -> str:
+def _why_not(cases: list[Case]) -> str:
     """Why there is no gradient to compare, or nothing."""
     if any(case.wrt for case in cases):
         return ""
@@ -133,41 +146,52 @@ def _why_not(spec: OpSpec, cases: list[Case]) -> str:
 
 
 def _worst(
-    name: str, cases: list[Case], order: int, rng: np.random.Generator
+    spec: OpSpec, cases: list[Case], order: int, rng: np.random.Generator
 ) -> tuple[Order, list[str]]:
     """The worst error of one order, and what is wrong at the plainest sample where it is large."""
-    allowed = ALLOWED["complex" if order == 1 and cases[0].analytic else "five-point"]
+    allowed = ALLOWED["complex" if order == 1 and spec.analytic else "five-point"]
     worst, failing = 0.0, []
     for case in cases:
-        error, what = _error(case, order, rng)
+        error, obstacle = _error(case, order, rng, _home(spec))
         worst = max(worst, error)
         if not error <= allowed:
-            failing.append((case, error, what))
+            failing.append((case, obstacle))
     if not failing:
         return Order(worst, allowed), []
     # One entry shows no pattern, many are hard to read.
-    case, error, what = min(failing, key=lambda f: (_entries(f[0]) < 2, _entries(f[0])))
-    cause = _diagnosis(case, order, rng) or what
-    text = f"order {order}, {_shown(name, case)}: {cause}"
-    if len(failing) > 1:
-        text += f"\n({len(failing)} of {len(cases)} samples fail, the worst error is {worst:.1e})"
+    case, obstacle = min(failing, key=lambda found: (_entries(found[0]) < 2, _entries(found[0])))
+    cause = obstacle or _diagnosis(case, order, rng) or _SMALL
+    text = f"order {order}, {_shown(spec.name, case)}: {cause}"
+    if len(cases) > 1:
+        text += f"\n{len(failing)} of {len(cases)} samples fail, the worst error is {worst:.1e}"
     return Order(worst, allowed), [text]
 
 
-def _error(case: Case, order: int, rng: np.random.Generator) -> tuple[float, str]:
-    """The worst error of a sample, and words for it; infinite where something raises."""
-    worst, what = 0.0, ""
+def _error(case: Case, order: int, rng: np.random.Generator, home: Any) -> tuple[float, str]:
+    """The worst error of a sample; infinite where nothing can be compared, with the reason."""
+    worst = 0.0
     try:
         for pair in _pairs(case, order, rng):
-            shapes = pair.got.shape, pair.expected.shape
-            if shapes[0] != shapes[1]:
-                return np.inf, f"{pair.what} has shape {shapes[0]}, not {shapes[1]}"
-            error = float(np.max(relative_errors(pair.got, pair.expected), initial=0.0))
-            if error > worst:
-                worst, what = error, f"{pair.what} is off by {error:.1e}"
+            if pair.got.shape != pair.expected.shape:
+                return np.inf, f"{pair.what} has shape {pair.got.shape}, not {pair.expected.shape}"
+            if not np.isfinite(pair.expected).all():
+                return np.inf, (
+                    "the function is not finite there, or has no derivative: "
+                    "move the sample into its domain"
+                )
+            worst = max(worst, float(np.max(relative_errors(pair.got, pair.expected), initial=0.0)))
     except Exception as error:  # a rule that raises is wrong like one that gives a wrong number
-        return np.inf, f"{type(error).__name__}: {error}"
-    return worst, what
+        return np.inf, _raised(error, home)
+    return worst, ""
+
+
+def _raised(error: Exception, home: Any) -> str:
+    """What was raised, and the line of the operation's file that it went through last."""
+    code = getattr(home, "__code__", None)
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if code and frame.filename == code.co_filename]
+    where = f" in line {lines[-1]} of {Path(code.co_filename).name}" if code and lines else ""
+    return f"raises {type(error).__name__}{where}: {error}"
 
 
 def _pairs(case: Case, order: int, rng: np.random.Generator) -> Iterator[Compared]:
@@ -177,7 +201,7 @@ def _pairs(case: Case, order: int, rng: np.random.Generator) -> Iterator[Compare
 
 
 def _diagnosis(case: Case, order: int, rng: np.random.Generator) -> str:
-    """What `gradcheck` has to say; nothing where it sees no error, or cannot run."""
+    """What `gradcheck` has to say; nothing where the error is too small for it."""
     arguments = list(case.inputs)
     for k in case.wrt:
         arguments[k] = recorded(arguments[k].copy())
@@ -186,9 +210,14 @@ def _diagnosis(case: Case, order: int, rng: np.random.Generator) -> str:
     try:
         check(lambda *inputs: case.function(*inputs, **case.params), arguments, **options)
     except GradcheckError as error:
-        return str(error)
-    except Exception:  # told by `_error` already
-        return ""
+        if not error.mismatches:
+            return str(error).removeprefix("gradcheck: ")
+        lines = [error.diagnosis or "the gradient is wrong, in no pattern that is known"]
+        lines += [f"  {mismatch}" for mismatch in error.mismatches[:_SHOWN]]
+        more = len(error.mismatches) - _SHOWN
+        return "\n".join([*lines, f"  ... and {more} more"] if more > 0 else lines)
+    except Exception as error:  # such as inputs that are not float64
+        return f"{type(error).__name__}: {error}"
     return ""
 
 

@@ -37,6 +37,8 @@ from tinygrad_edu.testing.specs import (
     trigonometry,
 )
 from tinygrad_edu.testing.specs.base import OpSpec
+from tinygrad_edu.testing.specs.base import sample as sample
+from tinygrad_edu.testing.specs.base import spec as spec
 
 
 def by_name(*tables: list[OpSpec]) -> dict[str, OpSpec]:
