@@ -18,7 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu import nn
+from tinygrad_edu import nn, ops
+from tinygrad_edu.nn import functional as F
 from tinygrad_edu.testing.specs.base import Domain, away_from, between
 
 # Every knot of a piecewise activation, margin or threshold that occurs below.
@@ -532,6 +533,12 @@ LOSSES = [
         torch=lambda torch, module, a, b, t: _reduced(_contrastive(torch, module, a, b, t), module),
     ),
     *_losses(
+        "FenchelYoungLoss",
+        [{"max_function": F.sparsemax_conjugate}, {"max_function": ops.max}],
+        x=[(4, 3), _ROWS],
+        torch=lambda torch, module, x, t: _reduced(_fenchel_young(torch, module, x, t), module),
+    ),
+    *_losses(
         "CircleLoss",
         [{"gamma": 8.0, "margin": 0.25, "remove_diagonal": False}],
         x=[(5, 3), _LABELS],
@@ -598,6 +605,18 @@ def _crammer(torch: Any, module: Any, x: Any, t: Any) -> Any:
 def _contrastive(torch: Any, module: Any, a: Any, b: Any, t: Any) -> Any:
     d = (a - b).norm(dim=1)
     return 0.5 * (t * d**2 + (1 - t) * torch.relu(module.margin - d) ** 2)
+
+
+def _fenchel_young(torch: Any, module: Any, x: Any, y: Any) -> Any:
+    if module.max_function is ops.logsumexp:
+        return (torch.special.xlogy(y, y) - y * torch.log_softmax(x, 1)).sum(1)
+    if module.max_function is ops.max:
+        return x.amax(1) - (x * y).sum(1)
+    # The threshold of sparsemax: the mean of the largest k scores less 1/k, for the best k.
+    sums = x.sort(dim=1, descending=True).values.cumsum(1) - 1
+    tau = (sums / torch.arange(1, x.shape[1] + 1)).amax(1, keepdim=True)
+    p = torch.relu(x - tau)
+    return (p * (x - p / 2)).sum(1) + (y * (y / 2 - x)).sum(1)
 
 
 def _circle(torch: Any, module: Any, x: Any, t: Any) -> Any:

@@ -64,6 +64,8 @@ from tinygrad_edu.nn.functional.dropout import dropout2d as dropout2d
 from tinygrad_edu.nn.functional.dropout import feature_alpha_dropout as feature_alpha_dropout
 from tinygrad_edu.nn.functional.dropout import gaussian_dropout as gaussian_dropout
 from tinygrad_edu.nn.functional.dropout import gaussian_noise as gaussian_noise
+from tinygrad_edu.nn.functional.fenchel_young import fenchel_young_loss as fenchel_young_loss
+from tinygrad_edu.nn.functional.fenchel_young import sparsemax_conjugate as sparsemax_conjugate
 from tinygrad_edu.nn.functional.lookup import bilinear as bilinear
 from tinygrad_edu.nn.functional.lookup import embedding as embedding
 from tinygrad_edu.nn.functional.lookup import one_hot as one_hot

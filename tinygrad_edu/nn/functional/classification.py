@@ -141,7 +141,7 @@ def _from_probabilities(
     target = matching("cross_entropy", input, target)
     axis = 1 if len(input.shape) > 1 else 0
     classes = input.shape[axis]
-    _check_probabilities(label_array(target), axis)
+    check_probabilities("cross_entropy", label_array(target), axis)
     weight = class_weight("cross_entropy", weight, classes, input.dtype)
     if label_smoothing:
         target = target * (1.0 - label_smoothing) + label_smoothing / classes
@@ -151,12 +151,13 @@ def _from_probabilities(
     return reduce("cross_entropy", -terms.sum(axis=axis), reduction)
 
 
-def _check_probabilities(target: Any, axis: int) -> None:
+def check_probabilities(owner: str, target: Any, axis: int) -> None:
+    """Raise ValueError unless ``target`` is >= 0 and sums to 1 over ``axis``."""
     tolerance = 1e-6 if target.dtype == np.float64 else 1e-3
     sums = target.sum(axis=axis)
     if target.size and (target.min() < 0 or np.abs(sums - 1.0).max() > tolerance):
         raise ValueError(
-            "cross_entropy: class probabilities must be >= 0 and sum to 1, got a minimum of "
+            f"{owner}: class probabilities must be >= 0 and sum to 1, got a minimum of "
             f"{target.min():g} and sums from {sums.min():g} to {sums.max():g}"
         )
 
