@@ -122,6 +122,15 @@ def test_samples_are_shown_as_they_are_called() -> None:
         assert "order 1, shifted((3,), 0.5, by=2): the gradient is twice" in str(measure(wrong))
 
 
+def test_the_worst_of_all_samples_counts() -> None:
+    with operation(sigmoid, lambda g, y, x: 2 * g * y * (1 - y)) as function:
+        found = measure(spec("sigmoid", sample((4,)), sample((0, 3)), call=function))
+    assert found.first.error > 0.01
+    assert found.problems[0].endswith(
+        f"1 of 2 samples fail, the worst error is {found.first.error:.1e}"
+    )
+
+
 def test_a_name_without_an_operation() -> None:
     with pytest.raises(LookupError, match="moved: there is no operation of that name; give call="):
         measure(spec("moved", sample((3,))))
