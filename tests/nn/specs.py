@@ -14,6 +14,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
@@ -539,6 +540,20 @@ LOSSES = [
         torch=lambda torch, module, x, t: _reduced(_fenchel_young(torch, module, x, t), module),
     ),
     *_losses(
+        "LinearChainCRFLoss",
+        [],
+        num_tags=3,
+        x=[(2, 4, 3), np.array([[2, 0, 1, 1], [1, 2, 2, 0]])],
+        torch=lambda torch, module, x, t: _reduced(_crf(torch, module, x, t), module),
+    ),
+    spec(
+        "LinearChainCRFLoss",
+        3,
+        x=[(2, 4, 3), np.array([[2, 0, 1, -1], [1, -100, 7, 0]]), np.arange(4) < [[3], [1]]],
+        torch=lambda torch, module, x, t, mask: _crf(torch, module, x, t, mask).mean(),
+        **_LOSS,
+    ),
+    *_losses(
         "CircleLoss",
         [{"gamma": 8.0, "margin": 0.25, "remove_diagonal": False}],
         x=[(5, 3), _LABELS],
@@ -617,6 +632,22 @@ def _fenchel_young(torch: Any, module: Any, x: Any, y: Any) -> Any:
     tau = (sums / torch.arange(1, x.shape[1] + 1)).amax(1, keepdim=True)
     p = torch.relu(x - tau)
     return (p * (x - p / 2)).sum(1) + (y * (y / 2 - x)).sum(1)
+
+
+def _crf(torch: Any, module: Any, x: Any, y: Any, mask: Any = None) -> Any:
+    """Every sequence of tags, one by one."""
+    start, end = (torch.tensor(a.data) for a in (module.start_transitions, module.end_transitions))
+    transitions, losses = torch.tensor(module.transitions.data), []
+    for n, tags in enumerate(y.tolist()):
+        length = len(tags) if mask is None else int(mask[n].sum())
+
+        def score(z: Any, row: Any = x[n]) -> Any:
+            steps = sum(transitions[a, b] for a, b in pairwise(z))
+            return start[z[0]] + end[z[-1]] + steps + sum(row[t, tag] for t, tag in enumerate(z))
+
+        every = [score(z) for z in product(range(module.num_tags), repeat=length)]
+        losses.append(torch.logsumexp(torch.stack(every), 0) - score(tags[:length]))
+    return torch.stack(losses)
 
 
 def _circle(torch: Any, module: Any, x: Any, t: Any) -> Any:

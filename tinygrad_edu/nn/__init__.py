@@ -115,6 +115,7 @@ from tinygrad_edu.nn.loss_regression import PoissonNLLLoss as PoissonNLLLoss
 from tinygrad_edu.nn.loss_regression import QuantileLoss as QuantileLoss
 from tinygrad_edu.nn.loss_regression import SmoothL1Loss as SmoothL1Loss
 from tinygrad_edu.nn.loss_structured import FenchelYoungLoss as FenchelYoungLoss
+from tinygrad_edu.nn.loss_structured import LinearChainCRFLoss as LinearChainCRFLoss
 from tinygrad_edu.nn.module import Module as Module
 from tinygrad_edu.nn.norm import BatchNorm1d as BatchNorm1d
 from tinygrad_edu.nn.norm import BatchNorm2d as BatchNorm2d

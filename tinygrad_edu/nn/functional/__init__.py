@@ -56,6 +56,8 @@ from tinygrad_edu.nn.functional.convolution import max_pool1d as max_pool1d
 from tinygrad_edu.nn.functional.convolution import max_pool2d as max_pool2d
 from tinygrad_edu.nn.functional.convolution import pad as pad
 from tinygrad_edu.nn.functional.convolution import unfold as unfold
+from tinygrad_edu.nn.functional.crf import linear_chain_crf_loss as linear_chain_crf_loss
+from tinygrad_edu.nn.functional.crf import viterbi_decode as viterbi_decode
 from tinygrad_edu.nn.functional.dropout import alpha_dropout as alpha_dropout
 from tinygrad_edu.nn.functional.dropout import drop_path as drop_path
 from tinygrad_edu.nn.functional.dropout import dropout as dropout
