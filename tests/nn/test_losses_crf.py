@@ -89,15 +89,19 @@ def test_gradients(problem: Any, tags: Any, mask: Any) -> None:
     assert gradgradcheck(loss, problem)
 
 
-@by_mask
-def test_decoding_finds_the_best_of_all(problem: Any, mask: Any) -> None:
-    x, *scores = (p.data for p in problem)
-    found = F.viterbi_decode(x, *scores, mask=mask).data
-    for n in range(N):
-        length = T if mask is None else int(mask[n].sum())
-        every, values = _all(x[n], *scores, length=length)
-        expected = every[int(np.argmax(values))]
-        assert found[n].tolist() == [*expected, *[-1] * (T - length)]
+def test_decoding_finds_the_best_of_all(rng: np.random.Generator) -> None:
+    """Sequences of every length, and strong transitions: no greedy walk finds these."""
+    lengths = rng.integers(1, T + 1, 40)
+    mask = np.arange(T) < lengths[:, None]
+    x = rng.normal(size=(40, T, C))
+    scores = [2 * rng.normal(size=shape) for shape in ((C, C), (C,), (C,))]
+    best = []
+    for row, length in zip(x, lengths, strict=True):
+        every, values = _all(row, *scores, length=int(length))
+        best.append([*every[int(np.argmax(values))], *[-1] * (T - int(length))])
+    assert F.viterbi_decode(x, *scores, mask=mask).tolist() == best
+    full = F.viterbi_decode(x[lengths == T], *scores)
+    assert full.tolist() == [row for row, length in zip(best, lengths, strict=True) if length == T]
 
 
 def test_probabilities_of_all_sequences_add_up_to_one(problem: Any) -> None:
