@@ -223,6 +223,7 @@ LAYERS = [
     spec("Unflatten", 1, (3, 2), x=[(4, 6)]),
     spec("Unflatten", -1, (2, -1), x=[(3, 1, 4)]),
     spec("Sequential", nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2), x=[(5, 3)], torch=""),
+    spec("ActivityRegularization", 0.1, 0.2, x=[(4, 3)], **_beyond(lambda t, F, m, x: 1 * x)),
     spec("Lambda", lambda x: 2 * x, x=[(4, 3)], **_beyond(lambda t, F, m, x: 2 * x)),
 ]
 

@@ -248,39 +248,3 @@ def test_contrast_is_least_for_equal_views() -> None:
     z = rng.normal(size=(6, 4))
     for loss in (F.info_nce, F.nt_xent):
         assert float(loss(z, z)) < float(loss(z, rng.normal(size=(6, 4))))
-
-
-# ---- penalties
-
-
-def test_penalties() -> None:
-    w, b = nn.Parameter([[1.0, -2.0], [0.5, 0.0]]), nn.Parameter([3.0])
-    assert F.l1_penalty([w, b]).item() == 6.5
-    assert F.l2_penalty(w).item() == pytest.approx(0.5 * 5.25)
-    assert np.array_equal(_slope(F.l2_penalty(w), w), w.data)
-    assert F.elastic_net_penalty([w], 1.0, 2.0).item() == pytest.approx(3.5 + 5.25)
-    assert F.orthogonal_penalty(nn.Parameter(np.eye(3))).item() == 0
-    assert nn.L1Regularization(2.0)([w, b]).item() == 7.0
-    assert nn.L1Regularization(2.0, weights_only=False)([w, b]).item() == 13.0
-    assert nn.L2Regularization(2.0)(w).item() == pytest.approx(5.25)
-    assert nn.ElasticNet(1.0, 2.0)([w, b]).item() == pytest.approx(8.75)
-    assert nn.OrthogonalRegularization(0.5)([w, w]).item() == pytest.approx(
-        F.orthogonal_penalty(w).item()
-    )
-
-
-def test_penalty_of_a_model_takes_its_weights() -> None:
-    net = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Linear(4, 2))
-    expected = sum(float((p.data**2).sum()) / 2 for p in (net[0].weight, net[2].weight))
-    assert nn.L2Regularization(1.0)(net).item() == pytest.approx(expected, rel=1e-5)
-
-
-def test_gradient_penalty_trains_the_slope() -> None:
-    """The penalty's gradient is a second derivative; descent on it brings the slope to 1."""
-    critic = nn.Linear(3, 1, generator=0).double()
-    critic.weight.data[...] = [[2.0, 0.0, 0.0]]
-    real, fake = np.zeros((4, 3)), np.ones((4, 3))
-    penalty = F.gradient_penalty(critic, real, fake, generator=0)
-    assert penalty.item() == pytest.approx(1)
-    slope = tg.grad(penalty, critic.weight).data
-    np.testing.assert_allclose(slope, [[2.0, 0.0, 0.0]], atol=1e-12)

@@ -144,6 +144,7 @@ from tinygrad_edu.nn.pooling import GlobalAvgPool2d as GlobalAvgPool2d
 from tinygrad_edu.nn.pooling import MaxPool1d as MaxPool1d
 from tinygrad_edu.nn.pooling import MaxPool2d as MaxPool2d
 from tinygrad_edu.nn.pooling import Upsample as Upsample
+from tinygrad_edu.nn.regularization import ActivityRegularization as ActivityRegularization
 from tinygrad_edu.nn.regularization import ElasticNet as ElasticNet
 from tinygrad_edu.nn.regularization import L1Regularization as L1Regularization
 from tinygrad_edu.nn.regularization import L2Regularization as L2Regularization

@@ -1,4 +1,4 @@
-"""Penalties on weights as modules, to add to a loss."""
+"""Penalties on weights and on activities as modules, to add to a loss."""
 
 from __future__ import annotations
 
@@ -77,3 +77,56 @@ class ElasticNet(Module):
     def forward(self, model: Any) -> Any:
         """Return the penalty of a module, or of tensors."""
         return F.elastic_net_penalty(_tensors(model, self.weights_only), self.l1, self.l2)
+
+
+class ActivityRegularization(Module):
+    """Lets its input through and keeps a penalty on it.  l1 Σ |x| + l2 ½ Σ x², mean over samples.
+
+    Put it behind the layer whose outputs should stay small, or sparse, and add its `penalty` to the
+    loss. See `functional.activity_penalty`; Keras has the layer under this name.
+
+    Parameters
+    ----------
+    l1, l2 : float
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> from tinygrad_edu import nn
+    >>> x = tg.tensor([[1.0, -2.0], [0.0, 3.0]])
+    >>> net = nn.Sequential(nn.ReLU(), nn.ActivityRegularization(l1=0.5), nn.Linear(2, 1))
+    >>> y = net(x)
+    >>> net[1].penalty  # ½ (1 + 3) / 2
+    tensor(1.)
+    """
+
+    _penalty: Any = None
+
+    def __init__(self, l1: float = 0.0, l2: float = 0.0) -> None:
+        self.l1 = check_number("ActivityRegularization", "l1", l1, 0.0)
+        self.l2 = check_number("ActivityRegularization", "l2", l2, 0.0)
+
+    def forward(self, x: Any) -> Any:
+        """Return ``x`` itself."""
+        self._penalty = F.activity_penalty(x, self.l1, self.l2)
+        return x
+
+    @property
+    def penalty(self) -> Any:
+        """The penalty of the last pass, to be differentiated with the loss of that pass.
+
+        Raises
+        ------
+        RuntimeError
+            Before the first pass.
+        """
+        if self._penalty is None:
+            raise RuntimeError(
+                "ActivityRegularization: there is no penalty before the first pass; call the net, "
+                "then add the penalty to its loss"
+            )
+        return self._penalty
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the penalty out of copies and files: it hangs on the graph of the last pass."""
+        return {name: value for name, value in vars(self).items() if name != "_penalty"}

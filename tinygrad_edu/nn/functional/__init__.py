@@ -117,8 +117,10 @@ from tinygrad_edu.nn.functional.regression import msle_loss as msle_loss
 from tinygrad_edu.nn.functional.regression import poisson_nll_loss as poisson_nll_loss
 from tinygrad_edu.nn.functional.regression import quantile_loss as quantile_loss
 from tinygrad_edu.nn.functional.regression import smooth_l1_loss as smooth_l1_loss
+from tinygrad_edu.nn.functional.regularization import activity_penalty as activity_penalty
 from tinygrad_edu.nn.functional.regularization import elastic_net_penalty as elastic_net_penalty
 from tinygrad_edu.nn.functional.regularization import gradient_penalty as gradient_penalty
+from tinygrad_edu.nn.functional.regularization import interpolate_samples as interpolate_samples
 from tinygrad_edu.nn.functional.regularization import l1_penalty as l1_penalty
 from tinygrad_edu.nn.functional.regularization import l2_penalty as l2_penalty
 from tinygrad_edu.nn.functional.regularization import orthogonal_penalty as orthogonal_penalty

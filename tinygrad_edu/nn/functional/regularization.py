@@ -1,4 +1,4 @@
-"""Penalties on weights and on slopes, to add to a loss."""
+"""Penalties on weights, on activities and on slopes, to add to a loss."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import numpy as np
 
 from tinygrad_edu import ops
 from tinygrad_edu.autograd.gradient import grad
+from tinygrad_edu.nn.checks import check_number
+from tinygrad_edu.nn.functional._common import check_reduction, reduce
 from tinygrad_edu.random import GeneratorLike, get_generator
 from tinygrad_edu.tensor import Tensor
 
@@ -47,30 +49,111 @@ def orthogonal_penalty(weight: Any) -> Any:
     return ops.sum(ops.square(gram - np.eye(weight.shape[0], dtype=weight.dtype)))
 
 
+def activity_penalty(input: Any, l1: float = 0.0, l2: float = 0.0) -> Any:
+    """l1 Σ |x| + l2 ½ Σ x² of what a layer gives out, as a mean over the samples (first axis).
+
+    Over features it is a sum, so that the strength does not depend on the size of the batch. Keras
+    3 sums over the samples too, and has no ½. L1 makes a code sparse; Ng 2011.
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.functional.activity_penalty(tg.tensor([[1.0, -2.0], [0.0, 3.0]]), l1=0.5)
+    tensor(1.5)
+    """
+    owner = "activity_penalty"
+    check_number(owner, "l1", l1, 0.0)
+    check_number(owner, "l2", l2, 0.0)
+    samples = max(input.shape[0], 1) if input.ndim else 1  # an empty batch costs nothing
+    return elastic_net_penalty([input], l1, l2) * (1.0 / samples)
+
+
+def interpolate_samples(real: Any, fake: Any, generator: GeneratorLike = None) -> Any:
+    """A random point between each two samples.  ε x + (1 - ε) x̃, one ε in [0, 1) a sample.
+
+    Where `gradient_penalty` looks at the slope of a critic, as in Gulrajani et al. 2017; no
+    gradient goes back to the samples.
+
+    Parameters
+    ----------
+    real, fake : Tensor or array of shape (N, ...)
+    generator : np.random.Generator or int, optional
+
+    Raises
+    ------
+    ValueError
+        If the two have different shapes.
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> real, fake = tg.ones(2, 3), tg.zeros(2, 3)
+    >>> tg.nn.functional.interpolate_samples(real, fake).shape
+    (2, 3)
+    """
+    a, b = (x.data if isinstance(x, Tensor) else np.asarray(x) for x in (real, fake))
+    if a.shape != b.shape:
+        raise ValueError(
+            f"interpolate_samples: real has shape {a.shape} and fake {b.shape}; they must be equal"
+        )
+    share = get_generator(generator).random(a.shape[:1] + (1,) * (a.ndim - 1)).astype(a.dtype)
+    return Tensor(share * a + (1.0 - share) * b)
+
+
 def gradient_penalty(
     function: Callable[[Any], Any],
-    real: Any,
-    fake: Any,
-    target: float = 1.0,
-    generator: GeneratorLike = None,
+    inputs: Any,
+    target_norm: float = 1.0,
+    reduction: str = "mean",
 ) -> Any:
-    """Mean of (‖∇f‖ - 1)² between real and fake samples.  Gulrajani et al. 2017.
+    """Penalty on slopes that are not of length 1.  (‖∇f(x)‖ - 1)² of each sample.
 
-    The gradient of this penalty goes through a gradient: it needs second derivatives, and has them.
+    The gradient of this penalty goes through a gradient: it needs second derivatives, and has
+    them. A slope of 0 has no direction in which to grow, and gets none. Gulrajani et al. 2017,
+    where the inputs are `interpolate_samples` and the penalty counts ten times; Drucker & LeCun
+    1992 for ``target_norm=0``, which makes a function smooth.
 
     Parameters
     ----------
     function : callable
-        The critic: (N, ...) to one number for each sample.
-    real, fake : Tensor of shape (N, ...)
-    target : float
-        The slope to have.
+        (N, ...) to one number for each sample, (N,) or (N, 1), that depends on this sample alone:
+        no batch norm.
+    inputs : Tensor or array of floats of shape (N, ...)
+        Where to look. A tensor that requires a gradient gets one from the penalty.
+    target_norm : float
+        The length to have.
+    reduction : {"mean", "sum", "none"}
+
+    Raises
+    ------
+    ValueError
+        For inputs without samples, and a function that gives something else.
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> w = tg.tensor([3.0, 4.0], requires_grad=True)
+    >>> penalty = tg.nn.functional.gradient_penalty(lambda x: x @ w, tg.ones(2, 2))
+    >>> penalty.item()  # (5 - 1)²
+    16.0
+    >>> tg.grad(penalty, w)  # 2 (5 - 1) w / 5
+    tensor([4.8, 6.4])
     """
-    a, b = (x.data if isinstance(x, Tensor) else np.asarray(x) for x in (real, fake))
-    if a.shape != b.shape:
-        raise ValueError(f"gradient_penalty: real has shape {a.shape} and fake {b.shape}")
-    mix = get_generator(generator).random((len(a),) + (1,) * (a.ndim - 1)).astype(a.dtype)
-    x = Tensor(mix * a + (1.0 - mix) * b, requires_grad=True)
-    slope = grad(ops.sum(function(x)), x, create_graph=True)
-    norm = ops.vector_norm(ops.reshape(slope, shape=(len(a), -1)), axis=1)
-    return ops.mean(ops.square(norm - target))
+    owner = "gradient_penalty"
+    check_reduction(owner, reduction)
+    check_number(owner, "target_norm", target_norm, 0.0)
+    x = inputs if isinstance(inputs, Tensor) else Tensor(inputs)
+    if x.ndim == 0:
+        raise ValueError(f"{owner}: inputs must have an axis of samples, got a single number")
+    if not x.requires_grad:
+        x = Tensor(x.data, requires_grad=True)
+    n = x.shape[0]
+    y = function(x)
+    if y.shape not in ((n,), (n, 1)):
+        raise ValueError(
+            f"{owner}: the function must give one number for each of the {n} samples, shape "
+            f"({n},) or ({n}, 1); it gave {y.shape}"
+        )
+    slope = grad(ops.sum(y), x, create_graph=True)
+    length = ops.vector_norm(slope, axis=tuple(range(1, x.ndim)))
+    return reduce(owner, ops.square(length - target_norm), reduction)
