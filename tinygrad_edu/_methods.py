@@ -101,6 +101,9 @@ class Methods(Node):
     cumprod = ops.cumprod
     diff = ops.diff
     count_nonzero = ops.count_nonzero
+    nonzero = ops.nonzero
+    argwhere = ops.argwhere
+    unique = ops.unique
     argmax = ops.argmax
     argmin = ops.argmin
     any = ops.any

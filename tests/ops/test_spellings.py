@@ -125,3 +125,29 @@ def test_sort_with_indices() -> None:
     values, indices = tg.sort(tg.tensor(X), axis=1, descending=True, return_indices=True)
     np.testing.assert_array_equal(indices.data, np.argsort(-X, axis=1))
     np.testing.assert_array_equal(values.data, -np.sort(-X, axis=1))
+
+
+def test_unique_tells_what_pytorch_tells() -> None:
+    x = tg.tensor([[3.0, 1.0], [3.0, np.nan], [np.nan, 1.0]])
+    values, inverse, counts = x.unique(return_inverse=True, return_counts=True)
+    assert counts.tolist() == [2, 2, 1, 1]  # NaN is like no other
+    known = ~np.isnan(x.data)
+    assert (values.data[inverse.data] == x.data)[known].all()
+    assert inverse.shape == x.shape
+    rows = np.array([[1, 2], [0, 5], [1, 2]])
+    values, inverse = tg.unique(rows, dim=0, return_inverse=True)
+    assert (values.tolist(), inverse.tolist()) == ([[0, 5], [1, 2]], [1, 0, 1])
+    assert tg.unique(rows, return_counts=True)[1].tolist() == [1, 2, 2, 1]
+    with pytest.raises(TypeError):
+        tg.unique(rows, True)  # sorted in PyTorch, return_index in NumPy
+
+
+def test_nonzero_of_a_number_and_as_a_tuple() -> None:
+    assert tg.nonzero(tg.tensor(5.0)).shape == (1, 0)
+    x = tg.tensor([[0.0, 2.0], [3.0, 0.0]], requires_grad=True)
+    rows, columns = x.nonzero(as_tuple=True)
+    assert (rows.tolist(), columns.tolist()) == ([0, 1], [1, 0])
+    x[rows, columns].sum().backward()
+    assert x.grad.tolist() == [[0.0, 1.0], [1.0, 0.0]]
+    with pytest.raises(RuntimeError, match="unique_values has no gradient"):
+        tg.unique(x).backward(np.ones(3))

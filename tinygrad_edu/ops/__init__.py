@@ -46,6 +46,7 @@ from tinygrad_edu.ops.comparison import any as any
 from tinygrad_edu.ops.comparison import argmax as argmax
 from tinygrad_edu.ops.comparison import argmin as argmin
 from tinygrad_edu.ops.comparison import argsort as argsort
+from tinygrad_edu.ops.comparison import argwhere as argwhere
 from tinygrad_edu.ops.comparison import bincount as bincount
 from tinygrad_edu.ops.comparison import count_nonzero as count_nonzero
 from tinygrad_edu.ops.comparison import equal as equal
@@ -61,8 +62,11 @@ from tinygrad_edu.ops.comparison import logical_and as logical_and
 from tinygrad_edu.ops.comparison import logical_not as logical_not
 from tinygrad_edu.ops.comparison import logical_or as logical_or
 from tinygrad_edu.ops.comparison import logical_xor as logical_xor
+from tinygrad_edu.ops.comparison import nonzero as nonzero
 from tinygrad_edu.ops.comparison import not_equal as not_equal
 from tinygrad_edu.ops.comparison import signbit as signbit
+from tinygrad_edu.ops.comparison import unique as unique
+from tinygrad_edu.ops.comparison import unique_values as unique_values
 from tinygrad_edu.ops.convolution import conv1d as conv1d
 from tinygrad_edu.ops.convolution import conv2d as conv2d
 from tinygrad_edu.ops.convolution import conv2d_weight as conv2d_weight

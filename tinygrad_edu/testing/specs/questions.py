@@ -34,6 +34,20 @@ def _counts(x: Any, minlength: int = 0) -> Any:
     return np.array([x.tolist().count(k) for k in range(n)], int)
 
 
+def _said_by(operation: str) -> dict[str, str]:
+    return {"no_gradient_is_said": f"{operation} says it, which it is made of"}
+
+
+def _places(x: Any) -> Any:
+    found = [place for place in np.ndindex(x.shape) if x[place] != 0]
+    return np.array(found, int).reshape(len(found), x.ndim)
+
+
+def _different(x: Any, axis: int | None = None) -> Any:
+    elements = x.ravel().tolist() if axis is None else [tuple(row) for row in x.tolist()]
+    return np.array(sorted(set(elements)), x.dtype)
+
+
 SPECS = [
     spec(
         "logical_xor",
@@ -79,5 +93,33 @@ SPECS = [
         sample(np.zeros(0, int)),
         reference=_counts,
         torch=lambda torch, x, minlength=0: torch.bincount(x, minlength=minlength),
+    ),
+    *(
+        spec(
+            name,
+            sample(np.array([[0.0, 2.0, -0.0], [math.nan, 0.0, -1.0]])),
+            sample(_TRUTH),
+            sample(np.zeros((0, 3))),
+            sample(()),
+            no_gradient=(0,),
+            reference=_places,
+            exempt=_said_by("argwhere") if name == "nonzero" else {},
+            torch="argwhere",
+        )
+        for name in ("argwhere", "nonzero")
+    ),
+    *(
+        spec(
+            name,
+            sample(np.array([[2, 0, 2], [5, 0, -1]])),
+            sample(np.array([1.5, math.inf, 1.5, -0.5])),
+            sample(np.array([[1, 2], [0, 2], [1, 2]]), axis=0),
+            sample(np.zeros(0)),
+            no_gradient=(0,),
+            reference=_different,
+            exempt=_said_by("unique_values") if name == "unique" else {},
+            torch=lambda torch, x, axis=None: torch.unique(x, dim=axis),
+        )
+        for name in ("unique", "unique_values")
     ),
 ]
