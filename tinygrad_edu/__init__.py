@@ -53,16 +53,21 @@ if TYPE_CHECKING:
     from tinygrad_edu import testing as testing
     from tinygrad_edu import train as train
     from tinygrad_edu import viz as viz
+    from tinygrad_edu.train import load as load
+    from tinygrad_edu.train import save as save
 
 # Loaded at first use, so that `import tinygrad_edu` costs little more than `import numpy`.
 _SUBMODULES = ("data", "nn", "optim", "testing", "train", "viz")
+_OF_TRAIN = ("load", "save")
 
 
 def __getattr__(name: str) -> Any:
     if name in _SUBMODULES:
         return importlib.import_module(f"tinygrad_edu.{name}")
+    if name in _OF_TRAIN:
+        return getattr(importlib.import_module("tinygrad_edu.train"), name)
     raise AttributeError(f"module 'tinygrad_edu' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_SUBMODULES})
+    return sorted({*globals(), *_SUBMODULES, *_OF_TRAIN})
