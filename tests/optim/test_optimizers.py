@@ -206,16 +206,16 @@ def test_pieces_and_threads_change_nothing(
     from tinygrad_edu.optim import optimizer as module
 
     start, results = _params(case[0], rng), []
-    for cut in (False, True):
-        monkeypatch.setattr(_workspace, "_PIECE", 4 if cut else 10**9)
-        monkeypatch.setattr(module, "LARGE", 6 if cut else 10**9)
-        monkeypatch.setattr(_workspace, "_WORTH_A_THREAD", 0 if cut else 10**9)
+    for cut, cores in ((False, 1), (True, 1), (True, 2)):
+        monkeypatch.setattr(_workspace, "_PIECE", 4)
+        monkeypatch.setattr(module, "LARGE", 0 if cut else 10**9)
+        monkeypatch.setattr(_workspace.os, "cpu_count", lambda cores=cores: cores)
         params = [tg.tensor(p, requires_grad=True) for p in start]
         optimizer = _make(case, params)
         for t in range(5):
             _take(optimizer, params, t)
         results.append([p.data.tobytes() for p in params])
-    assert results[0] == results[1]
+    assert results[0] == results[1] == results[2]
 
 
 @pytest.mark.parametrize("case", FIRST, ids=case_id)

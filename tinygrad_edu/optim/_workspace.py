@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -31,8 +31,9 @@ from tinygrad_edu.engine import Array
 
 _CACHE_LINE = 64
 _PIECE = 1 << 17  # weights
-LARGE = _PIECE * 3 // 2  # parameters from here on are cut into pieces, where the rule allows it
-_WORTH_A_THREAD = 1_000_000  # weights in all; below, waking the other thread costs more
+# Weights in all from which parameters are cut into pieces, where the rule allows it, and shared out
+# to two threads. Below, waking the other thread costs more.
+LARGE = 1_000_000
 
 
 def aligned(shape: tuple[int, ...], dtype: Any) -> Array:
@@ -81,18 +82,17 @@ class Workspace:
         return views
 
 
-def cut(size: int) -> Iterator[slice]:
+def cut(size: int) -> list[slice]:
     """Slices of about equal, aligned length that cover ``size`` weights.
 
-    >>> list(cut(100_000))
+    >>> cut(100_000)
     [slice(0, 100000, None)]
     >>> [piece.stop - piece.start for piece in cut(300_000)]
     [150016, 149984]
     """
     pieces = max(1, round(size / _PIECE))
     length = -(-size // pieces // 64) * 64 if pieces > 1 else max(size, 1)
-    for start in range(0, size, length):
-        yield slice(start, min(start + length, size))
+    return [slice(start, min(start + length, size)) for start in range(0, size, length)]
 
 
 # ---- the second thread
@@ -109,9 +109,9 @@ if os.name == "posix":
     os.register_at_fork(after_in_child=_forget_pool)  # a thread does not survive a fork
 
 
-def worth_a_thread(weights: int) -> bool:
-    """Whether a step on so many weights gains from a second thread."""
-    return weights >= _WORTH_A_THREAD and (os.cpu_count() or 1) > 1
+def two_cores() -> bool:
+    """Whether there is a core for a second thread."""
+    return (os.cpu_count() or 1) > 1
 
 
 def run_in_two_threads(

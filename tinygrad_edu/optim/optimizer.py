@@ -18,7 +18,7 @@ from tinygrad_edu.optim._workspace import (
     aligned,
     cut,
     run_in_two_threads,
-    worth_a_thread,
+    two_cores,
 )
 
 State = dict[str, Any]
@@ -231,11 +231,13 @@ class Optimizer:
             # Graphs that saw the old weights must not be run backward any more.
             mark_changed(w)
             weights += w.size
-        if self.elementwise and worth_a_thread(weights):
-            run_in_two_threads(self._move, self._pieces(due), self._workspaces)
-            return
+        if self.elementwise and weights >= LARGE:
+            due = list(self._pieces(due))
+            if two_cores():
+                run_in_two_threads(self._move, due, self._workspaces)
+                return
         with np.errstate(all="ignore"):  # a NaN or an infinity is for the reader of the loss
-            for job in self._pieces(due) if self.elementwise else due:
+            for job in due:
                 self._move(job, self._workspaces[0])
 
     def _due(self) -> list[tuple[Any, Array, Array, State, Settings]]:
@@ -273,15 +275,16 @@ class Optimizer:
         )
 
     def _pieces(self, due: list[Any]) -> Iterable[Any]:
-        """Large parameters cut into pieces, which fit into the cache and can be shared out."""
+        """Large parameters cut into pieces, which need little scratch and can be shared out."""
         for job in due:
             _, w, g, state, settings = job
-            if w.size < LARGE or not (w.flags.c_contiguous and g.flags.c_contiguous):
+            pieces = cut(w.size)
+            if len(pieces) == 1 or not (w.flags.c_contiguous and g.flags.c_contiguous):
                 yield job
                 continue
             flat_w, flat_g = w.reshape(-1), g.reshape(-1)
             flat = {slot: a.reshape(-1) for slot, a in state.items() if slot != "step"}
-            for piece in cut(w.size):
+            for piece in pieces:
                 part: State = {slot: array[piece] for slot, array in flat.items()}
                 part["step"] = state["step"]
                 yield None, flat_w[piece], flat_g[piece], part, settings
