@@ -171,6 +171,8 @@ def _freed(node: Node) -> RuntimeError:
 def _unbroadcast(g: Any, shape: tuple[int, ...], operation: str, position: int) -> Any:
     """Sum ``g`` to ``shape``: the adjoint of broadcasting is a sum over the axes it repeated."""
     lead = g.ndim - len(shape)
+    if lead > 0 and g.shape[lead:] == shape:  # a bias, say
+        return as_array(np.add.reduce(g, axis=tuple(range(lead))))
     stretched = tuple(
         axis
         for axis in range(g.ndim)
@@ -272,15 +274,11 @@ def accumulate_gradients(
     backprop(outputs, grads, deliver, inputs, create_graph, retain_graph)
     for leaf, _ in found:  # before the first is changed
         _check_leaf(leaf)
-    with np.errstate(all="ignore"):  # as in backprop: infinities are answers
-        for leaf, g in found:
-            if leaf.grad is None:
-                leaf.grad = g if isinstance(g, Node) else leaf.wrap(g)
-            elif isinstance(g, Node) or leaf.grad.requires_grad:
-                leaf.grad = leaf.grad + g
-            else:
-                np.add(leaf.grad.data, g, out=leaf.grad.data)
-                mark_changed(leaf.grad.data)  # somebody may have computed with it
+    for leaf, g in found:
+        if leaf.grad is None:
+            leaf.grad = g if isinstance(g, Node) else leaf.wrap(g)
+        else:
+            _add_to_grad(leaf, g)
     watched = [leaf for leaf, _ in found if leaf.hooks]
     if watched:
         with set_grad_enabled(create_graph):
@@ -288,6 +286,15 @@ def accumulate_gradients(
                 for hook in list(leaf.hooks or ()):
                     if (accumulated := getattr(hook, "accumulated", None)) is not None:
                         accumulated(leaf)
+
+
+@np.errstate(all="ignore")  # as in backprop: infinities are answers
+def _add_to_grad(leaf: Node, g: Any) -> None:
+    if isinstance(g, Node) or leaf.grad.requires_grad:
+        leaf.grad = leaf.grad + g
+    else:
+        np.add(leaf.grad.data, g, out=leaf.grad.data)
+        mark_changed(leaf.grad.data)  # somebody may have computed with it
 
 
 def _check_leaf(leaf: Node) -> None:
