@@ -79,19 +79,28 @@ def _torch_hessian(sizes: Sizes, vectorize: bool) -> Callable[[], object]:
     return lambda: functional.hessian(loss, parameters, vectorize=vectorize)
 
 
-def _tinygrad_edu_hvp(sizes: Sizes) -> Callable[[], object]:
+def _tinygrad_edu_product(name: str) -> Callable[[], object]:
     from tinygrad_edu import autograd
 
-    loss, parameters = _tinygrad_edu(sizes)
-    return lambda: autograd.hvp(loss, parameters, parameters)
+    loss, parameters = _tinygrad_edu(LARGE)
+    product = getattr(autograd, name)
+    return lambda: product(loss, parameters, parameters)
 
 
-def _torch_vhp(sizes: Sizes) -> Callable[[], object]:
-    """PyTorch's `vhp`, which is quicker than its `hvp`, and the same for a symmetric Hessian."""
+def _torch_product(name: str) -> Callable[[], object]:
     from torch.autograd import functional
 
-    loss, parameters = _torch(sizes)
-    return lambda: functional.vhp(loss, parameters, parameters)
+    loss, parameters = _torch(LARGE)
+    product = getattr(functional, name)
+    return lambda: product(loss, parameters, parameters)
+
+
+def products(name: str) -> dict[str, Callable[[], Callable[[], object]]]:
+    """``hvp`` or ``vhp``: the same for a symmetric Hessian, where PyTorch's ``vhp`` is quicker."""
+    return {
+        "tinygrad_edu": lambda: _tinygrad_edu_product(name),
+        "torch": lambda: _torch_product(name),
+    }
 
 
 HESSIAN = {
@@ -102,4 +111,3 @@ HESSIAN_VECTORIZED = {
     "tinygrad_edu": lambda: _tinygrad_edu_hessian(SMALL),
     "torch": lambda: _torch_hessian(SMALL, vectorize=True),
 }
-HVP = {"tinygrad_edu": lambda: _tinygrad_edu_hvp(LARGE), "torch": lambda: _torch_vhp(LARGE)}

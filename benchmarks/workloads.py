@@ -124,7 +124,12 @@ _ALL = [
     Workload(
         "hvp",
         "Hessian times vector, 784-256-128-10, batch 128",
-        second_order.HVP,
+        second_order.products("hvp"),
+    ),
+    Workload(
+        "vhp",
+        "the same against PyTorch's vhp, which is quicker than its hvp",
+        second_order.products("vhp"),
     ),
     Workload("import", "time to import, against NumPy's", processes.IMPORTS, whole),
     Workload(
