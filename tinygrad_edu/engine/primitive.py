@@ -250,12 +250,11 @@ def record(
                 f"{op.name}: the .data of an input was set to a tensor, and must be an array: "
                 "write p.data = p.data - lr * p.grad.data, or p.data -= lr * p.grad"
             )
-    kind = y.dtype.kind
     mode = MODE.get()
     # Slot by slot: this is the hot path of every net.
     node = _new(Node.result_class)
     node.data = y
-    if wanted and mode.grad and kind == "f" and op.differentiable:
+    if wanted and mode.grad and y.dtype.kind == "f" and op.differentiable:
         node.requires_grad = True
         node.inputs = args
         node.op = op
@@ -266,7 +265,7 @@ def record(
         # The operation stays where it explains why there is no gradient.
         node.op = None if op.differentiable else op
         node.cache = None
-        if kind not in "fbiu":
+        if y.dtype.kind not in "fbiu":
             raise TypeError(f"{op.name}: the result would have dtype {y.dtype}, not a number")
     node.params = params
     node.grad = node.hooks = node.name = node.trace = None
