@@ -47,6 +47,20 @@ def test_values_are_those_of_other_code(spec: OpSpec) -> None:
         demand_close(got, expected, 1e-13, what)
 
 
+@pytest.mark.parametrize("name", [n for n, spec in SPECS.items() if n in PRIMITIVES])
+def test_numbers_of_python_are_arrays_without_axes(name: str) -> None:
+    spec = SPECS[name]
+    if spec.call is not None or PRIMITIVES[name].variadic:
+        pytest.skip("takes no single arrays")
+    calls = [c for c in spec.cases if c.inputs and all(np.shape(a) == () for a in c.inputs)]
+    for case in calls:
+        if not all(isinstance(a, np.ndarray) and a.dtype == np.float64 for a in case.inputs):
+            continue
+        expected = spec.function(*case.inputs, **case.params)
+        got = spec.function(*[float(a) for a in case.inputs], **case.params)
+        np.testing.assert_allclose(got, expected, rtol=1e-14)
+
+
 # ---- the table is complete, and its samples can tell right from wrong
 
 

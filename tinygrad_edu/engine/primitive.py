@@ -24,6 +24,7 @@ NUMPY_FUNCTIONS: dict[Any, Callable[..., Any]] = {}
 _ALIASES = {"dim": "axis", "dims": "axis", "keepdim": "keepdims", "correction": "ddof"}
 # Constants that need no conversion before they meet a tensor.
 _PLAIN = frozenset({np.ndarray, float, int, bool, type(None)})
+_NUMBERS = frozenset({float, int, bool, type(None)})
 _FLOAT64 = np.dtype(np.float64)
 _new = object.__new__
 
@@ -148,6 +149,8 @@ class Primitive:
                 arrays = [arg.data if isinstance(arg, Node) else arg for arg in args]
             elif unusual:
                 arrays = [np.asarray(a) if isinstance(a, (list, tuple)) else a for a in arrays]
+            elif args and all(map(_is_number, args)):
+                arrays = [None if a is None else np.asarray(a) for a in args]
             cache = None
             try:
                 if cached:
@@ -315,6 +318,11 @@ def implements(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., 
         return composite
 
     return register
+
+
+def _is_number(arg: Any) -> bool:
+    """Whether ``arg`` is one of Python's numbers, or an input that was left out."""
+    return type(arg) in _NUMBERS
 
 
 def _narrow_dtype(arrays: list[Any]) -> Any:
