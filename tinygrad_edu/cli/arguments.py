@@ -17,7 +17,7 @@ _DATA_DIR = "folder with the files (default: TINYGRAD_EDU_DATA, or the system's 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all verbs."""
     top = Parser(prog="tinygrad-edu", description="Train small neural nets on NumPy.")
-    top.add_argument("--version", action="version", version=tinygrad_edu.__version__)
+    top.add_argument("-V", "--version", action="version", version=tinygrad_edu.__version__)
     verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
     _demo(verbs)
     _train(verbs)
