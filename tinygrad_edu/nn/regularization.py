@@ -115,6 +115,9 @@ class ActivityRegularization(Module):
     def penalty(self) -> Any:
         """The penalty of the last pass, to be differentiated with the loss of that pass.
 
+        A layer that stands in two places of a net keeps that of its last place only: give each
+        place a layer of its own.
+
         Raises
         ------
         RuntimeError
