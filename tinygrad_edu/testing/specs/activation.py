@@ -94,6 +94,8 @@ SPECS = [
         "leaky_relu",
         *UNARY,
         sample((2, 3), negative_slope=0.3),
+        sample((2, 3), negative_slope=1.5),
+        sample((2, 3), negative_slope=-0.5),
         reference=by_element(lambda x, negative_slope=0.01: x if x > 0 else negative_slope * x),
         torch=_functional("leaky_relu"),
     ),
