@@ -205,7 +205,8 @@ def test_pieces_and_threads_change_nothing(
     from tinygrad_edu.optim import _workspace
     from tinygrad_edu.optim import optimizer as module
 
-    start, results = _params(case[0], rng), []
+    start = [*_params(case[0], rng), tg.tensor(rng.normal(size=(13, 17)))]  # 221 weights: 4 pieces
+    results = []
     for cut, cores in ((False, 1), (True, 1), (True, 2)):
         monkeypatch.setattr(_workspace, "_PIECE", 4)
         monkeypatch.setattr(module, "LARGE", 0 if cut else 10**9)
