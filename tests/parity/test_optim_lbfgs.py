@@ -74,7 +74,7 @@ def test_lbfgs(config: Any, kind: str, calls_backward: bool, rng: np.random.Gene
         return loss
 
     # Curvature pairs amplify rounding from step to step.
-    for tolerance in (1e-10, 1e-8, 1e-6, 1e-4):
+    for tolerance in (1e-10, 1e-8, 1e-6):
         a, b = optimizer.step(our_closure).item(), reference.step(their_closure).item()
         assert a == pytest.approx(b, rel=tolerance, abs=1e-12)
         if np.linalg.norm(np.concatenate([p.grad.numpy().ravel() for p in theirs])) < 1e-4:
