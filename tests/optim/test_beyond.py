@@ -51,6 +51,6 @@ def test_follows_its_paper(case: Any, rng: np.random.Generator) -> None:
             ours = np.concatenate([p.data.ravel() for p in params])
             theirs = np.concatenate([w.ravel() for w in ws])
             distance = np.linalg.norm(ours - theirs) / np.linalg.norm(theirs)
-            # Roots of nearly singular matrices magnify what one LAPACK rounds otherwise than another.
+            # Roots of nearly singular matrices magnify the rounding, which differs between LAPACKs.
             bound = 1e-11 if name in ("Shampoo", "SOAP") and t == STEPS else 1e-12
             assert distance <= bound, f"step {t}"
