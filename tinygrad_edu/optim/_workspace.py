@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -116,7 +116,7 @@ def two_cores() -> bool:
 
 def run_in_two_threads(
     work: Callable[[Any, Workspace], None],
-    jobs: Iterable[Any],
+    jobs: list[Any],
     workspaces: tuple[Workspace, Workspace],
 ) -> None:
     """Call ``work(job, workspace)`` for every job, here and in a second thread.
@@ -127,7 +127,7 @@ def run_in_two_threads(
     global _pool
     if _pool is None:
         _pool = ThreadPoolExecutor(1, thread_name_prefix="tinygrad_edu.optim")
-    queue = iter(list(jobs))
+    queue = iter(jobs)
 
     def drain(workspace: Workspace) -> None:
         with np.errstate(all="ignore"):  # a setting of each thread
