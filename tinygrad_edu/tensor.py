@@ -329,12 +329,15 @@ def output_gradient(output: Tensor, gradient: Any, create_graph: bool) -> Any:
     if not output.requires_grad:
         raise RuntimeError(_why_no_gradient(output))
     if gradient is None:
-        if output.data.size != 1:
+        data = output.data
+        if data.size != 1:
             raise RuntimeError(
                 f"backward of a tensor of shape {output.shape} needs the gradient of each element; "
                 "reduce it first, with .sum() or .mean(), or pass gradient="
             )
-        gradient = np.ones(output.shape, output.dtype)
+        gradient = np.array(1.0, data.dtype, ndmin=data.ndim)
+        if not create_graph:
+            return gradient
     raw = gradient.data if isinstance(gradient, Node) else np.asarray(gradient)
     if raw.shape != output.shape:
         raise RuntimeError(

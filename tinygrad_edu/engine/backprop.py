@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from heapq import heapify, heappop, heappush
 from operator import attrgetter
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 
 from tinygrad_edu.engine.anomaly import check_finite, read_only
 from tinygrad_edu.engine.changes import changed_since, latest, mark_changed, values_read
-from tinygrad_edu.engine.modes import set_grad_enabled
+from tinygrad_edu.engine.modes import MODE, Mode, set_grad_enabled
 from tinygrad_edu.engine.node import Node, as_array
 from tinygrad_edu.engine.primitive import Primitive
 
@@ -20,23 +20,39 @@ from tinygrad_edu.engine.primitive import Primitive
 def backprop(
     outputs: Sequence[Node],
     grads: Sequence[Any],
-    deliver: Callable[[Node, Any], None],
     inputs: Sequence[Node] | None = None,
     create_graph: bool = False,
     retain_graph: bool | None = None,
-) -> None:
-    """Run the vjps from ``outputs`` back; hand each gradient that was asked for to ``deliver``.
+) -> list[tuple[Node, Any]]:
+    """Run the vjps from ``outputs`` back; return the nodes asked for, each with its gradient.
 
-    Without ``inputs``, the gradients of all leaves are asked for. Every node is visited once,
-    after everything computed from it, because creation order is a topological order. What is
-    delivered is an array that nobody else holds or, with ``create_graph``, a recorded tensor.
+    Without ``inputs``, all leaves are asked for. A gradient that is returned is an array that
+    nobody else holds or, with ``create_graph``, a recorded tensor.
     """
-    if retain_graph is None:
-        retain_graph = create_graph
-    wanted = needed = None
-    if inputs is not None:
-        wanted = {node.index for node in inputs}
-        needed = wanted | _leading_to(wanted, outputs)
+    wanted = None if inputs is None else {node.index for node in inputs}
+    retain = create_graph if retain_graph is None else retain_graph
+    token = MODE.set(Mode(create_graph, MODE.get().anomaly))
+    try:
+        return _walk(outputs, grads, wanted, create_graph, retain)
+    finally:
+        MODE.reset(token)
+
+
+# An infinite slope, at sqrt(0) say, is an answer; anomaly mode reports it where unwanted.
+@np.errstate(all="ignore")
+def _walk(
+    outputs: Sequence[Node],
+    grads: Sequence[Any],
+    wanted: set[int] | None,
+    create_graph: bool,
+    retain_graph: bool,
+) -> list[tuple[Node, Any]]:
+    """Visit every node once, after all that was computed from it: the newest first.
+
+    Creation order is a topological order, so the newest node that has a gradient has all of it.
+    """
+    found: list[tuple[Node, Any]] = []
+    needed = None if wanted is None else wanted | _leading_to(wanted, outputs)
     # The gradients on their way: by the index of their node, [node, gradient, owned]. The first to
     # arrive may be borrowed, since a vjp may return its own g or a view of it; the second then
     # allocates the sum, which is owned, held by nobody else: later ones are added to it in place.
@@ -44,89 +60,90 @@ def backprop(
     for node, g in zip(outputs, grads, strict=True):
         before = pending.get(node.index)
         pending[node.index] = [node, g if before is None else as_array(before[1] + g), False]
-    newest_first = [-index for index in pending]
+    # The results among them; leaves lead nowhere, and wait until the end.
+    newest_first = [-index for index, (node, _, _) in pending.items() if node.op is not None]
     heapify(newest_first)
     array = np.ndarray
-    # An infinite slope, at sqrt(0) say, is an answer; anomaly mode reports it where unwanted.
-    with np.errstate(all="ignore"), set_grad_enabled(create_graph):
-        while newest_first:
-            index = -heappop(newest_first)
-            node, g, owned = pending.pop(index)
-            if node.hooks:
-                g, owned = _run_hooks(node, g), False
-            op = node.op
-            if op is None if wanted is None else index in wanted:
-                deliver(node, g if owned else _copy(g))
-            if op is None:
+    while newest_first:
+        index = -heappop(newest_first)
+        node, g, owned = pending.pop(index)
+        if node.hooks:
+            g, owned = _run_hooks(node, g), False
+        if wanted is not None and index in wanted:
+            found.append((node, g if owned else _copy(g)))
+        args = node.inputs
+        if args is None:
+            if wanted is not None and index in wanted:
                 continue
-            args = node.inputs
-            if args is None:
-                if wanted is not None and index in wanted:
-                    continue
-                raise _freed(node)
-            if latest.tick > index:
-                _refuse_changed(node)
-            trace = node.trace
-            if trace is not None:
-                trace.verify(node, op.name)
-                g = g if create_graph else read_only(g)
-            if create_graph:
-                values = [g, node, *args]
+            raise _freed(node)
+        if latest.tick > index:
+            _refuse_changed(node)
+        op: Any = node.op
+        trace = node.trace
+        if trace is not None:
+            trace.verify(node, op.name)
+            g = g if create_graph else read_only(g)
+        values = [g, node if create_graph else node.data]
+        targets = []  # the inputs that get a gradient, and their positions
+        for position, arg in enumerate(args):
+            if not isinstance(arg, Node):
+                values.append(arg)
+                continue
+            values.append(arg if create_graph else arg.data)
+            if arg.requires_grad and (needed is None or arg.index in needed):
+                targets.append((position, arg))
+        vjps, params = op.vjps, node.params
+        if op.cached:
+            params = {**params, "cache": None if create_graph else node.cache}
+        for position, arg in targets:
+            if op.variadic:  # one vjp for all inputs, told which
+                vjp, params = vjps[0], {**params, "index": position}
             else:
-                values = [g, node.data]
-                for arg in args:
-                    values.append(arg.data if isinstance(arg, Node) else arg)
-            vjps, params = op.vjps, node.params
-            if op.cached:
-                params = {**params, "cache": None if create_graph else node.cache}
-            position = -1
-            for arg in args:
-                position += 1
-                if not isinstance(arg, Node) or not arg.requires_grad:
-                    continue
-                key = arg.index
-                if needed is not None and key not in needed:
-                    continue
-                if op.variadic:  # one vjp for all inputs, told which
-                    vjp, params = vjps[0], {**params, "index": position}
-                else:
-                    vjp = vjps[position]
-                if vjp is None:
-                    raise _no_gradient(op, position)
-                try:
-                    part = vjp(*values, **params) if params else vjp(*values)
-                except Exception as error:
-                    error.add_note(f"in the gradient of {op.name} for its input {position}")
-                    raise
-                if type(part) is not array:
-                    part = as_array(part)
-                data = arg.data
-                if part.shape != data.shape:
-                    part = _unbroadcast(part, data.shape, op.name, position)
-                if part.dtype is not data.dtype:
-                    if data.dtype.kind != "f":
-                        raise _not_float(arg)
-                    part = part.astype(data.dtype)
-                if create_graph and not isinstance(part, Node):
-                    part = node.wrap(part)
-                if trace is not None:
-                    raw = part.data if create_graph else part
-                    check_finite(raw, op.name, f"the gradient of input {position}", trace)
-                if key not in pending:
+                vjp = vjps[position]
+            if vjp is None:
+                raise _no_gradient(op, position)
+            try:
+                part = vjp(*values, **params) if params else vjp(*values)
+            except Exception as error:
+                error.add_note(f"in the gradient of {op.name} for its input {position}")
+                raise
+            if type(part) is not array:
+                part = as_array(part)
+            data = arg.data
+            if part.shape != data.shape:
+                part = _unbroadcast(part, data.shape, op.name, position)
+            if part.dtype is not data.dtype:
+                if data.dtype.kind != "f":
+                    raise _not_float(arg)
+                part = part.astype(data.dtype)
+            if create_graph and not isinstance(part, Node):
+                part = node.wrap(part)
+            if trace is not None:
+                raw = part.data if create_graph else part
+                check_finite(raw, op.name, f"the gradient of input {position}", trace)
+            key = arg.index
+            if key not in pending:
+                if arg.op is not None:
                     heappush(newest_first, -key)
-                    new = part is not g and (create_graph or part.base is None)
-                    pending[key] = [arg, part, new]
-                    continue
-                waiting = pending[key]
-                if create_graph:
-                    waiting[1] = waiting[1] + part
-                elif waiting[2]:
-                    waiting[1] += part
-                else:
-                    waiting[1] = as_array(waiting[1] + part)
-                    waiting[2] = True
-            if not retain_graph:
-                node.inputs = node.cache = None  # activations die as soon as they have been used
+                new = part is not g and (create_graph or part.base is None)
+                pending[key] = [arg, part, new]
+                continue
+            waiting = pending[key]
+            if create_graph:
+                waiting[1] = waiting[1] + part
+            elif waiting[2]:
+                waiting[1] += part
+            else:
+                waiting[1] = as_array(waiting[1] + part)
+                waiting[2] = True
+        if not retain_graph:
+            node.inputs = node.cache = None  # activations die as soon as they have been used
+    for leaf, g, owned in pending.values():
+        if leaf.hooks:
+            g, owned = _run_hooks(leaf, g), False
+        if wanted is None or leaf.index in wanted:
+            found.append((leaf, g if owned else _copy(g)))
+    return found
 
 
 def ancestors(outputs: Iterable[Node]) -> list[Node]:
@@ -171,8 +188,8 @@ def _freed(node: Node) -> RuntimeError:
 def _unbroadcast(g: Any, shape: tuple[int, ...], operation: str, position: int) -> Any:
     """Sum ``g`` to ``shape``: the adjoint of broadcasting is a sum over the axes it repeated."""
     lead = g.ndim - len(shape)
-    if lead > 0 and g.shape[lead:] == shape:  # a bias, say
-        return as_array(np.add.reduce(g, axis=tuple(range(lead))))
+    if lead == 1 and g.shape[1:] == shape:  # a bias, say
+        return as_array(np.add.reduce(g, axis=0))
     stretched = tuple(
         axis
         for axis in range(g.ndim)
@@ -249,13 +266,9 @@ def gradients(
     retain_graph: bool | None = None,
 ) -> list[Any]:
     """The gradient of ``outputs`` for each of ``inputs``, ``None`` where there is no path."""
-    found: dict[int, Any] = {}
-
-    def deliver(node: Node, g: Any) -> None:
-        found[node.index] = g
-
-    backprop(outputs, grads, deliver, inputs, create_graph, retain_graph)
-    return [found.get(node.index) for node in inputs]
+    found = backprop(outputs, grads, inputs, create_graph, retain_graph)
+    by_index = {node.index: g for node, g in found}
+    return [by_index.get(node.index) for node in inputs]
 
 
 def accumulate_gradients(
@@ -266,14 +279,10 @@ def accumulate_gradients(
     retain_graph: bool | None = None,
 ) -> None:
     """Add the gradients of ``outputs`` to ``.grad`` of the leaves, all or none; then tell hooks."""
-    found: list[tuple[Node, Any]] = []
-
-    def deliver(node: Node, g: Any) -> None:
-        found.append((node, g))
-
-    backprop(outputs, grads, deliver, inputs, create_graph, retain_graph)
+    found = backprop(outputs, grads, inputs, create_graph, retain_graph)
     for leaf, _ in found:  # before the first is changed
-        _check_leaf(leaf)
+        if leaf.grad is not None or type(leaf.data) is not np.ndarray:
+            _check_leaf(leaf)
     for leaf, g in found:
         if leaf.grad is None:
             leaf.grad = g if isinstance(g, Node) else leaf.wrap(g)

@@ -23,14 +23,20 @@ MODE: ContextVar[Mode] = ContextVar("tinygrad_edu_mode", default=Mode())  # noqa
 
 
 class ModeContext:
-    """A ``with`` block, or a decorator, under which some switches differ."""
+    """A ``with`` block, or a decorator, under which the switches that are not None differ."""
 
-    def __init__(self, **switches: bool) -> None:
-        self._switches = switches
+    def __init__(self, grad: bool | None = None, anomaly: bool | None = None) -> None:
+        self._grad = grad
+        self._anomaly = anomaly
         self._tokens: list[Token[Mode]] = []
 
     def __enter__(self) -> None:
-        self._tokens.append(MODE.set(MODE.get()._replace(**self._switches)))
+        grad, anomaly = MODE.get()
+        mode = Mode(
+            grad if self._grad is None else self._grad,
+            anomaly if self._anomaly is None else self._anomaly,
+        )
+        self._tokens.append(MODE.set(mode))
 
     def __exit__(
         self,
@@ -51,7 +57,7 @@ class ModeContext:
                 while True:
                     # The mode must not leak to the caller while the generator is suspended.
                     try:
-                        with ModeContext(**self._switches):
+                        with ModeContext(self._grad, self._anomaly):
                             item = resume(value)
                     except StopIteration as stop:
                         return stop.value
@@ -69,14 +75,14 @@ class ModeContext:
 
             @functools.wraps(function)
             async def task(*args: Any, **kwargs: Any) -> Any:
-                with ModeContext(**self._switches):
+                with ModeContext(self._grad, self._anomaly):
                     return await function(*args, **kwargs)
 
             return task  # type: ignore[return-value]  # same signature, by functools.wraps
 
         @functools.wraps(function)
         def call(*args: Any, **kwargs: Any) -> Any:
-            with ModeContext(**self._switches):
+            with ModeContext(self._grad, self._anomaly):
                 return function(*args, **kwargs)
 
         return call  # type: ignore[return-value]  # same signature, by functools.wraps

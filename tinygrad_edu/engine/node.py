@@ -24,11 +24,10 @@ tick: Callable[[], int] = itertools.count(1).__next__
 
 
 class _Trash(threading.local):
-    """Inputs of dead nodes on their way out, one bin per thread."""
+    """Inputs of dead nodes on their way out, one bin per thread; in use while not empty."""
 
     def __init__(self) -> None:
         self.bin: list[tuple[Any, ...]] = []
-        self.emptying = False
 
 
 class Node:
@@ -81,20 +80,25 @@ class Node:
 
     def __del__(self, trash: _Trash = _Trash()) -> None:  # noqa: B008 (one bin per thread, shared)
         # A long chain would be released by recursion, one C frame or more for every node, and
-        # overflow the stack of a thread. Here each node hands its inputs to a bin instead, and
-        # the first one empties it in a loop.
+        # overflow the stack of a thread. Here the first node to die empties the bin in a loop, and
+        # those that die meanwhile put their inputs there instead.
         try:
             inputs = self.inputs
         except AttributeError:  # the constructor failed
             return
         if inputs:
-            trash.bin.append(inputs)
-            self.inputs = inputs = None
-            if not trash.emptying:
-                trash.emptying = True
-                while trash.bin:
-                    trash.bin.pop()
-                trash.emptying = False
+            waiting = trash.bin
+            self.inputs = None
+            if waiting:
+                waiting.append(inputs)
+                return
+            waiting.append(())  # in use
+            try:
+                inputs = None
+                while len(waiting) > 1:
+                    waiting.pop()
+            finally:
+                waiting.clear()
 
     @classmethod
     def wrap(cls, data: Array) -> Node:

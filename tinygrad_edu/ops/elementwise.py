@@ -185,6 +185,10 @@ def log1p(x):
 # ---- choices
 
 
+# The integers of the size of a float.
+_BITS = {size: np.dtype(f"i{size}") for size in (2, 4, 8)}
+
+
 def masked(g: Any, mask: Any) -> Any:
     """``np.where(mask, g, 0.0)``, quicker.
 
@@ -194,7 +198,8 @@ def masked(g: Any, mask: Any) -> Any:
     """
     if isinstance(g, Node):
         return where(mask, g, 0.0)
-    return (g.view(f"i{g.itemsize}") * np.asarray(mask, bool)).view(g.dtype)
+    bits = _BITS[g.itemsize]
+    return (g.view(bits) * np.asarray(mask, bool).astype(bits)).view(g.dtype)
 
 
 @primitive(

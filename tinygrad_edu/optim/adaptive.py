@@ -72,21 +72,22 @@ class Adam(Optimizer):
         state: State,
         t: int,
         out: Array,
+        lr: float,
         betas: Betas,
         eps: float,
         amsgrad: bool,
     ) -> Array:
-        """m̂ / (√v̂ + ε), with both sides times 1-β₁ᵗ, so that m needs no pass of its own."""
+        """The whole step, lr m̂ / (√v̂ + ε), its constant factors as one: each pass counts."""
         beta1, beta2 = betas
         m = blend(state["exp_avg"], g, beta1, out)
         v = blend_square(state["exp_avg_sq"], g, beta2, out)
         if amsgrad:
             v = np.maximum(state["max_exp_avg_sq"], v, out=state["max_exp_avg_sq"])
-        correction = 1 - beta1**t
+        correction = math.sqrt(1 - beta2**t)
         root = np.sqrt(v, out=out)
-        root *= correction / math.sqrt(1 - beta2**t)
         root += eps * correction
-        return np.divide(m, root, out=out)
+        np.divide(m, root, out=out)
+        return np.multiply(out, lr * correction / (1 - beta1**t), out=out)
 
 
 class AdamW(Adam):
