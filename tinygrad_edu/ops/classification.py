@@ -116,6 +116,7 @@ def cross_entropy(logits, target, weight=None, *, ignore_index=-100, reduction="
     sums = np.add.reduce(exponentials, axis=1, keepdims=True)
     losses = np.log(sums[:, 0]) - shifted[rows, labels]
     exponentials /= sums
-    losses = losses * scale if alike else np.where(scale == 0, 0.0, losses * scale)
+    if not alike:
+        losses = np.where(scale == 0, 0.0, losses * scale)
     y = losses if reduction == "none" else np.add.reduce(losses)
-    return y, (exponentials, rows, labels, scale)
+    return (y * scale if alike else y), (exponentials, rows, labels, scale)

@@ -29,12 +29,12 @@ def _rows(owner: str, input: Any, target: Any) -> tuple[Any, Any]:
             f"{owner}: labels for input {shape} must have shape {wanted}, "
             f"got {target.shape}{advice}"
         )
+    if len(shape) == 2:
+        return input, target
     if len(shape) == 1:
         return ops.reshape(input, shape=(1, shape[0])), target.reshape(1)
-    if len(shape) > 2:
-        input = ops.moveaxis(input, source=1, destination=-1)
-        input = ops.reshape(input, shape=(-1, shape[1]))
-    return input, target.reshape(-1)
+    input = ops.moveaxis(input, source=1, destination=-1)
+    return ops.reshape(input, shape=(-1, shape[1])), target.reshape(-1)
 
 
 def label_array(value: Any) -> Any:
