@@ -117,6 +117,25 @@ def test_float32_stays_float32(case: Case, rng: np.random.Generator) -> None:
     assert {type(n) for n in numbers} <= {int, float, type(None)}
 
 
+@pytest.mark.parametrize("kind", [np.float64, tg.tensor])
+@pytest.mark.parametrize("case", FIRST, ids=case_id)
+def test_any_number_may_be_assigned_as_learning_rate(
+    case: Case, kind: Callable[[float], Any], rng: np.random.Generator
+) -> None:
+    start = _params(case[0], rng, np.float32)
+    moved = []
+    for assign in (float, kind):
+        params = [tg.tensor(p.data, requires_grad=True) for p in start]
+        optimizer = _make(case, params)
+        for group in optimizer.param_groups:
+            group["lr"] = assign(0.0625)  # the same in every precision
+        _take(optimizer, params, 0)
+        moved.append(params)
+    for expected, got in zip(*moved, strict=True):
+        assert got.dtype == np.float32
+        np.testing.assert_array_equal(got.data, expected.data)
+
+
 @pytest.mark.parametrize("case", ALL, ids=case_id)
 def test_arrays_keep_their_identity_and_gradients_their_bytes(
     case: Case, rng: np.random.Generator

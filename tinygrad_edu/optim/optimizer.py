@@ -263,14 +263,15 @@ class Optimizer:
 
     def _settings(self, group: dict[str, Any]) -> Settings:
         named = self._entries
+        lr = float(group["lr"])  # somebody may have assigned a NumPy number or a tensor
         return Settings(
-            lr=float(group["lr"]),
+            lr=lr,
             scaled="lr" not in named,
             weight_decay=0.0 if "weight_decay" in named else float(group["weight_decay"]),
             decoupled=group.get("decoupled_weight_decay", self.decoupled),
             maximize=group["maximize"],
             optional=tuple(slot for slot, entry in self.optional_slots.items() if group[entry]),
-            entries={name: group[name] for name in named},
+            entries={name: lr if name == "lr" else group[name] for name in named},
             group=group,
         )
 
