@@ -138,3 +138,12 @@ def test_rule_that_returns_an_array_is_a_constant_at_second_order() -> None:
         (slope,) = tg.grad(constant(x).sum(), [x], create_graph=True)
     assert isinstance(slope, tg.Tensor)
     assert not slope.requires_grad
+
+
+def test_an_output_that_is_a_leaf_nobody_asked_for() -> None:
+    x, w = tg.tensor(2.0, requires_grad=True), tg.tensor(5.0, requires_grad=True)
+    ones = [tg.tensor(1.0), tg.tensor(1.0)]
+    assert tg.grad([x * w, w], x, ones).item() == 5.0
+    assert tg.grad([x * w, w], w, ones).item() == 3.0
+    assert x.grad is None
+    assert w.grad is None
