@@ -19,6 +19,7 @@ import pytest
 import tinygrad_edu as tg
 from tests.engine.chains import DROPS
 from tests.lint.rules import ROOT
+from tinygrad_edu.engine import Node
 
 SCRIPT = Path(__file__).with_name("chains.py")
 
@@ -53,6 +54,27 @@ def test_long_chain_is_released(drop: str, how: str) -> None:
 )
 def test_chain_of_a_million(how: str, drop: str) -> None:
     assert run(str(SCRIPT), how, drop, "1000000") == "done\n"
+
+
+def test_dying_nodes_do_not_nest() -> None:
+    """A chain of a million dies safely in some Pythons without the bin; its frames tell in all."""
+    depths: list[int] = []
+
+    class Probe:
+        def __del__(self) -> None:
+            frame, depth = sys._getframe(), 0
+            while frame.f_back is not None:
+                frame, depth = frame.f_back, depth + 1
+            depths.append(depth)
+
+    last = Node(np.ones(1))
+    for _ in range(30):
+        node = Node(np.ones(1))
+        node.inputs = (last, Probe())
+        last = node
+    del last, node
+    assert len(depths) == 30
+    assert max(depths) - min(depths) <= 1
 
 
 @pytest.mark.slow

@@ -470,4 +470,4 @@ def test_nodes_alone() -> None:
     assert as_array(np.float64(2.0)).shape == ()
     assert isinstance(Node.wrap(np.ones(2)), tg.Tensor)
     with pytest.raises(AttributeError):
-        node.misspelled = 1  # type: ignore[attr-defined]
+        node.misspelled = 1  # type: ignore[attr-defined]  # no such slot

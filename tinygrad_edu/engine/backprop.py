@@ -69,11 +69,12 @@ def _walk(
         node, g, owned = pending.pop(index)
         if node.hooks:
             g, owned = _run_hooks(node, g), False
-        if wanted is not None and index in wanted:
+        asked_for = wanted is not None and index in wanted
+        if asked_for:
             found.append((node, g if owned else _copy(g)))
         args = node.inputs
         if args is None:
-            if wanted is not None and index in wanted:
+            if asked_for:
                 continue
             raise _freed(node)
         if latest.tick > index:
