@@ -72,9 +72,8 @@ def test_axes_in_a_list() -> None:
 def test_tensor_as_data_of_a_tensor_is_refused() -> None:
     w = leaf(1.0, 2.0)
     (w * w).sum().backward()
-    w.data = w.data - 0.1 * w.grad
-    with pytest.raises(TypeError, match=r"the \.data of an input was set to a tensor"):
-        w * 2.0
+    with pytest.raises(TypeError, match=r"\.data was set to a tensor"):
+        w.data = w.data - 0.1 * w.grad
 
 
 # ---- modes

@@ -15,6 +15,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+__all__ = ["GeneratorLike", "fork_rng", "get_generator", "manual_seed"]
+
 GeneratorLike: TypeAlias = "np.random.Generator | int | None"
 
 _default: np.random.Generator | None = None

@@ -119,19 +119,19 @@ def test_iteration_ends(arrays) -> None:
 
 
 def test_tensor_dataset_takes_tensors_and_lists() -> None:
-    class HasData:
-        data = np.arange(3)
+    class HasValue:
+        value = np.arange(3)
 
         def __array__(self, dtype=None, copy=None):
             raise TypeError("would drop the gradient")
 
     class HasArray:
-        data = "something else"
+        value = "something else"
 
         def __array__(self, dtype=None, copy=None):
             return np.arange(3.0)
 
-    assert [array.tolist() for array in TensorDataset(HasData(), HasArray(), [4, 5, 6])[:]] == [
+    assert [array.tolist() for array in TensorDataset(HasValue(), HasArray(), [4, 5, 6])[:]] == [
         [0, 1, 2],
         [0.0, 1.0, 2.0],
         [4, 5, 6],

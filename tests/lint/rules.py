@@ -23,21 +23,14 @@ MAX_LINES = 400
 # right under the command line.
 FLOORS = {
     "_optional": -1,
-    "_numbers": -1,
+    "_checks": -1,
+    "_face": -1,
     "engine": 0,
     "random": 0,
     "data": 0,
     "ops": 1,
+    "compat": 2,
     "tensor": 2,
-    "_devices": -1,
-    "cuda": -1,
-    "_torch_names": 2,
-    "_arrays": 2,
-    "_hooks": 2,
-    "_clipping": 2,
-    "_operators": 2,
-    "_methods": 2,
-    "creation": 2,
     "autograd": 2,
     "nn": 3,
     "optim": 3,
@@ -51,6 +44,9 @@ FLOORS = {
 # Neighbours on one floor that may meet all the same, each with its reason.
 NEIGHBOURS = {
     ("autograd", "tensor"): "derivatives are tensors; it is a folder for its size alone",
+    ("autograd", "compat"): "PyTorch has `Function` in its autograd",
+    ("compat", "tensor"): "`Function` takes and gives tensors",
+    ("tensor", "compat"): "a tensor has PyTorch's methods",
     ("data", "random"): "shuffles and splits draw from the one generator",
 }
 
@@ -189,12 +185,12 @@ def _is_file(unit: str) -> bool:
 
 
 def engine_stands_alone(source: Source) -> Iterator[Objection]:
-    """The engine imports NumPy, the standard library and itself."""
+    """The engine imports NumPy, the standard library and itself, and shows itself by `face`."""
     if source.unit != "engine":
         return
     allowed = {"numpy", *sys.stdlib_module_names}
     for imported in source.imports:
-        own = imported.target.startswith(f"{PACKAGE}.engine")
+        own = imported.target.startswith((f"{PACKAGE}.engine", f"{PACKAGE}._face"))
         if not own and imported.target.partition(".")[0] not in allowed:
             yield Objection(source.name, imported.line, f"the engine imports {imported.target}")
 

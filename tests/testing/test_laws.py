@@ -169,7 +169,7 @@ def test_silent_loss_of_the_gradient_is_found() -> None:
 def test_backward_that_drops_the_gradient_in_silence_is_found() -> None:
     class Result:
         requires_grad = False
-        data = np.ones(2)
+        value = np.ones(2)
 
         def backward(self, gradient: Any) -> None:
             """Do nothing, and say nothing."""

@@ -22,6 +22,8 @@ from tinygrad_edu.autograd.point import Inputs, Point
 from tinygrad_edu.engine import enable_grad
 from tinygrad_edu.tensor import Tensor, from_numpy
 
+__all__ = ["ggnvp", "hessian", "hvp", "jacobian", "jvp", "vhp", "vjp"]
+
 
 @enable_grad()
 def vjp(
@@ -59,7 +61,7 @@ def vjp(
 
 def _push(at: Point, directions: Sequence[Any], create_graph: bool, strict: bool) -> list[Tensor]:
     """J v for each output, as the derivative of u ↦ uᵀ J along v."""
-    us = [from_numpy(np.zeros_like(y.data)).requires_grad_() for y in at.outputs]
+    us = [from_numpy(np.zeros_like(y.value)).requires_grad_() for y in at.outputs]
     pulled = at.pull(at.outputs, us, strict, create_graph=True)
     pairs = [(p, d) for p, d in zip(pulled, directions, strict=True) if p.requires_grad]
     if not pairs:
@@ -143,7 +145,7 @@ def _hessian_product(
 ) -> tuple[Any, Any]:
     at = Point(name, func, inputs, create_graph)
     y = at.scalar()
-    slopes = at.pull([y], [np.ones_like(y.data)], strict, create_graph=True)
+    slopes = at.pull([y], [np.ones_like(y.value)], strict, create_graph=True)
     pulled = at.pull(slopes, at.directions(v), strict, create_graph, retain_graph=False)
     return at.give(y, create_graph), at.form([at.give(g, create_graph) for g in pulled])
 
@@ -153,7 +155,7 @@ def _rows(at: Point, y: Tensor, strict: bool, create_graph: bool) -> list[Tensor
     if create_graph:
         blocks: list[list[Tensor]] = [[] for _ in at.tensors]
         for place in np.ndindex(*y.shape):
-            cotangent = np.zeros_like(y.data)
+            cotangent = np.zeros_like(y.value)
             cotangent[place] = 1.0
             for block, g in zip(blocks, at.pull([y], [cotangent], strict, True), strict=True):
                 block.append(g)
@@ -164,26 +166,26 @@ def _rows(at: Point, y: Tensor, strict: bool, create_graph: bool) -> list[Tensor
             for block, x in zip(blocks, at.tensors, strict=True)
         ]
     filled = [np.zeros(y.shape + x.shape, x.dtype) for x in at.tensors]
-    cotangent = np.zeros_like(y.data)
+    cotangent = np.zeros_like(y.value)
     for place in np.ndindex(*y.shape):
         cotangent[place] = 1.0
         for rows, g in zip(filled, at.pull([y], [cotangent], strict), strict=True):
-            rows[place] = g.data
+            rows[place] = g.value
         cotangent[place] = 0.0
     return [from_numpy(rows) for rows in filled]
 
 
 def _columns(at: Point, y: Tensor, strict: bool) -> list[Tensor]:
     """The same by a pass for each element of the inputs: cheaper where the output is larger."""
-    u = from_numpy(np.zeros_like(y.data)).requires_grad_()
+    u = from_numpy(np.zeros_like(y.value)).requires_grad_()
     pulled = at.pull([y], [u], strict, create_graph=True)
     filled = []
     for p in pulled:
         block = np.zeros(y.shape + p.shape, y.dtype)
-        cotangent = np.zeros_like(p.data)
+        cotangent = np.zeros_like(p.value)
         for place in np.ndindex(*p.shape) if p.requires_grad else ():
             cotangent[place] = 1.0
-            block[(..., *place)] = grad(p, u, cotangent, retain_graph=True).data
+            block[(..., *place)] = grad(p, u, cotangent, retain_graph=True).value
             cotangent[place] = 0.0
         filled.append(from_numpy(block))
     return filled
@@ -251,7 +253,7 @@ def hessian(
     """
     at = Point("hessian", func, inputs, create_graph)
     y = at.scalar()
-    slopes = at.pull([y], [np.ones_like(y.data)], strict, create_graph=True)
+    slopes = at.pull([y], [np.ones_like(y.value)], strict, create_graph=True)
     rows = [
         at.form([at.give(b, create_graph) for b in _rows(at, slope, strict, create_graph)])
         for slope in slopes
@@ -279,6 +281,6 @@ def ggnvp(
     pushed = _push(at, at.directions(v), create_graph=False, strict=False)
     outside = Point("ggnvp", loss, tuple(y.detach() for y in at.outputs))
     value = outside.scalar()
-    slopes = outside.pull([value], [np.ones_like(value.data)], create_graph=True)
+    slopes = outside.pull([value], [np.ones_like(value.value)], create_graph=True)
     curved = outside.pull(slopes, pushed)
     return at.give(value, False), at.form([at.give(g, False) for g in at.pull(at.outputs, curved)])

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu.engine import Node, gradients
-from tinygrad_edu.tensor import Tensor, from_numpy, output_gradient
+from tinygrad_edu.tensor.tensor import Tensor, from_numpy, output_gradient
+
+__all__ = ["grads"]
 
 
 def grad(
@@ -65,7 +67,7 @@ def grad(
         if g is not None:
             results.append(g if isinstance(g, Node) else from_numpy(g))  # type: ignore[arg-type]  # recorded nodes are tensors
         elif materialize_grads:
-            results.append(from_numpy(np.zeros_like(x.data)))
+            results.append(from_numpy(np.zeros_like(x.value)))
         elif allow_unused:
             results.append(None)
         else:

@@ -12,6 +12,8 @@ from tinygrad_edu.autograd.gradient import grad
 from tinygrad_edu.engine import Node
 from tinygrad_edu.tensor import Tensor, from_numpy, tensor
 
+__all__ = ["Inputs", "Point"]
+
 #: One tensor or array, a tuple of them, or a module: anything with ``named_parameters``.
 Inputs: TypeAlias = Any
 
@@ -96,7 +98,7 @@ class Point:
                         "strict=True was given"
                     )
         return [
-            from_numpy(np.zeros_like(x.data)) if g is None else g
+            from_numpy(np.zeros_like(x.value)) if g is None else g
             for g, x in zip(found, self.tensors, strict=True)
         ]
 
@@ -111,7 +113,7 @@ class Point:
         if v is None:
             if len(self.tensors) != 1 or self.tensors[0].size != 1:
                 raise ValueError(f"{self.name}: {what} may only be left out for a single number")
-            given = [np.ones_like(self.tensors[0].data)]
+            given = [np.ones_like(self.tensors[0].value)]
         elif self.keys is not None and isinstance(v, dict):
             if set(v) != set(self.keys):
                 raise ValueError(f"{self.name}: {what} has {sorted(v)}, not {sorted(self.keys)}")
@@ -128,7 +130,7 @@ class Point:
         if v is None:
             if any(y.size != 1 for y in self.outputs):
                 raise ValueError(f"{self.name}: {what} may only be left out for a single number")
-            given = [np.ones_like(y.data) for y in self.outputs]
+            given = [np.ones_like(y.value) for y in self.outputs]
         else:
             given = list(v) if self.several_outputs else [v]
         return _fitting(self.name, what, given, self.outputs)
@@ -146,7 +148,7 @@ class Point:
     def give(self, x: Tensor, create_graph: bool) -> Any:
         """A result for the caller: an array where the inputs were, else without its graph."""
         if self.as_arrays and not create_graph:
-            return x.data
+            return x.value
         return x if create_graph else x.detach()
 
 
@@ -156,7 +158,7 @@ def _variable(x: Any, connected: bool) -> Tensor:
         if connected and x.requires_grad:
             copy: Tensor = ops.positive(x)
             return copy
-        return from_numpy(x.data).requires_grad_()
+        return from_numpy(x.value).requires_grad_()
     return tensor(x, requires_grad=True)
 
 

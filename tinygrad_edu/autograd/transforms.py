@@ -13,6 +13,8 @@ from tinygrad_edu.autograd.point import Point
 from tinygrad_edu.engine import Node, enable_grad
 from tinygrad_edu.tensor import as_tensor
 
+__all__ = ["elementwise_grad", "value_and_grad", "vmap"]
+
 
 def value_and_grad(func: Callable[..., Any], argnum: int = 0) -> Callable[..., tuple[Any, Any]]:
     """A function that gives the value of ``func``, one number, and its gradient.
@@ -31,7 +33,7 @@ def value_and_grad(func: Callable[..., Any], argnum: int = 0) -> Callable[..., t
     def differentiated(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         at, nested = _at("value_and_grad", func, argnum, args, kwargs)
         y = at.scalar()
-        slopes = at.pull([y], [np.ones_like(y.data)], create_graph=nested)
+        slopes = at.pull([y], [np.ones_like(y.value)], create_graph=nested)
         return at.give(y, nested), at.form([at.give(g, nested) for g in slopes])
 
     return differentiated
@@ -54,7 +56,7 @@ def elementwise_grad(func: Callable[..., Any], argnum: int = 0) -> Callable[...,
     @enable_grad()
     def differentiated(*args: Any, **kwargs: Any) -> Any:
         at, nested = _at("elementwise_grad", func, argnum, args, kwargs)
-        ones = [np.ones_like(y.data) for y in at.outputs]
+        ones = [np.ones_like(y.value) for y in at.outputs]
         slopes = at.pull(at.outputs, ones, create_graph=nested)
         return at.form([at.give(g, nested) for g in slopes])
 

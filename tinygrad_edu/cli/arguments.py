@@ -11,6 +11,8 @@ from tinygrad_edu.cli.demo import FOLDER
 from tinygrad_edu.cli.recipe import ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULERS, Recipe
 from tinygrad_edu.data import DATASETS
 
+__all__ = ["parser"]
+
 _DATA_DIR = "folder with the files (default: TINYGRAD_EDU_DATA, or the system's cache folder)"
 
 

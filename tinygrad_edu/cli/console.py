@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
+__all__ = ["Parser", "UsageError", "explain", "number", "plain_warnings"]
+
 DEBUG_HINT = "--debug shows where it happened"
 
 

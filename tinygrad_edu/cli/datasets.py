@@ -6,6 +6,8 @@ from typing import Any
 
 from tinygrad_edu.data import DATASETS, fetch, path
 
+__all__ = ["describe", "fetch_all", "table"]
+
 
 def describe(data_dir: str | None = None) -> list[dict[str, Any]]:
     """The facts of each data set, and whether its files are here."""

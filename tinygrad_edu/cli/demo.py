@@ -8,6 +8,8 @@ from pathlib import Path
 from tinygrad_edu.cli.recipe import Recipe
 from tinygrad_edu.cli.run import Result, save, train
 
+__all__ = ["FOLDER", "NEXT", "demo"]
+
 RECIPE = Recipe(data="digits", model=(128, 64), optim="adam", scheduler="cosine", epochs=20)
 FOLDER = "runs/demo"
 

@@ -15,6 +15,8 @@ import tinygrad_edu
 from tinygrad_edu.data import DATASETS
 from tinygrad_edu.data.download import data_home
 
+__all__ = ["examine", "report"]
+
 # package, extra that installs it, what it is for
 _OPTIONAL = (
     ("graphviz", "viz", "pictures of graphs"),

@@ -20,6 +20,8 @@ from tinygrad_edu.cli.console import UsageError
 from tinygrad_edu.cli.gradcheck_file import operations_of
 from tinygrad_edu.cli.gradcheck_page import check_writable, figure, write_page
 
+__all__ = ["Survey"]
+
 # The sample inputs of all operations are read by the functions below, not with the command line.
 
 Say = Callable[[str], None]

@@ -14,6 +14,8 @@ from typing import Any
 from tinygrad_edu.cli.console import UsageError
 from tinygrad_edu.engine import NUMPY_FUNCTIONS, PRIMITIVES
 
+__all__ = ["operations_of"]
+
 
 @contextmanager
 def operations_of(path: Path) -> Iterator[list[Any]]:

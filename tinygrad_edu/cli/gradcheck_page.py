@@ -15,6 +15,8 @@ from tinygrad_edu.cli.console import UsageError
 if TYPE_CHECKING:
     from tinygrad_edu.cli.gradcheck import Survey
 
+__all__ = ["check_writable", "figure", "write_page"]
+
 # The bars span from an error below all rounding to a gradient that is wholly wrong.
 _LOWEST, _HIGHEST = 1e-17, 1.0
 

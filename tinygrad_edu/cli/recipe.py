@@ -13,6 +13,8 @@ from tinygrad_edu.data import DATASETS, OneHot, TrainTest
 from tinygrad_edu.optim.lr_scheduler import CosineAnnealingLR, LRScheduler, StepLR
 from tinygrad_edu.optim.optimizer import Optimizer
 
+__all__ = ["ACTIVATIONS", "LOSSES", "OPTIMIZERS", "SCHEDULERS", "Recipe"]
+
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "relu": nn.ReLU,
     "leaky_relu": nn.LeakyReLU,

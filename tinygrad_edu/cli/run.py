@@ -24,6 +24,8 @@ from tinygrad_edu.train import (
 )
 from tinygrad_edu.viz import draw, plot_confusion_matrix
 
+__all__ = ["Result", "save", "train"]
+
 MODEL_FILE = "model.npz"
 _BATCH = 1000  # examples evaluated together
 _SAMPLE = 8  # examples in the pass whose graph is drawn; more would draw the same graph
@@ -85,7 +87,7 @@ def train(
         recipe.build_scheduler(optimizer, recipe.epochs * len(batches)),
         schedule_per="batch",
     )
-    weights = sum(parameter.data.size for parameter in model.parameters())
+    weights = sum(parameter.value.size for parameter in model.parameters())
     say(f"{DATASETS[recipe.data].title}: {count:,} images to train, {len(arrays.x_test):,} to test")
     say(f"model: {recipe.describe()} ({weights:,} weights)")
     trainer.fit(batches, _test_batches(arrays), recipe.epochs, verbose)

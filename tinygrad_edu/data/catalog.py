@@ -9,6 +9,8 @@ from tinygrad_edu.data.digits import Digits
 from tinygrad_edu.data.mnist import MNIST, FashionMNIST
 from tinygrad_edu.data.vision import ImageDataset, TrainTest
 
+__all__ = ["DATASETS", "available", "fetch", "load", "path"]
+
 # Each class holds the facts of its set: title, shape, classes, sizes, mean, std, licence, homepage,
 # files.
 DATASETS: dict[str, type[ImageDataset]] = {

@@ -26,6 +26,8 @@ from tinygrad_edu.data.vision import ImageDataset, Images, Labels
 if TYPE_CHECKING:
     import tarfile
 
+__all__ = ["CIFAR10", "CIFAR100", "load_cifar10", "load_cifar100"]
+
 _PIXELS = 3 * 32 * 32
 _MAX_MEMBERS = 1000
 

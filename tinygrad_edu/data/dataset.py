@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from tinygrad_edu.random import GeneratorLike, get_generator
 
+__all__ = ["ConcatDataset", "Dataset", "Subset", "TensorDataset", "random_split"]
+
 Array: TypeAlias = NDArray[Any]
 Index: TypeAlias = "int | slice | Sequence[int] | Array"
 
@@ -254,8 +256,8 @@ def _in_range(indices: NDArray[Any], length: int) -> NDArray[np.intp]:
 
 
 def _as_array(value: Any, position: int) -> Array:
-    """See an array in an array, a Tensor (whose `.data` is one) or a list."""
-    inner = value if isinstance(value, np.ndarray) else getattr(value, "data", None)
+    """See an array in an array, a Tensor (whose `value` is one) or a list."""
+    inner = value if isinstance(value, np.ndarray) else getattr(value, "value", None)
     array = inner if isinstance(inner, np.ndarray) else np.asarray(value)
     if array.ndim == 0 or array.dtype == np.object_:
         raise TypeError(

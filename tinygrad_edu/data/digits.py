@@ -19,6 +19,8 @@ from tinygrad_edu.data.errors import DataFormatError
 from tinygrad_edu.data.streams import sha256
 from tinygrad_edu.data.vision import ImageDataset, Images, Labels, TrainTest
 
+__all__ = ["Digits", "load_digits"]
+
 _FILE = Path(__file__).with_name("digits.npz")
 _SHA256 = {
     "images": "8f26b2bd9d135c256808f68f14fdabddde6d9c7f869ae419704b051f0f14b3b3",

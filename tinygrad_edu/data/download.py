@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 from tinygrad_edu._optional import require
 
+__all__ = ["data_home"]
+
 TIMEOUT = 30.0  # seconds, to connect and for each read
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _EMBEDDED = "Without a network, tinygrad_edu.data.load_digits() needs no download."

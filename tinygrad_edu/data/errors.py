@@ -5,6 +5,8 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 
+__all__ = ["DataFormatError", "UnverifiedDataWarning"]
+
 
 class DataFormatError(ValueError):
     """A data file is truncated, damaged, of another kind, or does not match its pair.

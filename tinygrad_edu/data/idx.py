@@ -17,6 +17,8 @@ from tinygrad_edu.data.dataset import Array
 from tinygrad_edu.data.errors import DataFormatError
 from tinygrad_edu.data.streams import open_content, read_at_most, sha256
 
+__all__ = ["read_idx"]
+
 _DTYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 _MAX_BYTES = 1 << 30
 

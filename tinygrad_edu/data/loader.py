@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from tinygrad_edu.data.dataset import Array, Dataset
 from tinygrad_edu.random import GeneratorLike, get_generator
 
+__all__ = ["DataLoader", "default_collate"]
+
 
 class DataLoader:
     """Iterate over a dataset in batches: tuples of arrays with a leading batch axis.

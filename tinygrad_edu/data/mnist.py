@@ -14,6 +14,8 @@ from tinygrad_edu.data.idx import parse_idx
 from tinygrad_edu.data.streams import open_content, sha256_of_file
 from tinygrad_edu.data.vision import ImageDataset, Images, Labels
 
+__all__ = ["MNIST", "FashionMNIST", "load_fashion_mnist", "load_mnist"]
+
 _MNIST_MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
     "https://storage.googleapis.com/cvdf-datasets/mnist/",

@@ -15,6 +15,8 @@ from typing import IO, cast
 
 from tinygrad_edu.data.errors import DataFormatError
 
+__all__ = ["BoundedReader", "open_content", "read_at_most", "sha256", "sha256_of_file"]
+
 CHUNK = 1 << 20
 
 

@@ -15,6 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 from tinygrad_edu.data.dataset import Array
 from tinygrad_edu.random import GeneratorLike, get_generator
 
+__all__ = ["make_blobs", "make_circles", "make_moons", "make_spirals", "make_xor"]
+
 PointsAndLabels = tuple[NDArray[np.float32], NDArray[np.int64]]
 
 

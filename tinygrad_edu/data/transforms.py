@@ -18,6 +18,10 @@ from numpy.typing import ArrayLike, DTypeLike
 from tinygrad_edu.data.dataset import Array
 from tinygrad_edu.random import GeneratorLike, get_generator
 
+__all__ = [
+    "Compose", "Flatten", "Normalize", "OneHot", "RandomCrop", "RandomHorizontalFlip", "ToFloat",
+]  # fmt: skip
+
 Transform: TypeAlias = Callable[[Array], Array]
 
 

@@ -14,6 +14,8 @@ from tinygrad_edu.data.dataset import Array, Dataset, Index, resolve_index
 from tinygrad_edu.data.download import RemoteFile, data_home, download
 from tinygrad_edu.data.errors import warn_unverified
 
+__all__ = ["ImageDataset", "TrainTest"]
+
 Images = NDArray[np.uint8]
 Labels = NDArray[np.int64]
 

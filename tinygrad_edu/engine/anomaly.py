@@ -17,7 +17,9 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu.engine.changes import values_read
-from tinygrad_edu.engine.node import Array, Node
+from tinygrad_edu.engine.node import Array, Node, value_of
+
+__all__ = ["Trace", "check_finite", "read_only", "watch"]
 
 _PACKAGE = os.path.dirname(os.path.dirname(__file__)) + os.sep
 
@@ -48,13 +50,13 @@ class Trace:
 def watch(node: Node, operation: str, args: tuple[Any, ...]) -> None:
     """Give a new result its trace; raise FloatingPointError if it is not finite."""
     node.trace = Trace(node)
-    check_finite(node.data, operation, "the result", node.trace, args)
+    check_finite(node.value, operation, "the result", node.trace, args)
 
 
 def _checksums(node: Node) -> list[tuple[str, int]]:
     sums = []
     for what, value in values_read(node):
-        array = value.data if isinstance(value, Node) else value
+        array = value_of(value)
         if isinstance(array, np.ndarray):
             plain = np.ascontiguousarray(array).reshape(-1)
             sums.append((what, zlib.crc32(plain.view(np.uint8).data)))
@@ -75,7 +77,7 @@ def check_finite(
     count = int(finite.size - np.count_nonzero(finite))
     earlier = ""
     for k, source in enumerate(sources):
-        values = source.data if isinstance(source, Node) else source
+        values = value_of(source)
         if isinstance(values, np.ndarray) and not np.isfinite(values).all():
             earlier = f"; input {k} was not finite already"
             break

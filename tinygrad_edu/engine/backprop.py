@@ -13,8 +13,10 @@ import numpy as np
 from tinygrad_edu.engine.anomaly import check_finite, read_only
 from tinygrad_edu.engine.changes import changed_since, latest, mark_changed, values_read
 from tinygrad_edu.engine.modes import MODE, Mode, set_grad_enabled
-from tinygrad_edu.engine.node import Node, as_array
+from tinygrad_edu.engine.node import Node, as_array, value_of
 from tinygrad_edu.engine.primitive import Primitive
+
+__all__ = ["accumulate_gradients", "gradients"]
 
 
 def backprop(
@@ -84,13 +86,13 @@ def _walk(
         if trace is not None:
             trace.verify(node, op.name)
             g = g if create_graph else read_only(g)
-        values = [g, node if create_graph else node.data]
+        values = [g, node if create_graph else node.value]
         targets = []  # the inputs that get a gradient, and their positions
         for position, arg in enumerate(args):
             if not isinstance(arg, Node):
                 values.append(arg)
                 continue
-            values.append(arg if create_graph else arg.data)
+            values.append(arg if create_graph else arg.value)
             if arg.requires_grad and (needed is None or arg.index in needed):
                 targets.append((position, arg))
         vjps, params = op.vjps, node.params
@@ -110,7 +112,7 @@ def _walk(
                 raise
             if type(part) is not array:
                 part = as_array(part)
-            data = arg.data
+            data = arg.value
             if part.shape != data.shape:
                 part = _unbroadcast(part, data.shape, op.name, position)
             if part.dtype is not data.dtype:
@@ -120,7 +122,7 @@ def _walk(
             if create_graph and not isinstance(part, Node):
                 part = node.wrap(part)
             if trace is not None:
-                raw = part.data if create_graph else part
+                raw = part.value if create_graph else part
                 check_finite(raw, op.name, f"the gradient of input {position}", trace)
             key = arg.index
             if key not in pending:
@@ -216,21 +218,21 @@ def _run_hooks(node: Node, g: Any) -> Any:
         changed = hook(g if isinstance(g, Node) else node.wrap(_copy(g)))
         if changed is None:
             continue
-        raw = changed.data if isinstance(changed, Node) else np.asarray(changed)
-        if raw.shape != node.data.shape:
+        raw = np.asarray(value_of(changed))
+        if raw.shape != node.value.shape:
             raise RuntimeError(
                 f"a gradient hook returned shape {raw.shape} for a tensor of shape "
-                f"{node.data.shape}; return a gradient of the same shape, or None to keep it"
+                f"{node.value.shape}; return a gradient of the same shape, or None to keep it"
             )
         keep = isinstance(g, Node) and isinstance(changed, Node)
-        g = changed if keep else raw.astype(node.data.dtype, copy=False)
+        g = changed if keep else raw.astype(node.value.dtype, copy=False)
     return g
 
 
 def _refuse_changed(node: Node) -> None:
     """Raise if a value that the vjps of ``node`` read is no longer what it was."""
     for what, value in values_read(node):
-        array = value.data if isinstance(value, Node) else value
+        array = value_of(value)
         if isinstance(array, np.ndarray) and changed_since(array, node.index):
             raise RuntimeError(
                 f"{node.op.name if node.op else '?'}: {what}{_called(value)} of shape "
@@ -246,7 +248,7 @@ def _called(value: Any) -> str:
 
 def _not_float(leaf: Node) -> TypeError:
     return TypeError(
-        f"a tensor of dtype {leaf.data.dtype} cannot require a gradient, which would be rounded; "
+        f"a tensor of dtype {leaf.value.dtype} cannot require a gradient, which would be rounded; "
         "make it with dtype=np.float32 before setting requires_grad"
     )
 
@@ -282,7 +284,7 @@ def accumulate_gradients(
     """Add the gradients of ``outputs`` to ``.grad`` of the leaves, all or none; then tell hooks."""
     found = backprop(outputs, grads, inputs, create_graph, retain_graph)
     for leaf, _ in found:  # before the first is changed
-        if leaf.grad is not None or type(leaf.data) is not np.ndarray:
+        if leaf.grad is not None or type(leaf.value) is not np.ndarray:
             _check_leaf(leaf)
     for leaf, g in found:
         if leaf.grad is None:
@@ -303,21 +305,21 @@ def _add_to_grad(leaf: Node, g: Any) -> None:
     if isinstance(g, Node) or leaf.grad.requires_grad:
         leaf.grad = leaf.grad + g
     else:
-        np.add(leaf.grad.data, g, out=leaf.grad.data)
-        mark_changed(leaf.grad.data)  # somebody may have computed with it
+        np.add(leaf.grad.value, g, out=leaf.grad.value)
+        mark_changed(leaf.grad.value)  # somebody may have computed with it
 
 
 def _check_leaf(leaf: Node) -> None:
     """Refuse to add to a ``.grad`` that somebody assigned and that is no gradient of the leaf."""
-    leaf.data = as_array(leaf.data)  # b.data = b.data - 0.1 assigns a scalar if b has no axes
+    leaf.value = as_array(leaf.value)  # b.value = b.value - 0.1 assigns a scalar if b has no axes
     if leaf.grad is None:
         return
     if not isinstance(leaf.grad, Node):
         raise TypeError(
             f".grad of the leaf{_called(leaf)} is a {type(leaf.grad).__name__}; assign a tensor"
         )
-    if leaf.grad.data.shape != leaf.data.shape:
+    if leaf.grad.value.shape != leaf.value.shape:
         raise RuntimeError(
-            f".grad of shape {leaf.grad.data.shape} was assigned to the leaf{_called(leaf)} of "
-            f"shape {leaf.data.shape}; nothing was added"
+            f".grad of shape {leaf.grad.value.shape} was assigned to the leaf{_called(leaf)} of "
+            f"shape {leaf.value.shape}; nothing was added"
         )

@@ -13,6 +13,8 @@ from typing import Any
 
 from tinygrad_edu.engine.node import Array, Node, tick
 
+__all__ = ["mark_changed"]
+
 # By the id of the array that owns the memory. When an array dies and another gets its id, the note
 # is older than every use of the new one, and so means nothing.
 _ticks: dict[int, int] = {}

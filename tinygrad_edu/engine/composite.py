@@ -9,6 +9,8 @@ from typing import Any
 
 from tinygrad_edu.engine.primitive import _ALIASES, NUMPY_FUNCTIONS, argument_names
 
+__all__ = ["composite", "unambiguous"]
+
 
 def composite(*, numpy: Any = ()) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Make a function of operations one of the table: PyTorch's ``dim`` and ``keepdim`` work too.

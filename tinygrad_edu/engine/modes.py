@@ -9,6 +9,10 @@ from contextvars import ContextVar, Token
 from types import TracebackType
 from typing import Any, NamedTuple, TypeVar
 
+__all__ = [
+    "MODE", "detect_anomaly", "enable_grad", "is_grad_enabled", "no_grad", "set_grad_enabled",
+]  # fmt: skip
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 else:
     Array = np.ndarray  # numpy.typing alone would take a tenth of the time to import the library
 
+__all__ = ["Array", "Node", "as_array", "tick", "value_of"]
+
 # Inputs exist before outputs, so counting creations gives every graph a topological order for free.
 tick: Callable[[], int] = itertools.count(1).__next__
 
@@ -41,7 +43,6 @@ class Node:
     __slots__ = (
         "__weakref__",
         "cache",  # what a cached forward saved for its vjp
-        "data",  # the value, an array
         "grad",  # the accumulated gradient, a node, or None
         "hooks",  # functions of the gradient, or None
         "index",  # creation order
@@ -51,13 +52,13 @@ class Node:
         "params",  # keyword arguments of the operation
         "requires_grad",
         "trace",  # anomaly mode: where it was made, and checksums
+        "value",  # an array
     )
 
     # The class of recorded results. tensor.py puts Tensor here: the engine knows no higher floor.
     result_class: ClassVar[type[Node]]
 
     cache: Any
-    data: Array
     grad: Any
     hooks: list[Callable[[Any], Any]] | None
     index: int
@@ -67,11 +68,12 @@ class Node:
     params: dict[str, Any]
     requires_grad: bool
     trace: Trace | None
+    value: Array
 
-    def __init__(self, data: Array, requires_grad: bool = False, name: str | None = None) -> None:
+    def __init__(self, value: Array, requires_grad: bool = False, name: str | None = None) -> None:
         """Make a leaf."""
         self.inputs = ()
-        self.data = data
+        self.value = value
         self.requires_grad = requires_grad
         self.name = name
         self.op = self.cache = self.grad = self.hooks = self.trace = None
@@ -101,10 +103,10 @@ class Node:
                 waiting.clear()
 
     @classmethod
-    def wrap(cls, data: Array) -> Node:
-        """A leaf of the class of results around ``data``, which is not copied."""
+    def wrap(cls, value: Array) -> Node:
+        """A leaf of the class of results around ``value``, which is not copied."""
         node = object.__new__(cls.result_class)
-        Node.__init__(node, data)
+        Node.__init__(node, value)
         return node
 
     @property
@@ -119,3 +121,8 @@ Node.result_class = Node
 def as_array(value: Any) -> Array:
     """Return ``value`` as an array; NumPy gives scalars where a result has no axes."""
     return np.asarray(value) if isinstance(value, np.generic) else value
+
+
+def value_of(x: Any) -> Any:
+    """The array of a node; anything else as it is."""
+    return x.value if isinstance(x, Node) else x

@@ -11,7 +11,9 @@ import numpy as np
 
 from tinygrad_edu.engine.anomaly import watch
 from tinygrad_edu.engine.modes import MODE
-from tinygrad_edu.engine.node import Node, as_array, tick
+from tinygrad_edu.engine.node import Node, as_array, tick, value_of
+
+__all__ = ["NUMPY_FUNCTIONS", "PRIMITIVES", "Primitive", "implements", "primitive"]
 
 Vjp = Callable[..., Any]
 
@@ -93,9 +95,9 @@ class Primitive:
             if not isinstance(x, Node):
                 return general(x)
             try:
-                y = forward(x.data)
+                y = forward(x.value)
             except (ValueError, TypeError, IndexError) as error:
-                raise self.explain(error, [x.data], {}) from error
+                raise self.explain(error, [x.value], {}) from error
             return record(self, y, None, (x,), empty, x.requires_grad)
 
         return unary
@@ -107,17 +109,17 @@ class Primitive:
             if not isinstance(a, Node):
                 return general(a, b)
             other: Any = b
-            if isinstance(b, Node) and a.data.dtype is b.data.dtype:
-                other = b.data
+            if isinstance(b, Node) and a.value.dtype is b.value.dtype:
+                other = b.value
                 wanted = a.requires_grad or b.requires_grad
             elif type(b) is float or type(b) is int:
                 wanted = a.requires_grad
             else:
                 return general(a, b)
             try:
-                y = forward(a.data, other)
+                y = forward(a.value, other)
             except (ValueError, TypeError, IndexError) as error:
-                raise self.explain(error, [a.data, other], {}) from error
+                raise self.explain(error, [a.value, other], {}) from error
             return record(self, y, None, (a, b), empty, wanted)
 
         return binary
@@ -139,14 +141,14 @@ class Primitive:
                 if isinstance(arg, Node):
                     tensors = True
                     wanted = wanted or arg.requires_grad
-                    arrays.append(arg.data)
+                    arrays.append(arg.value)
                 else:
                     arrays.append(arg)
                     if type(arg) not in _PLAIN:
                         unusual = True
             if unusual and tensors:
                 args = _constants(args)
-                arrays = [arg.data if isinstance(arg, Node) else arg for arg in args]
+                arrays = [value_of(arg) for arg in args]
             elif unusual:
                 arrays = [np.asarray(a) if isinstance(a, (list, tuple)) else a for a in arrays]
             elif args and all(map(_is_number, args)):
@@ -256,7 +258,7 @@ def record(
     mode = MODE.get()
     # Slot by slot: this is the hot path of every net.
     node = _new(Node.result_class)
-    node.data = y
+    node.value = y
     if wanted and mode.grad and y.dtype.kind == "f" and op.differentiable:
         node.requires_grad = True
         node.inputs = args
@@ -336,14 +338,14 @@ def _narrow_dtype(arrays: list[Any]) -> Any:
 
 def _without_integers(arg: Any, dtype: Any) -> Any:
     """An integer array as floats of ``dtype``; anything else as it is."""
-    array = arg.data if isinstance(arg, Node) else arg
+    array = value_of(arg)
     is_integer = isinstance(array, np.ndarray) and array.dtype.kind in "iub"
     return array.astype(dtype) if is_integer else arg
 
 
 def _constants(args: tuple[Any, ...]) -> tuple[Any, ...]:
     """The arguments as they may meet the tensors among them."""
-    floats = [x.data.dtype for x in args if isinstance(x, Node) and x.data.dtype.kind == "f"]
+    floats = [x.value.dtype for x in args if isinstance(x, Node) and x.value.dtype.kind == "f"]
     dtype = np.result_type(*floats) if floats else np.dtype(np.float32)
     return tuple([_constant(arg, dtype) for arg in args])
 

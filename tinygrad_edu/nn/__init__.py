@@ -1,156 +1,30 @@
 """Neural nets: modules, layers, losses, initialisers."""
 
+from typing import TYPE_CHECKING
+
+from tinygrad_edu._face import face
 from tinygrad_edu.nn import functional as functional
 from tinygrad_edu.nn import init as init
 from tinygrad_edu.nn import utils as utils
-from tinygrad_edu.nn.activation import CELU as CELU
-from tinygrad_edu.nn.activation import ELU as ELU
-from tinygrad_edu.nn.activation import GELU as GELU
-from tinygrad_edu.nn.activation import GLU as GLU
-from tinygrad_edu.nn.activation import SELU as SELU
-from tinygrad_edu.nn.activation import Hardshrink as Hardshrink
-from tinygrad_edu.nn.activation import Hardsigmoid as Hardsigmoid
-from tinygrad_edu.nn.activation import Hardswish as Hardswish
-from tinygrad_edu.nn.activation import Hardtanh as Hardtanh
-from tinygrad_edu.nn.activation import LeakyReLU as LeakyReLU
-from tinygrad_edu.nn.activation import LogSigmoid as LogSigmoid
-from tinygrad_edu.nn.activation import LogSoftmax as LogSoftmax
-from tinygrad_edu.nn.activation import Mish as Mish
-from tinygrad_edu.nn.activation import PReLU as PReLU
-from tinygrad_edu.nn.activation import ReLU as ReLU
-from tinygrad_edu.nn.activation import ReLU6 as ReLU6
-from tinygrad_edu.nn.activation import RReLU as RReLU
-from tinygrad_edu.nn.activation import Sigmoid as Sigmoid
-from tinygrad_edu.nn.activation import SiLU as SiLU
-from tinygrad_edu.nn.activation import Softmax as Softmax
-from tinygrad_edu.nn.activation import Softmax2d as Softmax2d
-from tinygrad_edu.nn.activation import Softmin as Softmin
-from tinygrad_edu.nn.activation import Softplus as Softplus
-from tinygrad_edu.nn.activation import Softshrink as Softshrink
-from tinygrad_edu.nn.activation import Softsign as Softsign
-from tinygrad_edu.nn.activation import Tanh as Tanh
-from tinygrad_edu.nn.activation import Tanhshrink as Tanhshrink
-from tinygrad_edu.nn.activation import Threshold as Threshold
-from tinygrad_edu.nn.activation_more import GEGLU as GEGLU
-from tinygrad_edu.nn.activation_more import PELU as PELU
-from tinygrad_edu.nn.activation_more import ClippedReLU as ClippedReLU
-from tinygrad_edu.nn.activation_more import CReLU as CReLU
-from tinygrad_edu.nn.activation_more import Exponential as Exponential
-from tinygrad_edu.nn.activation_more import Maxout as Maxout
-from tinygrad_edu.nn.activation_more import QuickGELU as QuickGELU
-from tinygrad_edu.nn.activation_more import ReLUSquared as ReLUSquared
-from tinygrad_edu.nn.activation_more import Sign as Sign
-from tinygrad_edu.nn.activation_more import Sine as Sine
-from tinygrad_edu.nn.activation_more import Snake as Snake
-from tinygrad_edu.nn.activation_more import Sparsemax as Sparsemax
-from tinygrad_edu.nn.activation_more import Squareplus as Squareplus
-from tinygrad_edu.nn.activation_more import Step as Step
-from tinygrad_edu.nn.activation_more import SwiGLU as SwiGLU
-from tinygrad_edu.nn.activation_more import Swish as Swish
-from tinygrad_edu.nn.container import Lambda as Lambda
-from tinygrad_edu.nn.container import ModuleDict as ModuleDict
-from tinygrad_edu.nn.container import ModuleList as ModuleList
-from tinygrad_edu.nn.container import ParameterDict as ParameterDict
-from tinygrad_edu.nn.container import ParameterList as ParameterList
-from tinygrad_edu.nn.container import Sequential as Sequential
-from tinygrad_edu.nn.conv import Conv1d as Conv1d
-from tinygrad_edu.nn.conv import Conv2d as Conv2d
-from tinygrad_edu.nn.conv import ConvTranspose1d as ConvTranspose1d
-from tinygrad_edu.nn.conv import ConvTranspose2d as ConvTranspose2d
-from tinygrad_edu.nn.dropout import AlphaDropout as AlphaDropout
-from tinygrad_edu.nn.dropout import DropConnect as DropConnect
-from tinygrad_edu.nn.dropout import Dropout as Dropout
-from tinygrad_edu.nn.dropout import Dropout1d as Dropout1d
-from tinygrad_edu.nn.dropout import Dropout2d as Dropout2d
-from tinygrad_edu.nn.dropout import DropPath as DropPath
-from tinygrad_edu.nn.dropout import FeatureAlphaDropout as FeatureAlphaDropout
-from tinygrad_edu.nn.dropout import GaussianDropout as GaussianDropout
-from tinygrad_edu.nn.dropout import GaussianNoise as GaussianNoise
-from tinygrad_edu.nn.embedding import Embedding as Embedding
-from tinygrad_edu.nn.linear import Bilinear as Bilinear
-from tinygrad_edu.nn.linear import LazyLinear as LazyLinear
-from tinygrad_edu.nn.linear import Linear as Linear
-from tinygrad_edu.nn.loss import BCELoss as BCELoss
-from tinygrad_edu.nn.loss import BCEWithLogitsLoss as BCEWithLogitsLoss
-from tinygrad_edu.nn.loss import CrossEntropyLoss as CrossEntropyLoss
-from tinygrad_edu.nn.loss import DiceLoss as DiceLoss
-from tinygrad_edu.nn.loss import FocalLoss as FocalLoss
-from tinygrad_edu.nn.loss import GaussianKLLoss as GaussianKLLoss
-from tinygrad_edu.nn.loss import GeneralizedCrossEntropyLoss as GeneralizedCrossEntropyLoss
-from tinygrad_edu.nn.loss import InfoNCELoss as InfoNCELoss
-from tinygrad_edu.nn.loss import KLDivLoss as KLDivLoss
-from tinygrad_edu.nn.loss import Loss as Loss
-from tinygrad_edu.nn.loss import NLLLoss as NLLLoss
-from tinygrad_edu.nn.loss import NTXentLoss as NTXentLoss
-from tinygrad_edu.nn.loss import Poly1CrossEntropyLoss as Poly1CrossEntropyLoss
-from tinygrad_edu.nn.loss import SigmoidFocalLoss as SigmoidFocalLoss
-from tinygrad_edu.nn.loss import SparsemaxLoss as SparsemaxLoss
-from tinygrad_edu.nn.loss import TverskyLoss as TverskyLoss
-from tinygrad_edu.nn.loss_margin import CategoricalHingeLoss as CategoricalHingeLoss
-from tinygrad_edu.nn.loss_margin import CircleLoss as CircleLoss
-from tinygrad_edu.nn.loss_margin import ContrastiveLoss as ContrastiveLoss
-from tinygrad_edu.nn.loss_margin import CosineEmbeddingLoss as CosineEmbeddingLoss
-from tinygrad_edu.nn.loss_margin import HingeEmbeddingLoss as HingeEmbeddingLoss
-from tinygrad_edu.nn.loss_margin import HingeLoss as HingeLoss
-from tinygrad_edu.nn.loss_margin import MarginRankingLoss as MarginRankingLoss
-from tinygrad_edu.nn.loss_margin import MultiLabelMarginLoss as MultiLabelMarginLoss
-from tinygrad_edu.nn.loss_margin import MultiLabelSoftMarginLoss as MultiLabelSoftMarginLoss
-from tinygrad_edu.nn.loss_margin import MultiMarginLoss as MultiMarginLoss
-from tinygrad_edu.nn.loss_margin import PerceptronLoss as PerceptronLoss
-from tinygrad_edu.nn.loss_margin import SoftMarginLoss as SoftMarginLoss
-from tinygrad_edu.nn.loss_margin import SquaredHingeLoss as SquaredHingeLoss
-from tinygrad_edu.nn.loss_margin import TripletMarginLoss as TripletMarginLoss
-from tinygrad_edu.nn.loss_margin import (
-    TripletMarginWithDistanceLoss as TripletMarginWithDistanceLoss,
-)
-from tinygrad_edu.nn.loss_regression import GaussianNLLLoss as GaussianNLLLoss
-from tinygrad_edu.nn.loss_regression import HalfSquaredErrorLoss as HalfSquaredErrorLoss
-from tinygrad_edu.nn.loss_regression import HuberLoss as HuberLoss
-from tinygrad_edu.nn.loss_regression import L1Loss as L1Loss
-from tinygrad_edu.nn.loss_regression import LogCoshLoss as LogCoshLoss
-from tinygrad_edu.nn.loss_regression import MAPELoss as MAPELoss
-from tinygrad_edu.nn.loss_regression import MSELoss as MSELoss
-from tinygrad_edu.nn.loss_regression import MSLELoss as MSLELoss
-from tinygrad_edu.nn.loss_regression import PoissonNLLLoss as PoissonNLLLoss
-from tinygrad_edu.nn.loss_regression import QuantileLoss as QuantileLoss
-from tinygrad_edu.nn.loss_regression import SmoothL1Loss as SmoothL1Loss
-from tinygrad_edu.nn.loss_structured import FenchelYoungLoss as FenchelYoungLoss
-from tinygrad_edu.nn.loss_structured import LinearChainCRFLoss as LinearChainCRFLoss
-from tinygrad_edu.nn.module import Module as Module
-from tinygrad_edu.nn.norm import BatchNorm1d as BatchNorm1d
-from tinygrad_edu.nn.norm import BatchNorm2d as BatchNorm2d
-from tinygrad_edu.nn.norm import GroupNorm as GroupNorm
-from tinygrad_edu.nn.norm import InstanceNorm1d as InstanceNorm1d
-from tinygrad_edu.nn.norm import InstanceNorm2d as InstanceNorm2d
-from tinygrad_edu.nn.norm import LayerNorm as LayerNorm
-from tinygrad_edu.nn.norm import RMSNorm as RMSNorm
-from tinygrad_edu.nn.padding import CircularPad2d as CircularPad2d
-from tinygrad_edu.nn.padding import ConstantPad2d as ConstantPad2d
-from tinygrad_edu.nn.padding import Fold as Fold
-from tinygrad_edu.nn.padding import ReflectionPad2d as ReflectionPad2d
-from tinygrad_edu.nn.padding import ReplicationPad2d as ReplicationPad2d
-from tinygrad_edu.nn.padding import Unfold as Unfold
-from tinygrad_edu.nn.padding import ZeroPad2d as ZeroPad2d
-from tinygrad_edu.nn.parameter import Buffer as Buffer
-from tinygrad_edu.nn.parameter import Parameter as Parameter
-from tinygrad_edu.nn.parameter import UninitializedParameter as UninitializedParameter
-from tinygrad_edu.nn.pooling import AdaptiveAvgPool1d as AdaptiveAvgPool1d
-from tinygrad_edu.nn.pooling import AdaptiveAvgPool2d as AdaptiveAvgPool2d
-from tinygrad_edu.nn.pooling import AdaptiveMaxPool1d as AdaptiveMaxPool1d
-from tinygrad_edu.nn.pooling import AdaptiveMaxPool2d as AdaptiveMaxPool2d
-from tinygrad_edu.nn.pooling import AvgPool1d as AvgPool1d
-from tinygrad_edu.nn.pooling import AvgPool2d as AvgPool2d
-from tinygrad_edu.nn.pooling import GlobalAvgPool2d as GlobalAvgPool2d
-from tinygrad_edu.nn.pooling import MaxPool1d as MaxPool1d
-from tinygrad_edu.nn.pooling import MaxPool2d as MaxPool2d
-from tinygrad_edu.nn.pooling import Upsample as Upsample
-from tinygrad_edu.nn.regularization import ActivityRegularization as ActivityRegularization
-from tinygrad_edu.nn.regularization import ElasticNet as ElasticNet
-from tinygrad_edu.nn.regularization import L1Regularization as L1Regularization
-from tinygrad_edu.nn.regularization import L2Regularization as L2Regularization
-from tinygrad_edu.nn.regularization import OrthogonalRegularization as OrthogonalRegularization
-from tinygrad_edu.nn.reshape import Flatten as Flatten
-from tinygrad_edu.nn.reshape import Identity as Identity
-from tinygrad_edu.nn.reshape import Unflatten as Unflatten
-from tinygrad_edu.nn.summarize import Summary as Summary
-from tinygrad_edu.nn.summarize import summary as summary
+from tinygrad_edu.nn.activation import *
+from tinygrad_edu.nn.activation_more import *
+from tinygrad_edu.nn.container import *
+from tinygrad_edu.nn.conv import *
+from tinygrad_edu.nn.dropout import *
+from tinygrad_edu.nn.embedding import *
+from tinygrad_edu.nn.linear import *
+from tinygrad_edu.nn.loss import *
+from tinygrad_edu.nn.loss_margin import *
+from tinygrad_edu.nn.loss_regression import *
+from tinygrad_edu.nn.loss_structured import *
+from tinygrad_edu.nn.module import *
+from tinygrad_edu.nn.norm import *
+from tinygrad_edu.nn.padding import *
+from tinygrad_edu.nn.parameter import *
+from tinygrad_edu.nn.pooling import *
+from tinygrad_edu.nn.regularization import *
+from tinygrad_edu.nn.reshape import *
+from tinygrad_edu.nn.summarize import *
+
+if not TYPE_CHECKING:
+    __all__, __dir__ = face(globals(), "functional", "init", "utils")

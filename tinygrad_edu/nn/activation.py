@@ -13,6 +13,13 @@ from tinygrad_edu.nn.module import Module
 from tinygrad_edu.nn.parameter import parameter_of
 from tinygrad_edu.random import GeneratorLike, get_generator
 
+__all__ = [
+    "CELU", "ELU", "GELU", "GLU", "SELU", "Hardshrink", "Hardsigmoid", "Hardswish", "Hardtanh",
+    "LeakyReLU", "LogSigmoid", "LogSoftmax", "Mish", "PReLU", "RReLU", "ReLU", "ReLU6", "SiLU",
+    "Sigmoid", "Softmax", "Softmax2d", "Softmin", "Softplus", "Softshrink", "Softsign", "Tanh",
+    "Tanhshrink", "Threshold",
+]  # fmt: skip
+
 
 class _InPlace(Module):
     """Takes PyTorch's ``inplace`` and ignores it: nothing overwrites what a gradient needs."""

@@ -12,6 +12,11 @@ from tinygrad_edu.nn.checks import check_number, check_size
 from tinygrad_edu.nn.module import Module
 from tinygrad_edu.nn.parameter import parameter_of
 
+__all__ = [
+    "GEGLU", "PELU", "CReLU", "ClippedReLU", "Exponential", "Maxout", "QuickGELU", "ReLUSquared",
+    "Sign", "Sine", "Snake", "Sparsemax", "Squareplus", "Step", "SwiGLU", "Swish",
+]  # fmt: skip
+
 
 class Swish(Module):
     """Swish with a slope to learn.  y = x σ(β x), β the parameter ``beta``.

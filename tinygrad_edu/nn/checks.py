@@ -8,7 +8,10 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from tinygrad_edu.engine import value_of
 from tinygrad_edu.tensor import Tensor
+
+__all__ = ["check_choice", "check_number", "check_size", "refuse_features", "refuse_wider"]
 
 
 def check_size(owner: str, name: str, value: Any, at_least: int = 1) -> int:
@@ -53,7 +56,7 @@ def check_choice(owner: str, name: str, value: Any, choices: tuple[str, ...]) ->
 
 def refuse_features(x: Any, features: int) -> NoReturn:
     """Say why an input cannot enter a layer that takes ``features`` values on the last axis."""
-    shape = tuple(np.shape(x.data if isinstance(x, Tensor) else x))
+    shape = tuple(np.shape(value_of(x)))
     advice = ""
     if len(shape) > 2 and math.prod(shape[1:]) == features:
         advice = "; put nn.Flatten() before this layer"

@@ -9,6 +9,8 @@ from typing import Any, Generic, Self, TypeVar, overload
 from tinygrad_edu.nn.module import Module
 from tinygrad_edu.nn.parameter import Parameter
 
+__all__ = ["Lambda", "ModuleDict", "ModuleList", "ParameterDict", "ParameterList", "Sequential"]
+
 T = TypeVar("T", bound=Module | Parameter)
 
 

@@ -16,6 +16,8 @@ from tinygrad_edu.nn.parameter import Parameter, parameter_of
 from tinygrad_edu.ops.windows import paddings, slides
 from tinygrad_edu.random import GeneratorLike, get_generator
 
+__all__ = ["Conv1d", "Conv2d", "ConvTranspose1d", "ConvTranspose2d"]
+
 # The layers' names for the modes of `ops.pad`.
 _PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 
@@ -139,7 +141,7 @@ class _Convolution(_Conv):
         function = F.conv2d if self._axes == 2 else F.conv1d
         settings = (self.stride, padding, self.dilation, self.groups)
         y = function(x, self.weight, self.bias, *settings)
-        if y.dtype is not self.weight.data.dtype:
+        if y.dtype is not self.weight.value.dtype:
             refuse_wider(x, self.weight)
         return y
 
@@ -257,7 +259,7 @@ class _TransposedConvolution(_Conv):
         function = F.conv_transpose2d if self._axes == 2 else F.conv_transpose1d
         settings = (self.stride, self.padding, extra, self.groups, self.dilation)
         y = function(x, self.weight, self.bias, *settings)
-        if y.dtype is not self.weight.data.dtype:
+        if y.dtype is not self.weight.value.dtype:
             refuse_wider(x, self.weight)
         return y
 

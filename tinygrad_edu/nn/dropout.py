@@ -11,6 +11,11 @@ from tinygrad_edu.nn.linear import Linear
 from tinygrad_edu.nn.module import Module
 from tinygrad_edu.random import GeneratorLike, get_generator
 
+__all__ = [
+    "AlphaDropout", "DropConnect", "DropPath", "Dropout", "Dropout1d", "Dropout2d",
+    "FeatureAlphaDropout", "GaussianDropout", "GaussianNoise",
+]  # fmt: skip
+
 
 class _Dropout(Module):
     """Checks p once and holds the generator."""

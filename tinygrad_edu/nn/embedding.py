@@ -13,6 +13,8 @@ from tinygrad_edu.nn.module import Module
 from tinygrad_edu.nn.parameter import Parameter, parameter_of
 from tinygrad_edu.random import GeneratorLike
 
+__all__ = ["Embedding"]
+
 
 class Embedding(Module):
     """One vector to learn for each of ``num_embeddings`` things.  y = weight[i].
@@ -64,7 +66,7 @@ class Embedding(Module):
         """Draw the table again."""
         init.normal_(self.weight, generator=generator)
         if self.padding_idx is not None:
-            self.weight.data[self.padding_idx] = 0.0
+            self.weight.value[self.padding_idx] = 0.0
 
     @classmethod
     def from_pretrained(

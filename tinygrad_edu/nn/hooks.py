@@ -9,6 +9,8 @@ from typing import Any
 from tinygrad_edu import ops
 from tinygrad_edu.tensor import Tensor
 
+__all__ = ["Hook", "Hooks", "RemovableHandle"]
+
 Hook = Callable[..., Any]
 
 

@@ -15,6 +15,8 @@ from tinygrad_edu.nn.module import Module
 from tinygrad_edu.nn.parameter import UninitializedParameter, parameter_of
 from tinygrad_edu.random import GeneratorLike, get_generator
 
+__all__ = ["Bilinear", "LazyLinear", "Linear"]
+
 
 class Linear(Module):
     """Affine map of the last axis.  y = x Wᵀ + b.
@@ -82,7 +84,7 @@ class Linear(Module):
             y = ops.linear(x, weight, self.bias)
         except ValueError:
             refuse_features(x, self.in_features)
-        if y.data.dtype is not weight.data.dtype:
+        if y.value.dtype is not weight.value.dtype:
             refuse_wider(x, weight)
         return y
 
@@ -122,13 +124,13 @@ class LazyLinear(Linear):
 
     def forward(self, x: Any) -> Any:
         """Take the number of features from ``x``, then return x Wᵀ + b."""
-        loaded = self.weight.data.size > 0
+        loaded = self.weight.value.size > 0
         self.in_features = self.weight.shape[1] if loaded else int(x.shape[-1])
         if not loaded:
             dtype = self.weight.dtype
-            self.weight.data = np.empty((self.out_features, self.in_features), dtype)
+            self.weight.value = np.empty((self.out_features, self.in_features), dtype)
             if self.bias is not None:
-                self.bias.data = np.empty(self.out_features, dtype)
+                self.bias.value = np.empty(self.out_features, dtype)
             self.reset_parameters(self.generator)
         del self.generator
         self.__class__ = Linear  # type: ignore[assignment]  # all it was here for is done

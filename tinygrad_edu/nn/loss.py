@@ -12,6 +12,12 @@ from tinygrad_edu.nn.functional._common import REDUCTIONS, check_reduction
 from tinygrad_edu.nn.module import Module
 from tinygrad_edu.nn.parameter import Buffer
 
+__all__ = [
+    "BCELoss", "BCEWithLogitsLoss", "CrossEntropyLoss", "DiceLoss", "FocalLoss", "GaussianKLLoss",
+    "GeneralizedCrossEntropyLoss", "InfoNCELoss", "KLDivLoss", "Loss", "NLLLoss", "NTXentLoss",
+    "Poly1CrossEntropyLoss", "SigmoidFocalLoss", "SparsemaxLoss", "TverskyLoss",
+]  # fmt: skip
+
 
 class Loss(Module):
     """Base of all losses: it checks ``reduction``, once.
@@ -30,7 +36,7 @@ def constant_buffer(values: Any) -> Buffer | None:
     if values is None:
         return None
     buffer = Buffer(values)
-    return buffer if buffer.dtype.kind == "f" else Buffer(buffer.data.astype(np.float32))
+    return buffer if buffer.dtype.kind == "f" else Buffer(buffer.value.astype(np.float32))
 
 
 class CrossEntropyLoss(Loss):

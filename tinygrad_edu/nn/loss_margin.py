@@ -9,6 +9,13 @@ from tinygrad_edu.nn import functional as F
 from tinygrad_edu.nn.checks import check_number
 from tinygrad_edu.nn.loss import Loss, constant_buffer
 
+__all__ = [
+    "CategoricalHingeLoss", "CircleLoss", "ContrastiveLoss", "CosineEmbeddingLoss",
+    "HingeEmbeddingLoss", "HingeLoss", "MarginRankingLoss", "MultiLabelMarginLoss",
+    "MultiLabelSoftMarginLoss", "MultiMarginLoss", "PerceptronLoss", "SoftMarginLoss",
+    "SquaredHingeLoss", "TripletMarginLoss", "TripletMarginWithDistanceLoss",
+]  # fmt: skip
+
 
 class _MarginLoss(Loss):
     """Checks the margin once."""

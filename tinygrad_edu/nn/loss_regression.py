@@ -8,6 +8,11 @@ from tinygrad_edu.nn import functional as F
 from tinygrad_edu.nn.checks import check_number
 from tinygrad_edu.nn.loss import Loss
 
+__all__ = [
+    "GaussianNLLLoss", "HalfSquaredErrorLoss", "HuberLoss", "L1Loss", "LogCoshLoss", "MAPELoss",
+    "MSELoss", "MSLELoss", "PoissonNLLLoss", "QuantileLoss", "SmoothL1Loss",
+]  # fmt: skip
+
 
 class MSELoss(Loss):
     """Squared error.  (x - t)².

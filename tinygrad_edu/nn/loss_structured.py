@@ -13,6 +13,8 @@ from tinygrad_edu.nn.checks import check_size, refuse_wider
 from tinygrad_edu.nn.loss import Loss
 from tinygrad_edu.nn.parameter import parameter_of
 
+__all__ = ["FenchelYoungLoss", "LinearChainCRFLoss"]
+
 
 class FenchelYoungLoss(Loss):
     """Loss that a maximum function brings with it.  Ω*(θ) + Ω(y) - θ·y.  Blondel et al. 2020.

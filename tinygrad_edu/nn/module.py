@@ -15,6 +15,8 @@ from tinygrad_edu.nn.state import LoadReport, State, is_state, load
 from tinygrad_edu.nn.tree import Tree, note_place, outline, walk
 from tinygrad_edu.tensor import Tensor
 
+__all__ = ["Module"]
+
 _DEVICES = {"cpu", "cuda", "mps", "xpu", "tpu", "gpu", "meta"}
 
 
@@ -80,7 +82,7 @@ class Module(Tree):
             )
         if isinstance(old, Buffer) and type(value) is Tensor:
             # PyTorch code updates a running value by assignment: it stays a buffer.
-            value = Buffer(value.data, old.persistent, old.name)
+            value = Buffer(value.value, old.persistent, old.name)
         object.__setattr__(self, name, value)
 
     def mult_adds(self, x: Any, y: Any) -> int:
@@ -250,9 +252,9 @@ class Module(Tree):
         if wanted.kind != "f":
             raise TypeError(f"a module converts to floating-point dtypes only, not to {wanted}")
         for _, item in walk(self):
-            if isinstance(item, Tensor) and item.data.dtype.kind == "f":
-                item.data = item.data.astype(wanted, copy=False)
-                mark_changed(item.data)
+            if isinstance(item, Tensor) and item.value.dtype.kind == "f":
+                item.value = item.value.astype(wanted, copy=False)
+                mark_changed(item.value)
                 if item.grad is not None:
                     item.grad = item.grad.detach().astype(wanted)
         return self
@@ -278,7 +280,7 @@ class Module(Tree):
     def state_dict(self, prefix: str = "") -> State:
         """Copies of all parameters and persistent buffers as arrays, by PyTorch's names."""
         return {
-            name: item.data.copy()
+            name: item.value.copy()
             for name, item in walk(self, prefix.removesuffix("."), shared=True)
             if isinstance(item, Tensor) and is_state(item)
         }

@@ -13,6 +13,11 @@ from tinygrad_edu.nn.checks import check_number, check_size
 from tinygrad_edu.nn.module import Module
 from tinygrad_edu.nn.parameter import Buffer, parameter_of
 
+__all__ = [
+    "BatchNorm1d", "BatchNorm2d", "GroupNorm", "InstanceNorm1d", "InstanceNorm2d", "LayerNorm",
+    "RMSNorm",
+]  # fmt: skip
+
 
 class _ChannelNorm(Module):
     """Parameters and running statistics of one number per channel."""
@@ -57,21 +62,21 @@ class _ChannelNorm(Module):
         """Forget the running statistics and set weight 1 and bias 0."""
         self.reset_running_stats()
         if self.weight is not None and self.bias is not None:
-            self.weight.data[...] = 1.0
-            self.bias.data[...] = 0.0
-            mark_changed(self.weight.data)
-            mark_changed(self.bias.data)
+            self.weight.value[...] = 1.0
+            self.bias.value[...] = 0.0
+            mark_changed(self.weight.value)
+            mark_changed(self.bias.value)
 
     def _share(self) -> float:
         """The share of this batch in the running statistics."""
         if self.momentum is not None:
             return self.momentum
         count = self.num_batches_tracked  # None as momentum: the mean of all batches so far
-        return 0.0 if count is None else 1.0 / (int(count.data) + 1)
+        return 0.0 if count is None else 1.0 / (int(count.value) + 1)
 
     def _count(self) -> None:
         if self.num_batches_tracked is not None:
-            self.num_batches_tracked.data += 1
+            self.num_batches_tracked.value += 1
 
 
 class _BatchNorm(_ChannelNorm):

@@ -9,6 +9,11 @@ from tinygrad_edu.nn import functional as F
 from tinygrad_edu.nn.module import Module
 from tinygrad_edu.ops.windows import pair, slides
 
+__all__ = [
+    "CircularPad2d", "ConstantPad2d", "Fold", "ReflectionPad2d", "ReplicationPad2d", "Unfold",
+    "ZeroPad2d",
+]  # fmt: skip
+
 
 class _Pad2d(Module):
     """A border around images; a subclass says what it holds."""

@@ -9,6 +9,8 @@ import numpy as np
 from tinygrad_edu.engine import Array
 from tinygrad_edu.tensor import Tensor
 
+__all__ = ["Buffer", "Parameter", "UninitializedParameter"]
+
 
 class Parameter(Tensor):
     """A tensor that is trained: a module finds it, an optimizer updates it in place.
@@ -76,7 +78,7 @@ class Buffer(Tensor):
         return copy
 
     def __reduce__(self) -> Any:
-        return type(self), (self.data, self.persistent, self.name)
+        return type(self), (self.value, self.persistent, self.name)
 
 
 def parameter_of(array: Array) -> Parameter:

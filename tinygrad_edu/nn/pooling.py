@@ -10,6 +10,11 @@ from tinygrad_edu.nn.checks import check_choice
 from tinygrad_edu.nn.module import Module
 from tinygrad_edu.ops.windows import pair, slides
 
+__all__ = [
+    "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveMaxPool1d", "AdaptiveMaxPool2d", "AvgPool1d",
+    "AvgPool2d", "GlobalAvgPool2d", "MaxPool1d", "MaxPool2d", "Upsample",
+]  # fmt: skip
+
 
 def _check_windows(owner: str, kernel_size: Any, stride: Any, padding: Any, dilation: Any) -> None:
     """Raise ValueError, in the constructor already, unless windows can slide like this."""

@@ -8,6 +8,11 @@ from tinygrad_edu.nn import functional as F
 from tinygrad_edu.nn.checks import check_number
 from tinygrad_edu.nn.module import Module
 
+__all__ = [
+    "ActivityRegularization", "ElasticNet", "L1Regularization", "L2Regularization",
+    "OrthogonalRegularization",
+]  # fmt: skip
+
 
 def _tensors(model: Any, weights_only: bool) -> list[Any]:
     """The parameters of a module, or the tensors given; without biases and scales if so wished."""

@@ -8,6 +8,8 @@ from typing import Any
 from tinygrad_edu import ops
 from tinygrad_edu.nn.module import Module
 
+__all__ = ["Flatten", "Identity", "Unflatten"]
+
 
 class Identity(Module):
     """Return the input. Takes any arguments and ignores them, to stand in for another layer."""

@@ -7,9 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from tinygrad_edu.engine import Array, mark_changed
+from tinygrad_edu.engine import Array, mark_changed, value_of
 from tinygrad_edu.nn.parameter import Buffer, Parameter, UninitializedParameter
 from tinygrad_edu.tensor import Tensor
+
+__all__ = ["LoadReport", "State", "is_state", "load"]
 
 State = dict[str, Array]
 
@@ -58,20 +60,20 @@ def load(
         raise ValueError(f"load_state_dict of {label}: nothing was loaded, because of\n  {listed}")
     for name, array in arrays.items():
         tensor = tensors[name]
-        if isinstance(tensor, UninitializedParameter) and not tensor.data.size:
-            tensor.data = array.astype(tensor.dtype)  # now its shape is known
-        tensor.data[...] = array
-        mark_changed(tensor.data)
+        if isinstance(tensor, UninitializedParameter) and not tensor.value.size:
+            tensor.value = array.astype(tensor.dtype)  # now its shape is known
+        tensor.value[...] = array
+        mark_changed(tensor.value)
     return LoadReport(missing, unexpected)
 
 
 def _fitting(tensor: Tensor, value: Any) -> tuple[Array, str]:
     """``value`` as an array, and why it cannot be loaded into ``tensor``, or nothing."""
     try:
-        array = value.data if isinstance(value, Tensor) else np.asarray(value)
+        array = np.asarray(value_of(value))
     except Exception as error:
-        return tensor.data, f"cannot be read as an array: {error}"
-    unknown = isinstance(tensor, UninitializedParameter) and not tensor.data.size
+        return tensor.value, f"cannot be read as an array: {error}"
+    unknown = isinstance(tensor, UninitializedParameter) and not tensor.value.size
     if array.shape != tensor.shape and not unknown:
         return array, f"shape {array.shape} in the state, {tensor.shape} in the module"
     if not np.can_cast(array.dtype, tensor.dtype, "same_kind"):

@@ -12,6 +12,8 @@ from tinygrad_edu.engine import no_grad
 from tinygrad_edu.nn.module import Module
 from tinygrad_edu.tensor import Tensor, from_numpy
 
+__all__ = ["Summary", "summary"]
+
 
 @dataclass(frozen=True)
 class SummaryRow:

@@ -11,6 +11,8 @@ import numpy as np
 from tinygrad_edu.nn.parameter import Buffer, Parameter
 from tinygrad_edu.tensor import Tensor
 
+__all__ = ["Tree", "note_place", "outline", "walk"]
+
 
 class Tree:
     """What the walk descends into: the base of Module, which adds all that users call."""

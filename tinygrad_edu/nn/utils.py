@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import ops
-from tinygrad_edu._clipping import clip_grad_norm_ as clip_grad_norm_
-from tinygrad_edu._clipping import clip_grad_value_ as clip_grad_value_
-from tinygrad_edu.engine import Node, mark_changed
+from tinygrad_edu.autograd.clipping import clip_grad_norm_ as clip_grad_norm_
+from tinygrad_edu.autograd.clipping import clip_grad_value_ as clip_grad_value_
+from tinygrad_edu.engine import mark_changed, value_of
 from tinygrad_edu.nn.module import Module
 from tinygrad_edu.nn.parameter import Parameter
+
+__all__ = ["param_groups_weight_decay", "parameters_to_vector", "vector_to_parameters"]
 
 
 def parameters_to_vector(parameters: Iterable[Any]) -> Any:
@@ -38,7 +40,7 @@ def vector_to_parameters(vec: Any, parameters: Iterable[Any]) -> None:
     ValueError
         If the vector has more or fewer elements than the parameters; nothing is changed then.
     """
-    values = vec.data if isinstance(vec, Node) else np.asarray(vec)
+    values = np.asarray(value_of(vec))
     targets = list(parameters)
     total = sum(target.size for target in targets)
     if values.shape != (total,):
@@ -48,8 +50,8 @@ def vector_to_parameters(vec: Any, parameters: Iterable[Any]) -> None:
         )
     start = 0
     for target in targets:
-        target.data[...] = values[start : start + target.size].reshape(target.shape)
-        mark_changed(target.data)
+        target.value[...] = values[start : start + target.size].reshape(target.shape)
+        mark_changed(target.value)
         start += target.size
 
 

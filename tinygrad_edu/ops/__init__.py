@@ -1,250 +1,37 @@
 """Every differentiable operation: one table of derivatives, cut by subject."""
 
-from tinygrad_edu.ops.activation import celu as celu
-from tinygrad_edu.ops.activation import elu as elu
-from tinygrad_edu.ops.activation import gelu as gelu
-from tinygrad_edu.ops.activation import hardshrink as hardshrink
-from tinygrad_edu.ops.activation import hardsigmoid as hardsigmoid
-from tinygrad_edu.ops.activation import hardswish as hardswish
-from tinygrad_edu.ops.activation import hardtanh as hardtanh
-from tinygrad_edu.ops.activation import leaky_relu as leaky_relu
-from tinygrad_edu.ops.activation import log_softmax as log_softmax
-from tinygrad_edu.ops.activation import logsigmoid as logsigmoid
-from tinygrad_edu.ops.activation import mish as mish
-from tinygrad_edu.ops.activation import prelu as prelu
-from tinygrad_edu.ops.activation import relu as relu
-from tinygrad_edu.ops.activation import relu6 as relu6
-from tinygrad_edu.ops.activation import selu as selu
-from tinygrad_edu.ops.activation import sigmoid as sigmoid
-from tinygrad_edu.ops.activation import sign_through as sign_through
-from tinygrad_edu.ops.activation import silu as silu
-from tinygrad_edu.ops.activation import softmax as softmax
-from tinygrad_edu.ops.activation import softplus as softplus
-from tinygrad_edu.ops.activation import softshrink as softshrink
-from tinygrad_edu.ops.activation import softsign as softsign
-from tinygrad_edu.ops.activation import sparsemax as sparsemax
-from tinygrad_edu.ops.activation import squareplus as squareplus
-from tinygrad_edu.ops.activation import step_through as step_through
-from tinygrad_edu.ops.activation import tanh as tanh
-from tinygrad_edu.ops.activation import tanhshrink as tanhshrink
-from tinygrad_edu.ops.activation import threshold as threshold
-from tinygrad_edu.ops.bitwise import bitwise_and as bitwise_and
-from tinygrad_edu.ops.bitwise import bitwise_not as bitwise_not
-from tinygrad_edu.ops.bitwise import bitwise_or as bitwise_or
-from tinygrad_edu.ops.bitwise import bitwise_xor as bitwise_xor
-from tinygrad_edu.ops.classification import check_labels as check_labels
-from tinygrad_edu.ops.classification import cross_entropy as cross_entropy
-from tinygrad_edu.ops.classification import sample_weights as sample_weights
-from tinygrad_edu.ops.combining import addcdiv as addcdiv
-from tinygrad_edu.ops.combining import addcmul as addcmul
-from tinygrad_edu.ops.combining import lerp as lerp
-from tinygrad_edu.ops.combining import logaddexp as logaddexp
-from tinygrad_edu.ops.combining import xlogy as xlogy
-from tinygrad_edu.ops.comparison import all as all
-from tinygrad_edu.ops.comparison import allclose as allclose
-from tinygrad_edu.ops.comparison import any as any
-from tinygrad_edu.ops.comparison import argmax as argmax
-from tinygrad_edu.ops.comparison import argmin as argmin
-from tinygrad_edu.ops.comparison import argsort as argsort
-from tinygrad_edu.ops.comparison import argwhere as argwhere
-from tinygrad_edu.ops.comparison import bincount as bincount
-from tinygrad_edu.ops.comparison import count_nonzero as count_nonzero
-from tinygrad_edu.ops.comparison import equal as equal
-from tinygrad_edu.ops.comparison import greater as greater
-from tinygrad_edu.ops.comparison import greater_equal as greater_equal
-from tinygrad_edu.ops.comparison import isclose as isclose
-from tinygrad_edu.ops.comparison import isfinite as isfinite
-from tinygrad_edu.ops.comparison import isinf as isinf
-from tinygrad_edu.ops.comparison import isnan as isnan
-from tinygrad_edu.ops.comparison import less as less
-from tinygrad_edu.ops.comparison import less_equal as less_equal
-from tinygrad_edu.ops.comparison import logical_and as logical_and
-from tinygrad_edu.ops.comparison import logical_not as logical_not
-from tinygrad_edu.ops.comparison import logical_or as logical_or
-from tinygrad_edu.ops.comparison import logical_xor as logical_xor
-from tinygrad_edu.ops.comparison import nonzero as nonzero
-from tinygrad_edu.ops.comparison import not_equal as not_equal
-from tinygrad_edu.ops.comparison import signbit as signbit
-from tinygrad_edu.ops.comparison import unique as unique
-from tinygrad_edu.ops.comparison import unique_values as unique_values
-from tinygrad_edu.ops.convolution import conv1d as conv1d
-from tinygrad_edu.ops.convolution import conv2d as conv2d
-from tinygrad_edu.ops.convolution import conv2d_weight as conv2d_weight
-from tinygrad_edu.ops.convolution import conv_transpose1d as conv_transpose1d
-from tinygrad_edu.ops.convolution import conv_transpose2d as conv_transpose2d
-from tinygrad_edu.ops.cumulative import cumprod as cumprod
-from tinygrad_edu.ops.cumulative import cumsum as cumsum
-from tinygrad_edu.ops.cumulative import diff as diff
-from tinygrad_edu.ops.cumulative import prod as prod
-from tinygrad_edu.ops.decomposition import cholesky as cholesky
-from tinygrad_edu.ops.decomposition import eigh as eigh
-from tinygrad_edu.ops.decomposition import eigvalsh as eigvalsh
-from tinygrad_edu.ops.decomposition import qr as qr
-from tinygrad_edu.ops.decomposition import svd as svd
-from tinygrad_edu.ops.decomposition import svdvals as svdvals
-from tinygrad_edu.ops.diagonals import diag as diag
-from tinygrad_edu.ops.diagonals import diag_embed as diag_embed
-from tinygrad_edu.ops.diagonals import diagonal as diagonal
-from tinygrad_edu.ops.diagonals import trace as trace
-from tinygrad_edu.ops.diagonals import tril as tril
-from tinygrad_edu.ops.diagonals import triu as triu
-from tinygrad_edu.ops.einsum import dot as dot
-from tinygrad_edu.ops.einsum import einsum as einsum
-from tinygrad_edu.ops.einsum import inner as inner
-from tinygrad_edu.ops.einsum import kron as kron
-from tinygrad_edu.ops.einsum import outer as outer
-from tinygrad_edu.ops.einsum import tensordot as tensordot
-from tinygrad_edu.ops.einsum import vdot as vdot
-from tinygrad_edu.ops.elementwise import absolute as absolute
-from tinygrad_edu.ops.elementwise import add as add
-from tinygrad_edu.ops.elementwise import cbrt as cbrt
-from tinygrad_edu.ops.elementwise import clip as clip
-from tinygrad_edu.ops.elementwise import divide as divide
-from tinygrad_edu.ops.elementwise import exp as exp
-from tinygrad_edu.ops.elementwise import exp2 as exp2
-from tinygrad_edu.ops.elementwise import expm1 as expm1
-from tinygrad_edu.ops.elementwise import log as log
-from tinygrad_edu.ops.elementwise import log1p as log1p
-from tinygrad_edu.ops.elementwise import log2 as log2
-from tinygrad_edu.ops.elementwise import log10 as log10
-from tinygrad_edu.ops.elementwise import maximum as maximum
-from tinygrad_edu.ops.elementwise import minimum as minimum
-from tinygrad_edu.ops.elementwise import multiply as multiply
-from tinygrad_edu.ops.elementwise import negative as negative
-from tinygrad_edu.ops.elementwise import positive as positive
-from tinygrad_edu.ops.elementwise import power as power
-from tinygrad_edu.ops.elementwise import reciprocal as reciprocal
-from tinygrad_edu.ops.elementwise import rsqrt as rsqrt
-from tinygrad_edu.ops.elementwise import sign as sign
-from tinygrad_edu.ops.elementwise import sqrt as sqrt
-from tinygrad_edu.ops.elementwise import square as square
-from tinygrad_edu.ops.elementwise import subtract as subtract
-from tinygrad_edu.ops.elementwise import where as where
-from tinygrad_edu.ops.indexing import add_at as add_at
-from tinygrad_edu.ops.indexing import gather as gather
-from tinygrad_edu.ops.indexing import getitem as getitem
-from tinygrad_edu.ops.indexing import index_add as index_add
-from tinygrad_edu.ops.indexing import index_select as index_select
-from tinygrad_edu.ops.indexing import masked_fill as masked_fill
-from tinygrad_edu.ops.indexing import masked_select as masked_select
-from tinygrad_edu.ops.indexing import scatter as scatter
-from tinygrad_edu.ops.indexing import scatter_add as scatter_add
-from tinygrad_edu.ops.indexing import set_at as set_at
-from tinygrad_edu.ops.indexing import take as take
-from tinygrad_edu.ops.indexing import take_along_axis as take_along_axis
-from tinygrad_edu.ops.linalg import linear as linear
-from tinygrad_edu.ops.linalg import matmul as matmul
-from tinygrad_edu.ops.losses import binary_cross_entropy as binary_cross_entropy
-from tinygrad_edu.ops.losses import (
-    binary_cross_entropy_with_logits as binary_cross_entropy_with_logits,
-)
-from tinygrad_edu.ops.losses import huber as huber
-from tinygrad_edu.ops.losses import log_cosh as log_cosh
-from tinygrad_edu.ops.normalization import batch_norm as batch_norm
-from tinygrad_edu.ops.normalization import normalize as normalize
-from tinygrad_edu.ops.norms import matrix_norm as matrix_norm
-from tinygrad_edu.ops.norms import norm as norm
-from tinygrad_edu.ops.norms import vector_norm as vector_norm
-from tinygrad_edu.ops.padding import pad as pad
-from tinygrad_edu.ops.padding import unpad as unpad
-from tinygrad_edu.ops.pooling import adaptive_avg_pool2d as adaptive_avg_pool2d
-from tinygrad_edu.ops.pooling import adaptive_max_pool2d as adaptive_max_pool2d
-from tinygrad_edu.ops.pooling import avg_pool2d as avg_pool2d
-from tinygrad_edu.ops.pooling import gather_at_maxima as gather_at_maxima
-from tinygrad_edu.ops.pooling import max_pool2d as max_pool2d
-from tinygrad_edu.ops.pooling import spread_over_windows as spread_over_windows
-from tinygrad_edu.ops.pooling import spread_to_maxima as spread_to_maxima
-from tinygrad_edu.ops.pooling import sum_pool2d as sum_pool2d
-from tinygrad_edu.ops.pooling1d import adaptive_avg_pool1d as adaptive_avg_pool1d
-from tinygrad_edu.ops.pooling1d import adaptive_max_pool1d as adaptive_max_pool1d
-from tinygrad_edu.ops.pooling1d import avg_pool1d as avg_pool1d
-from tinygrad_edu.ops.pooling1d import max_pool1d as max_pool1d
-from tinygrad_edu.ops.rearranging import chunk as chunk
-from tinygrad_edu.ops.rearranging import flip as flip
-from tinygrad_edu.ops.rearranging import hstack as hstack
-from tinygrad_edu.ops.rearranging import meshgrid as meshgrid
-from tinygrad_edu.ops.rearranging import narrow as narrow
-from tinygrad_edu.ops.rearranging import repeat as repeat
-from tinygrad_edu.ops.rearranging import repeat_interleave as repeat_interleave
-from tinygrad_edu.ops.rearranging import roll as roll
-from tinygrad_edu.ops.rearranging import rot90 as rot90
-from tinygrad_edu.ops.rearranging import select as select
-from tinygrad_edu.ops.rearranging import split as split
-from tinygrad_edu.ops.rearranging import tile as tile
-from tinygrad_edu.ops.rearranging import unbind as unbind
-from tinygrad_edu.ops.rearranging import vstack as vstack
-from tinygrad_edu.ops.reduction import amax as amax
-from tinygrad_edu.ops.reduction import amin as amin
-from tinygrad_edu.ops.reduction import aminmax as aminmax
-from tinygrad_edu.ops.reduction import logsumexp as logsumexp
-from tinygrad_edu.ops.reduction import max as max
-from tinygrad_edu.ops.reduction import mean as mean
-from tinygrad_edu.ops.reduction import min as min
-from tinygrad_edu.ops.reduction import ptp as ptp
-from tinygrad_edu.ops.reduction import std as std
-from tinygrad_edu.ops.reduction import std_mean as std_mean
-from tinygrad_edu.ops.reduction import sum as sum
-from tinygrad_edu.ops.reduction import var as var
-from tinygrad_edu.ops.reduction import var_mean as var_mean
-from tinygrad_edu.ops.resizing import interpolate_bilinear as interpolate_bilinear
-from tinygrad_edu.ops.resizing import interpolate_nearest as interpolate_nearest
-from tinygrad_edu.ops.rounding import ceil as ceil
-from tinygrad_edu.ops.rounding import copysign as copysign
-from tinygrad_edu.ops.rounding import floor as floor
-from tinygrad_edu.ops.rounding import floor_divide as floor_divide
-from tinygrad_edu.ops.rounding import fmod as fmod
-from tinygrad_edu.ops.rounding import frac as frac
-from tinygrad_edu.ops.rounding import heaviside as heaviside
-from tinygrad_edu.ops.rounding import mod as mod
-from tinygrad_edu.ops.rounding import nan_to_num as nan_to_num
-from tinygrad_edu.ops.rounding import remainder as remainder
-from tinygrad_edu.ops.rounding import rint as rint
-from tinygrad_edu.ops.rounding import round as round
-from tinygrad_edu.ops.rounding import trunc as trunc
-from tinygrad_edu.ops.shaping import astype as astype
-from tinygrad_edu.ops.shaping import broadcast_to as broadcast_to
-from tinygrad_edu.ops.shaping import concatenate as concatenate
-from tinygrad_edu.ops.shaping import expand_dims as expand_dims
-from tinygrad_edu.ops.shaping import flatten as flatten
-from tinygrad_edu.ops.shaping import moveaxis as moveaxis
-from tinygrad_edu.ops.shaping import reshape as reshape
-from tinygrad_edu.ops.shaping import squeeze as squeeze
-from tinygrad_edu.ops.shaping import stack as stack
-from tinygrad_edu.ops.shaping import swapaxes as swapaxes
-from tinygrad_edu.ops.shaping import transpose as transpose
-from tinygrad_edu.ops.solving import det as det
-from tinygrad_edu.ops.solving import inv as inv
-from tinygrad_edu.ops.solving import logabsdet as logabsdet
-from tinygrad_edu.ops.solving import matrix_power as matrix_power
-from tinygrad_edu.ops.solving import pinv as pinv
-from tinygrad_edu.ops.solving import sign_det as sign_det
-from tinygrad_edu.ops.solving import slogdet as slogdet
-from tinygrad_edu.ops.solving import solve as solve
-from tinygrad_edu.ops.sorting import kthvalue as kthvalue
-from tinygrad_edu.ops.sorting import median as median
-from tinygrad_edu.ops.sorting import sort as sort
-from tinygrad_edu.ops.sorting import topk as topk
-from tinygrad_edu.ops.special import erf as erf
-from tinygrad_edu.ops.special import erfc as erfc
-from tinygrad_edu.ops.trigonometry import acos as acos
-from tinygrad_edu.ops.trigonometry import acosh as acosh
-from tinygrad_edu.ops.trigonometry import arccos as arccos
-from tinygrad_edu.ops.trigonometry import arccosh as arccosh
-from tinygrad_edu.ops.trigonometry import arcsin as arcsin
-from tinygrad_edu.ops.trigonometry import arcsinh as arcsinh
-from tinygrad_edu.ops.trigonometry import arctan as arctan
-from tinygrad_edu.ops.trigonometry import arctan2 as arctan2
-from tinygrad_edu.ops.trigonometry import arctanh as arctanh
-from tinygrad_edu.ops.trigonometry import asin as asin
-from tinygrad_edu.ops.trigonometry import asinh as asinh
-from tinygrad_edu.ops.trigonometry import atan as atan
-from tinygrad_edu.ops.trigonometry import atan2 as atan2
-from tinygrad_edu.ops.trigonometry import atanh as atanh
-from tinygrad_edu.ops.trigonometry import cos as cos
-from tinygrad_edu.ops.trigonometry import cosh as cosh
-from tinygrad_edu.ops.trigonometry import hypot as hypot
-from tinygrad_edu.ops.trigonometry import sin as sin
-from tinygrad_edu.ops.trigonometry import sinh as sinh
-from tinygrad_edu.ops.trigonometry import tan as tan
-from tinygrad_edu.ops.windows import fold as fold
-from tinygrad_edu.ops.windows import unfold as unfold
+from typing import TYPE_CHECKING
+
+from tinygrad_edu._face import face
+from tinygrad_edu.ops.activation import *
+from tinygrad_edu.ops.bitwise import *
+from tinygrad_edu.ops.classification import *
+from tinygrad_edu.ops.combining import *
+from tinygrad_edu.ops.comparison import *
+from tinygrad_edu.ops.convolution import *
+from tinygrad_edu.ops.cumulative import *
+from tinygrad_edu.ops.decomposition import *
+from tinygrad_edu.ops.diagonals import *
+from tinygrad_edu.ops.einsum import *
+from tinygrad_edu.ops.elementwise import *
+from tinygrad_edu.ops.indexing import *
+from tinygrad_edu.ops.linalg import *
+from tinygrad_edu.ops.losses import *
+from tinygrad_edu.ops.normalization import *
+from tinygrad_edu.ops.norms import *
+from tinygrad_edu.ops.padding import *
+from tinygrad_edu.ops.pooling import *
+from tinygrad_edu.ops.pooling1d import *
+from tinygrad_edu.ops.rearranging import *
+from tinygrad_edu.ops.reduction import *
+from tinygrad_edu.ops.resizing import *
+from tinygrad_edu.ops.rounding import *
+from tinygrad_edu.ops.shaping import *
+from tinygrad_edu.ops.solving import *
+from tinygrad_edu.ops.sorting import *
+from tinygrad_edu.ops.special import *
+from tinygrad_edu.ops.trigonometry import *
+from tinygrad_edu.ops.windows import *
+
+if not TYPE_CHECKING:
+    __all__, __dir__ = face(globals())

@@ -11,6 +11,13 @@ from tinygrad_edu.engine import primitive
 from tinygrad_edu.ops.elementwise import absolute, masked, quiet, sqrt, where
 from tinygrad_edu.ops.special import erf
 
+__all__ = [
+    "celu", "elu", "gelu", "hardshrink", "hardsigmoid", "hardswish", "hardtanh", "leaky_relu",
+    "log_softmax", "logsigmoid", "mish", "prelu", "relu", "relu6", "selu", "sigmoid",
+    "sign_through", "silu", "softmax", "softplus", "softshrink", "softsign", "sparsemax",
+    "squareplus", "step_through", "tanh", "tanhshrink", "threshold",
+]  # fmt: skip
+
 
 @primitive(lambda g, y, x: masked(g, y > 0))
 def relu(x):

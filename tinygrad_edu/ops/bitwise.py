@@ -6,6 +6,8 @@ import numpy as np
 
 from tinygrad_edu.engine import primitive
 
+__all__ = ["bitwise_and", "bitwise_not", "bitwise_or", "bitwise_xor"]
+
 
 @primitive(None, None, numpy=np.bitwise_and)
 def bitwise_and(a, b):

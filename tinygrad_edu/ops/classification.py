@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.engine import Node, primitive
+from tinygrad_edu.engine import primitive, value_of
 from tinygrad_edu.ops.activation import softmax
 from tinygrad_edu.ops.elementwise import quiet
+
+__all__ = ["cross_entropy"]
 
 
 def check_labels(target: Any, classes: int, ignore_index: int | None = None) -> bool:
@@ -79,8 +81,8 @@ def _cross_entropy_vjp(
     reduction: str,
 ) -> Any:
     if cache is None:
-        labels = target.data if isinstance(target, Node) else target
-        weights = weight.data if isinstance(weight, Node) else weight
+        labels = value_of(target)
+        weights = value_of(weight)
         scale = _scale(labels, logits.shape[1], weights, ignore_index, reduction, logits.dtype)
         onehot = (labels[:, None] == np.arange(logits.shape[1])).astype(logits.dtype)
         slope = g * scale

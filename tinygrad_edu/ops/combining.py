@@ -11,6 +11,8 @@ from tinygrad_edu.engine.composite import composite
 from tinygrad_edu.ops.activation import sigmoid
 from tinygrad_edu.ops.elementwise import divide, quiet
 
+__all__ = ["addcdiv", "addcmul", "lerp", "logaddexp", "xlogy"]
+
 
 def _logaddexp_vjp(g: Any, y: Any, a: Any, b: Any) -> Any:
     # ∞ - ∞ would be NaN: equal infinities share the slope.

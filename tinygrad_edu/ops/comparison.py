@@ -6,8 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.engine import Node, primitive
+from tinygrad_edu.engine import Node, primitive, value_of
 from tinygrad_edu.engine.composite import composite
+
+__all__ = [
+    "all", "allclose", "any", "argmax", "argmin", "argsort", "argwhere", "bincount",
+    "count_nonzero", "equal", "greater", "greater_equal", "isclose", "isfinite", "isinf", "isnan",
+    "less", "less_equal", "logical_and", "logical_not", "logical_or", "logical_xor", "nonzero",
+    "not_equal", "signbit", "unique",
+]  # fmt: skip
 
 
 @primitive(None, None, numpy=np.equal)
@@ -203,7 +210,7 @@ def unique(
         return values
     wrap = x.wrap if isinstance(x, Node) else np.asarray
     options: Any = {"return_inverse": True, "return_counts": True, "equal_nan": False}
-    raw = x.data if isinstance(x, Node) else np.asarray(x)
+    raw = np.asarray(value_of(x))
     _, inverse, counts = np.unique(raw, axis=axis, **options)
     inverse = inverse.reshape(raw.shape if axis is None else -1)
     extra = [(return_inverse, inverse), (return_counts, counts)]

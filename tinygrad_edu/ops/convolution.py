@@ -20,6 +20,8 @@ from numpy.lib.stride_tricks import as_strided
 from tinygrad_edu.engine import primitive
 from tinygrad_edu.ops.windows import Slide, check_images, counts, paddings, pair, slides
 
+__all__ = ["conv1d", "conv2d", "conv_transpose1d", "conv_transpose2d"]
+
 # A few rows of the result are made at a time, which bounds the memory for any batch. Columns are
 # read once, and neighbouring blocks copy k - 1 rows twice; products are added up, from the cache.
 _COLUMN_BYTES = 8 * 2**20

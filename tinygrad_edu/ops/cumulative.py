@@ -11,6 +11,8 @@ from tinygrad_edu.engine.composite import composite
 from tinygrad_edu.ops.elementwise import quiet
 from tinygrad_edu.ops.reduction import count, keep_axes, reduced_axes
 
+__all__ = ["cumprod", "cumsum", "diff", "prod"]
+
 
 def along(axis: int, piece: slice) -> tuple[Any, ...]:
     """The index that takes ``piece`` of an axis and all of the others."""

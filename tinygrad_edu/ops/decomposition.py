@@ -13,10 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.engine import Node, primitive
+from tinygrad_edu.engine import primitive, value_of
 from tinygrad_edu.engine.composite import composite
 from tinygrad_edu.ops.diagonals import diagonal, tril
 from tinygrad_edu.ops.solving import as_linalg, inv, square_matrix, transposed
+
+__all__ = ["cholesky", "eigh", "eigvalsh", "qr", "svd", "svdvals"]
 
 
 def _column(x: Any) -> Any:
@@ -43,14 +45,10 @@ def unpack(packed: Any, *shapes: tuple[int, ...]) -> list[Any]:
     return parts
 
 
-def _values(x: Any) -> Any:
-    return x.data if isinstance(x, Node) else x
-
-
 def _over_gaps(coupling: Any, gaps: Any, scale: Any, what: str) -> Any:
     """``coupling / gaps``, 0 where both vanish; an error where only the gap does."""
-    raw, size = np.abs(_values(coupling)), np.max(np.abs(_values(scale)), initial=0.0)
-    closed = np.abs(_values(gaps)) <= 8 * gaps.shape[-1] * np.finfo(gaps.dtype).eps * size
+    raw, size = np.abs(value_of(coupling)), np.max(np.abs(value_of(scale)), initial=0.0)
+    closed = np.abs(value_of(gaps)) <= 8 * gaps.shape[-1] * np.finfo(gaps.dtype).eps * size
     if (closed & (raw > 0)).any():
         raise ValueError(
             f"{what}, so its vectors are not unique and their gradient does not exist there; "
@@ -202,8 +200,8 @@ def _qr_vjp(g: Any, y: Any, x: Any) -> Any:
     m, n = x.shape[-2:]
     q, r = unpack(y, (m, n), (n, n))
     g_q, g_r = unpack(g, (m, n), (n, n))
-    smallest = np.min(np.abs(diagonal(_values(r), 0, -2, -1)), initial=np.inf)
-    if smallest <= 8 * m * np.finfo(x.dtype).eps * np.max(np.abs(_values(r)), initial=0.0):
+    smallest = np.min(np.abs(diagonal(value_of(r), 0, -2, -1)), initial=np.inf)
+    if smallest <= 8 * m * np.finfo(x.dtype).eps * np.max(np.abs(value_of(r)), initial=0.0):
         raise ValueError("qr: the columns are linearly dependent, so there is no derivative")
     across = r @ transposed(g_r) - transposed(g_q) @ q
     lower = tril(across, -1)

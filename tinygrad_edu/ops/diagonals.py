@@ -9,6 +9,8 @@ import numpy as np
 from tinygrad_edu.engine.composite import composite
 from tinygrad_edu.ops.indexing import add_at, getitem
 
+__all__ = ["diag", "diag_embed", "diagonal", "trace", "tril", "triu"]
+
 
 def _places(rows: int, columns: int, offset: int) -> tuple[Any, Any]:
     """Row and column numbers of a diagonal, 0 the main one, above it positive."""

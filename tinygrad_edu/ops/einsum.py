@@ -12,6 +12,8 @@ from tinygrad_edu.engine import Node, primitive
 from tinygrad_edu.engine.composite import composite
 from tinygrad_edu.ops.diagonals import diagonal
 
+__all__ = ["dot", "einsum", "inner", "kron", "outer", "tensordot", "vdot"]
+
 _LABELS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 # ---- the primitive: each operand names each of its axes once

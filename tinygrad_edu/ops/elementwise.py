@@ -9,6 +9,34 @@ import numpy as np
 
 from tinygrad_edu.engine import Node, primitive
 
+__all__ = [
+    "absolute",
+    "add",
+    "cbrt",
+    "clip",
+    "divide",
+    "exp",
+    "exp2",
+    "expm1",
+    "log",
+    "log1p",
+    "log2",
+    "log10",
+    "maximum",
+    "minimum",
+    "multiply",
+    "negative",
+    "positive",
+    "power",
+    "reciprocal",
+    "rsqrt",
+    "sign",
+    "sqrt",
+    "square",
+    "subtract",
+    "where",
+]  # fmt: skip
+
 # NumPy warns of 1/0 or log 0; here an infinity is a value, and anomaly mode is the way to find it.
 quiet = np.errstate(all="ignore")
 

@@ -6,8 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.engine import Array, Node, primitive
+from tinygrad_edu.engine import Array, primitive, value_of
 from tinygrad_edu.engine.composite import composite
+
+__all__ = [
+    "gather", "getitem", "index_add", "index_select", "masked_fill", "masked_select", "scatter",
+    "scatter_add", "take", "take_along_axis",
+]  # fmt: skip
 
 
 def _is_basic(index: Any) -> bool:
@@ -73,7 +78,7 @@ def set_at(x, value, *, index):
 
 
 def _integers(name: str, index: Any) -> Array:
-    array = np.asarray(index.data if isinstance(index, Node) else index)
+    array = np.asarray(value_of(index))
     if array.dtype.kind not in "iu":
         raise TypeError(f"{name}: indices must be integers, received dtype {array.dtype}")
     return array
@@ -188,7 +193,7 @@ def masked_select(x: Any, mask: Any) -> Any:
 
 
 def _mask(name: str, mask: Any) -> Array:
-    array = np.asarray(mask.data if isinstance(mask, Node) else mask)
+    array = np.asarray(value_of(mask))
     if array.dtype.kind != "b":
         raise TypeError(f"{name}: the mask must be boolean, received dtype {array.dtype}")
     return array

@@ -8,6 +8,8 @@ import numpy as np
 
 from tinygrad_edu.engine import primitive
 
+__all__ = ["linear", "matmul"]
+
 
 def _product(a: Any, b: Any) -> Any:
     """The matrix product; of a column and a row NumPy makes it seven times as slow as this one."""

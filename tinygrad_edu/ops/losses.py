@@ -11,6 +11,8 @@ from tinygrad_edu.engine import primitive
 from tinygrad_edu.ops.activation import sigmoid
 from tinygrad_edu.ops.elementwise import quiet
 
+__all__ = ["binary_cross_entropy", "binary_cross_entropy_with_logits", "huber", "log_cosh"]
+
 
 @primitive(lambda g, y, x, delta: g * np.minimum(np.maximum(x, -delta), delta))
 def huber(x, *, delta=1.0):

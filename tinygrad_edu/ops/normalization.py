@@ -9,6 +9,8 @@ import numpy as np
 
 from tinygrad_edu.engine import primitive
 
+__all__ = ["batch_norm", "normalize"]
+
 
 def _normalize_vjp(g: Any, y: Any, x: Any, cache: Any, axis: Any, eps: float, moments: Any) -> Any:
     # The mean and the variance depend on x too: hence the two means that are taken off.

@@ -13,6 +13,8 @@ from tinygrad_edu.ops.decomposition import svdvals
 from tinygrad_edu.ops.elementwise import quiet
 from tinygrad_edu.ops.reduction import keep_axes
 
+__all__ = ["matrix_norm", "norm", "vector_norm"]
+
 
 def _euclidean(x: Any, axis: Any) -> Any:
     """√Σx², with the axes kept; scaled where the squares would overflow or vanish."""

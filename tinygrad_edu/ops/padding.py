@@ -8,6 +8,8 @@ import numpy as np
 
 from tinygrad_edu.engine import implements, primitive
 
+__all__ = ["pad"]
+
 _MODES = ("constant", "reflect", "replicate", "circular")
 # NumPy's names for the same modes.
 _NUMPY_MODES = {"edge": "replicate", "wrap": "circular"}

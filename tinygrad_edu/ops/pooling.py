@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.engine import Node, primitive
+from tinygrad_edu.engine import primitive, value_of
 from tinygrad_edu.ops.elementwise import quiet
 from tinygrad_edu.ops.windows import Slide, check_images, counts, pair, slides
+
+__all__ = ["adaptive_avg_pool2d", "adaptive_max_pool2d", "avg_pool2d", "max_pool2d", "sum_pool2d"]
 
 
 def _pool_slides(
@@ -41,11 +43,6 @@ def _pool_slides(
         fitted.append(slide)
     rows, columns = fitted
     return rows, columns
-
-
-def _values(x: Any) -> Any:
-    """The array of a tensor, for what depends on its values but has no derivative."""
-    return x.data if isinstance(x, Node) else x
 
 
 # ---- the largest
@@ -117,7 +114,7 @@ def _winners(x: Any, y: Any, rows: Slide, columns: Slide) -> Iterator[tuple[Any,
 
 
 def _max_pool2d_vjp(g: Any, y: Any, x: Any, **geometry: Any) -> Any:
-    return spread_to_maxima(g, _values(x), _values(y), **geometry)
+    return spread_to_maxima(g, value_of(x), value_of(y), **geometry)
 
 
 @primitive(_max_pool2d_vjp)
@@ -138,7 +135,7 @@ def max_pool2d(x, *, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=
 
 
 def _gather_again(g: Any, y: Any, grad: Any, x: Any, top: Any, **geometry: Any) -> Any:
-    return gather_at_maxima(g, _values(x), _values(top), **geometry)
+    return gather_at_maxima(g, value_of(x), value_of(top), **geometry)
 
 
 @primitive(_gather_again, None, None)
@@ -173,7 +170,7 @@ def spread_to_maxima(
 
 
 def _spread_again(g: Any, y: Any, u: Any, x: Any, top: Any, **geometry: Any) -> Any:
-    return spread_to_maxima(g, _values(x), _values(top), **geometry)
+    return spread_to_maxima(g, value_of(x), value_of(top), **geometry)
 
 
 @primitive(_spread_again, None, None)

@@ -13,6 +13,8 @@ from tinygrad_edu.ops.pooling import (
     max_pool2d,
 )
 
+__all__ = ["adaptive_avg_pool1d", "adaptive_max_pool1d", "avg_pool1d", "max_pool1d"]
+
 
 def _as_image(x: Any) -> Any:
     if x.ndim != 3:

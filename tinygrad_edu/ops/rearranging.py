@@ -8,9 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.engine import Node, primitive
+from tinygrad_edu.engine import Node, primitive, value_of
 from tinygrad_edu.engine.composite import composite, unambiguous
 from tinygrad_edu.ops.indexing import getitem
+
+__all__ = [
+    "chunk", "flip", "hstack", "meshgrid", "narrow", "repeat", "repeat_interleave", "roll", "rot90",
+    "select", "split", "tile", "unbind", "vstack",
+]  # fmt: skip
 
 # ---- order
 
@@ -59,7 +64,7 @@ def repeat(x: Any, repeats: Any, axis: int | None = None) -> Any:
     if axis is None:
         x, axis = x.reshape((math.prod(x.shape),)), 0
     axis %= x.ndim
-    counts = repeats.data if isinstance(repeats, Node) else repeats
+    counts = value_of(repeats)
     source = np.repeat(np.arange(x.shape[axis]), counts)
     return getitem(x, index=(slice(None),) * axis + (source,))
 

@@ -13,6 +13,11 @@ from tinygrad_edu.engine.composite import composite, unambiguous
 from tinygrad_edu.ops.activation import largest
 from tinygrad_edu.ops.elementwise import quiet
 
+__all__ = [
+    "amax", "amin", "aminmax", "logsumexp", "max", "mean", "min", "ptp", "std", "std_mean", "sum",
+    "var", "var_mean",
+]  # fmt: skip
+
 
 def reduced_axes(x: Any, axis: Any) -> tuple[int, ...]:
     """The axes that ``axis`` names, as non-negative numbers; ``None`` names them all."""

@@ -10,6 +10,8 @@ import numpy as np
 from tinygrad_edu.ops.pooling import spread_over_windows
 from tinygrad_edu.ops.windows import check_images, pair
 
+__all__ = ["interpolate_bilinear", "interpolate_nearest"]
+
 
 class _Axis(NamedTuple):
     """``new`` pixels for ``old`` ones, and ``step``: how many old ones neighbours are apart."""

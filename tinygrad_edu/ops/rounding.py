@@ -9,6 +9,11 @@ import numpy as np
 from tinygrad_edu.engine import primitive
 from tinygrad_edu.ops.elementwise import quiet
 
+__all__ = [
+    "ceil", "copysign", "floor", "floor_divide", "fmod", "frac", "heaviside", "mod", "nan_to_num",
+    "remainder", "rint", "round", "trunc",
+]  # fmt: skip
+
 
 def flat(g: Any, *rest: Any, **params: Any) -> Any:
     """The vjp of a step function: 0, even where the gradient that arrives is infinite."""

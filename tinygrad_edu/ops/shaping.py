@@ -9,6 +9,11 @@ import numpy as np
 
 from tinygrad_edu.engine import implements, primitive
 
+__all__ = [
+    "astype", "broadcast_to", "concatenate", "expand_dims", "flatten", "moveaxis", "reshape",
+    "squeeze", "stack", "swapaxes", "transpose",
+]  # fmt: skip
+
 
 @primitive(lambda g, y, x, shape: g.reshape(x.shape), numpy=np.reshape)
 def reshape(x, *, shape):

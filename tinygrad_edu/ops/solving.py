@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.engine import Node, primitive
+from tinygrad_edu.engine import primitive, value_of
 from tinygrad_edu.engine.composite import composite
 from tinygrad_edu.ops.elementwise import quiet
 from tinygrad_edu.ops.rounding import flat
+
+__all__ = ["det", "inv", "matrix_power", "pinv", "slogdet", "solve"]
 
 
 def transposed(x: Any) -> Any:
@@ -109,7 +111,7 @@ def _unless_nan(y: Any, x: Any) -> Any:
 
 def _is_singular(x: Any) -> Any:
     """Whether y x⁻ᵀ would lose more than about half of the digits."""
-    raw = as_linalg(x.data if isinstance(x, Node) else x)
+    raw = as_linalg(value_of(x))
     s = np.linalg.svd(np.where(np.isfinite(raw), raw, 0.0), compute_uv=False)
     return s[..., -1] <= s[..., 0] * np.finfo(raw.dtype).eps ** 0.5
 

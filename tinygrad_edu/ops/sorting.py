@@ -10,6 +10,8 @@ from tinygrad_edu.engine.composite import composite, unambiguous
 from tinygrad_edu.ops.comparison import argsort
 from tinygrad_edu.ops.indexing import getitem, take_along_axis
 
+__all__ = ["kthvalue", "median", "sort", "topk"]
+
 
 def _first(x: Any, axis: int, n: int) -> Any:
     return getitem(x, index=(slice(None),) * (axis % x.ndim) + (slice(n),))

@@ -10,6 +10,8 @@ import numpy as np
 from tinygrad_edu.engine import primitive
 from tinygrad_edu.ops.elementwise import quiet
 
+__all__ = ["erf", "erfc"]
+
 # -ln erfc(a) = a + a N(a) / D(a) within 4e-19 of itself on [0, 6], where erf reaches 1 in float64,
 # and within 2e-9 on [0, 4], where it does so in float32. Fitted with 60 digits by weighted least
 # squares on Chebyshev nodes. All coefficients are positive, so nothing cancels.

@@ -13,6 +13,11 @@ import numpy as np
 from tinygrad_edu.engine import primitive
 from tinygrad_edu.ops.elementwise import quiet
 
+__all__ = [
+    "acos", "acosh", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh",
+    "asin", "asinh", "atan", "atan2", "atanh", "cos", "cosh", "hypot", "sin", "sinh", "tan",
+]  # fmt: skip
+
 # ---- circular
 
 

@@ -9,6 +9,8 @@ import numpy as np
 
 from tinygrad_edu.engine import primitive
 
+__all__ = ["fold", "unfold"]
+
 
 class Slide(NamedTuple):
     """How a window of ``kernel`` elements slides along one axis with padding at its two ends."""

@@ -1,73 +1,39 @@
 """Optimizers, learning-rate schedules and limits on gradients."""
 
-from tinygrad_edu._clipping import clip_grad_norm_ as clip_grad_norm_
-from tinygrad_edu._clipping import clip_grad_value_ as clip_grad_value_
+from typing import TYPE_CHECKING
+
+from tinygrad_edu._face import face
+from tinygrad_edu.autograd.clipping import clip_grad_norm_ as clip_grad_norm_
+from tinygrad_edu.autograd.clipping import clip_grad_value_ as clip_grad_value_
 from tinygrad_edu.optim import functions as functions
 from tinygrad_edu.optim import lr_scheduler as lr_scheduler
-from tinygrad_edu.optim.adagrad import Adadelta as Adadelta
-from tinygrad_edu.optim.adagrad import Adagrad as Adagrad
-from tinygrad_edu.optim.adagrad import RMSprop as RMSprop
-from tinygrad_edu.optim.adam_variants import Adamax as Adamax
-from tinygrad_edu.optim.adam_variants import NAdam as NAdam
-from tinygrad_edu.optim.adam_variants import RAdam as RAdam
-from tinygrad_edu.optim.adaptive import Adam as Adam
-from tinygrad_edu.optim.adaptive import AdamW as AdamW
-from tinygrad_edu.optim.averaged_sgd import ASGD as ASGD
-from tinygrad_edu.optim.averaging import AveragedModel as AveragedModel
-from tinygrad_edu.optim.averaging import get_ema_avg_fn as get_ema_avg_fn
-from tinygrad_edu.optim.averaging import get_swa_avg_fn as get_swa_avg_fn
-from tinygrad_edu.optim.averaging import update_bn as update_bn
-from tinygrad_edu.optim.belief import AdaBelief as AdaBelief
-from tinygrad_edu.optim.belief import AdaBound as AdaBound
-from tinygrad_edu.optim.belief import Adan as Adan
-from tinygrad_edu.optim.belief import Yogi as Yogi
-from tinygrad_edu.optim.conjugate_gradient import ConjugateGradient as ConjugateGradient
-from tinygrad_edu.optim.derivative_free import SPSA as SPSA
-from tinygrad_edu.optim.derivative_free import HillClimbing as HillClimbing
-from tinygrad_edu.optim.derivative_free import NumericalGradientDescent as NumericalGradientDescent
-from tinygrad_edu.optim.derivative_free import RandomSearch as RandomSearch
-from tinygrad_edu.optim.hessian_free import HessianFree as HessianFree
-from tinygrad_edu.optim.hutchinson import AdaHessian as AdaHessian
-from tinygrad_edu.optim.hutchinson import SophiaH as SophiaH
-from tinygrad_edu.optim.layerwise import LAMB as LAMB
-from tinygrad_edu.optim.layerwise import LARS as LARS
-from tinygrad_edu.optim.layerwise import NovoGrad as NovoGrad
-from tinygrad_edu.optim.lbfgs import LBFGS as LBFGS
-from tinygrad_edu.optim.learning_rate_free import DoG as DoG
-from tinygrad_edu.optim.learning_rate_free import PolyakSGD as PolyakSGD
-from tinygrad_edu.optim.learning_rate_free import Prodigy as Prodigy
-from tinygrad_edu.optim.least_squares import GaussNewton as GaussNewton
-from tinygrad_edu.optim.least_squares import LevenbergMarquardt as LevenbergMarquardt
-from tinygrad_edu.optim.matrix import Adafactor as Adafactor
-from tinygrad_edu.optim.matrix import Muon as Muon
-from tinygrad_edu.optim.minimize import GradientSmall as GradientSmall
-from tinygrad_edu.optim.minimize import NoImprovement as NoImprovement
-from tinygrad_edu.optim.minimize import ParametersSettled as ParametersSettled
-from tinygrad_edu.optim.minimize import Result as Result
-from tinygrad_edu.optim.minimize import Stopping as Stopping
-from tinygrad_edu.optim.minimize import minimize as minimize
-from tinygrad_edu.optim.momentum import HeavyBall as HeavyBall
-from tinygrad_edu.optim.momentum import NesterovLookAhead as NesterovLookAhead
-from tinygrad_edu.optim.newton import Newton as Newton
-from tinygrad_edu.optim.optimizer import Optimizer as Optimizer
-from tinygrad_edu.optim.quasi_newton import BFGS as BFGS
-from tinygrad_edu.optim.rprop import Rprop as Rprop
-from tinygrad_edu.optim.schedule_free import ScheduleFreeAdamW as ScheduleFreeAdamW
-from tinygrad_edu.optim.schedule_free import ScheduleFreeSGD as ScheduleFreeSGD
-from tinygrad_edu.optim.sgd import SGD as SGD
-from tinygrad_edu.optim.sgd import SGDW as SGDW
-from tinygrad_edu.optim.shampoo import SOAP as SOAP
-from tinygrad_edu.optim.shampoo import Shampoo as Shampoo
-from tinygrad_edu.optim.sign import Lion as Lion
-from tinygrad_edu.optim.sign import SignSGD as SignSGD
-from tinygrad_edu.optim.sign import Signum as Signum
-from tinygrad_edu.optim.transforms import adaptive_grad_clip_ as adaptive_grad_clip_
-from tinygrad_edu.optim.transforms import add_grad_noise_ as add_grad_noise_
-from tinygrad_edu.optim.transforms import centralize_grad_ as centralize_grad_
-from tinygrad_edu.optim.transforms import clip_grad_norm_per_layer_ as clip_grad_norm_per_layer_
-from tinygrad_edu.optim.transforms import max_norm_ as max_norm_
-from tinygrad_edu.optim.transforms import non_negative_ as non_negative_
-from tinygrad_edu.optim.wrappers import ASAM as ASAM
-from tinygrad_edu.optim.wrappers import SAM as SAM
-from tinygrad_edu.optim.wrappers import GradientAccumulation as GradientAccumulation
-from tinygrad_edu.optim.wrappers import Lookahead as Lookahead
+from tinygrad_edu.optim.adagrad import *
+from tinygrad_edu.optim.adam_variants import *
+from tinygrad_edu.optim.adaptive import *
+from tinygrad_edu.optim.averaged_sgd import *
+from tinygrad_edu.optim.averaging import *
+from tinygrad_edu.optim.belief import *
+from tinygrad_edu.optim.conjugate_gradient import *
+from tinygrad_edu.optim.derivative_free import *
+from tinygrad_edu.optim.hessian_free import *
+from tinygrad_edu.optim.hutchinson import *
+from tinygrad_edu.optim.layerwise import *
+from tinygrad_edu.optim.lbfgs import *
+from tinygrad_edu.optim.learning_rate_free import *
+from tinygrad_edu.optim.least_squares import *
+from tinygrad_edu.optim.matrix import *
+from tinygrad_edu.optim.minimize import *
+from tinygrad_edu.optim.momentum import *
+from tinygrad_edu.optim.newton import *
+from tinygrad_edu.optim.optimizer import *
+from tinygrad_edu.optim.quasi_newton import *
+from tinygrad_edu.optim.rprop import *
+from tinygrad_edu.optim.schedule_free import *
+from tinygrad_edu.optim.sgd import *
+from tinygrad_edu.optim.shampoo import *
+from tinygrad_edu.optim.sign import *
+from tinygrad_edu.optim.transforms import *
+from tinygrad_edu.optim.wrappers import *
+
+if not TYPE_CHECKING:
+    __all__, __dir__ = face(globals(), "functions", "lr_scheduler")

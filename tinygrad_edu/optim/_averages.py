@@ -6,6 +6,8 @@ import numpy as np
 
 from tinygrad_edu.engine import Array
 
+__all__ = ["blend", "blend_square"]
+
 
 def blend(average: Array, value: Array, beta: float, out: Array) -> Array:
     """``average ← β average + (1 − β) value``, an exponential moving average; returns it.

@@ -7,8 +7,13 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
-from tinygrad_edu._numbers import check_count as check_count
-from tinygrad_edu._numbers import check_number as check_number
+from tinygrad_edu._checks import check_count as check_count
+from tinygrad_edu._checks import check_number as check_number
+
+__all__ = [
+    "check_count", "check_entries", "check_finite_number", "check_number",
+    "explain_execution_flags",
+]  # fmt: skip
 
 # A number lies in its interval; a tuple of numbers in one interval each.
 RANGES: dict[str, str | tuple[str, ...]] = {

@@ -11,6 +11,8 @@ from tinygrad_edu.autograd.gradient import grad
 from tinygrad_edu.engine import enable_grad
 from tinygrad_edu.tensor import Tensor
 
+__all__ = ["hessian_products", "recorded_gradients", "required"]
+
 
 def required(owner: str, closure: Callable[[], Any] | None) -> Callable[[], Any]:
     """The closure, or an error that says what it is for."""
@@ -51,7 +53,7 @@ def hessian_products(
     """H v, an array for each parameter, from recorded gradients; ``last`` frees their graph."""
     recorded = [(g, v) for g, v in zip(grads, vectors, strict=True) if g.requires_grad]
     if not recorded:  # the loss is linear
-        return [np.zeros_like(p.data) for p in params]
+        return [np.zeros_like(p.value) for p in params]
     products = grad(
         [g for g, _ in recorded],
         list(params),
@@ -59,4 +61,4 @@ def hessian_products(
         retain_graph=not last,
         materialize_grads=True,
     )
-    return [product.data for product in products]
+    return [product.value for product in products]

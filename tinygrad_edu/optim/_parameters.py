@@ -7,6 +7,8 @@ from typing import Any
 
 from tinygrad_edu.engine import Node
 
+__all__ = ["StateTable", "named_parameters"]
+
 
 class StateTable(list[dict[str, Any]]):
     """The state of each parameter, by its position through all groups.
@@ -58,7 +60,7 @@ def named_parameters(owner: str, given: Any, known: Iterable[Node]) -> tuple[lis
         where = f"{owner}: parameter {names[k] if names else k}"
         if not isinstance(param, Node):
             raise TypeError(f"{where} is a {type(param).__name__}; parameters are tensors")
-        where += f" of shape {param.data.shape}"
+        where += f" of shape {param.value.shape}"
         if not param.is_leaf:
             raise ValueError(
                 f"{where} was computed by {param.op}, so moving it would change nothing; pass the "

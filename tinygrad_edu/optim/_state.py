@@ -14,6 +14,8 @@ from tinygrad_edu.optim._workspace import aligned_copy
 if TYPE_CHECKING:
     from tinygrad_edu.optim.optimizer import Optimizer
 
+__all__ = ["checked_state", "saved_state", "slot_problems"]
+
 _BY_POSITION = ("params", "param_names")
 
 
@@ -63,9 +65,9 @@ def checked_state(
             state = saved.pop(position, {})
             problems += [
                 f"parameter {position}: {problem}"
-                for problem in optimizer.state_problems(state, param.data, ours | entries[-1])
+                for problem in optimizer.state_problems(state, param.value, ours | entries[-1])
             ]
-            states.append(_converted(state, param.data.dtype))
+            states.append(_converted(state, param.value.dtype))
     if saved and not problems:
         problems.append(f"state of parameters {sorted(saved)}, which no group has")
     if problems:

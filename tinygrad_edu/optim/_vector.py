@@ -12,6 +12,8 @@ from tinygrad_edu.optim._closures import recorded_gradients, required
 from tinygrad_edu.optim.optimizer import Optimizer, State
 from tinygrad_edu.tensor import Tensor
 
+__all__ = ["Closure", "VectorOptimizer", "refuse_large"]
+
 Closure = Callable[[], Any]
 
 
@@ -76,14 +78,14 @@ class VectorOptimizer(Optimizer):
 
     def weights(self) -> Array:
         """All weights, copied into one vector."""
-        return np.concatenate([p.data.reshape(-1) for p in self.params])
+        return np.concatenate([p.value.reshape(-1) for p in self.params])
 
     def move_to(self, vector: Array) -> None:
         """Write a vector into the parameters."""
         start = 0
         for p in self.params:
-            p.data[...] = vector[start : start + p.size].reshape(p.shape)
-            mark_changed(p.data)
+            p.value[...] = vector[start : start + p.size].reshape(p.shape)
+            mark_changed(p.value)
             start += p.size
 
     def split(self, vector: Array) -> list[Array]:
@@ -111,7 +113,7 @@ class VectorOptimizer(Optimizer):
             )
         sign = -1.0 if self.group["maximize"] else 1.0
         flat = [
-            np.zeros(p.size, p.dtype) if p.grad is None else p.grad.data.reshape(-1)
+            np.zeros(p.size, p.dtype) if p.grad is None else p.grad.value.reshape(-1)
             for p in self.params
         ]
         return loss, sign * float(loss), sign * np.concatenate(flat)

@@ -29,6 +29,10 @@ import numpy as np
 
 from tinygrad_edu.engine import Array
 
+__all__ = [
+    "LARGE", "Workspace", "aligned", "aligned_copy", "cut", "run_in_two_threads", "two_cores",
+]  # fmt: skip
+
 _CACHE_LINE = 64
 _PIECE = 1 << 17  # weights
 # Weights in all from which parameters are cut into pieces, where the rule allows it, and shared out

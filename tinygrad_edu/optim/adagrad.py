@@ -11,6 +11,8 @@ from tinygrad_edu.engine import Array
 from tinygrad_edu.optim._averages import blend, blend_square
 from tinygrad_edu.optim.optimizer import Optimizer, State
 
+__all__ = ["Adadelta", "Adagrad", "RMSprop"]
+
 
 class Adagrad(Optimizer):
     """s ← s + g²;  d = g / (√s + ε).   Duchi, Hazan & Singer 2011, figure 1 (diagonal).

@@ -11,6 +11,8 @@ from tinygrad_edu.engine import Array
 from tinygrad_edu.optim._averages import blend, blend_square
 from tinygrad_edu.optim.optimizer import Betas, Optimizer, State
 
+__all__ = ["Adamax", "NAdam", "RAdam"]
+
 
 class Adamax(Optimizer):
     """m ← β₁m + (1-β₁)g;  u ← max(β₂u, |g| + ε);  d = m̂ / u.   Kingma & Ba 2015, algorithm 2.

@@ -9,6 +9,8 @@ import numpy as np
 from tinygrad_edu.engine import Array
 from tinygrad_edu.optim.optimizer import Optimizer, State
 
+__all__ = ["ASGD"]
+
 
 class ASGD(Optimizer):
     """d = η(g + λw);  η = lr/(1+λ lr t)^α;  the answer is mean(w).   Polyak & Juditsky 1992.
@@ -75,5 +77,5 @@ class ASGD(Optimizer):
     def averaged_parameters(self) -> list[Array]:
         """The averages, in the order of the parameters; w itself where no step was made."""
         params = [p for group in self.param_groups for p in group["params"]]
-        averages = [state.get("ax", p.data) for p, state in zip(params, self.state, strict=True)]
+        averages = [state.get("ax", p.value) for p, state in zip(params, self.state, strict=True)]
         return [average.copy() for average in averages]

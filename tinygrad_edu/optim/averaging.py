@@ -11,6 +11,8 @@ import numpy as np
 from tinygrad_edu.engine import Array, mark_changed, no_grad
 from tinygrad_edu.optim._checks import check_number
 
+__all__ = ["AveragedModel", "get_ema_avg_fn", "get_swa_avg_fn", "update_bn"]
+
 Average = Callable[[Array, Array, int], Array]
 
 
@@ -69,14 +71,14 @@ class AveragedModel:
         pairs = list(zip(self.module.parameters(), model.parameters(), strict=True))
         buffers = list(zip(self.module.buffers(), model.buffers(), strict=True))
         for average, new in pairs + (buffers if self.use_buffers else []):
-            mean = new.data
-            if self.n_averaged and new.data.dtype.kind == "f":
-                mean = self.avg_fn(average.data, new.data, self.n_averaged)
-            np.copyto(average.data, mean)
-            mark_changed(average.data)
+            mean = new.value
+            if self.n_averaged and new.value.dtype.kind == "f":
+                mean = self.avg_fn(average.value, new.value, self.n_averaged)
+            np.copyto(average.value, mean)
+            mark_changed(average.value)
         for average, new in [] if self.use_buffers else buffers:
-            np.copyto(average.data, new.data)
-            mark_changed(average.data)
+            np.copyto(average.value, new.value)
+            mark_changed(average.value)
         self.n_averaged += 1
 
     def state_dict(self) -> dict[str, Any]:
@@ -102,9 +104,9 @@ def update_bn(loader: Iterable[Any], model: Any) -> None:
     modes = [(m, m.training) for m in root.modules()]
     momenta = [(m, m.momentum) for m in norms]
     for m in norms:
-        m.running_mean.data[...] = 0
-        m.running_var.data[...] = 1
-        m.num_batches_tracked.data[...] = 0
+        m.running_mean.value[...] = 0
+        m.running_var.value[...] = 1
+        m.num_batches_tracked.value[...] = 0
         m.momentum = None  # a plain mean over the batches
     root.train()
     try:

@@ -12,6 +12,8 @@ from tinygrad_edu.engine import Array
 from tinygrad_edu.optim._averages import blend, blend_square
 from tinygrad_edu.optim.optimizer import Betas, Optimizer, State
 
+__all__ = ["AdaBelief", "AdaBound", "Adan", "Yogi"]
+
 
 class AdaBelief(Optimizer):
     """m ← β₁m + (1-β₁)g;  s ← β₂s + (1-β₂)(g−m)² + ε;  d = m̂ / (√ŝ + ε).   Zhuang et al. 2020.

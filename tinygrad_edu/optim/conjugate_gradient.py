@@ -11,6 +11,8 @@ from tinygrad_edu.engine import Array
 from tinygrad_edu.optim._vector import Closure, VectorOptimizer
 from tinygrad_edu.optim.line_search import Trial, strong_wolfe
 
+__all__ = ["ConjugateGradient"]
+
 # β from the new gradient g, the old one p and the last direction d.
 VARIANTS: dict[str, Callable[[Array, Array, Array], tuple[float, float]]] = {
     "FR": lambda g, p, d: (float(np.dot(g, g)), float(np.dot(p, p))),

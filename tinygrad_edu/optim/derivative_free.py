@@ -10,6 +10,8 @@ from tinygrad_edu.engine import Array
 from tinygrad_edu.optim._vector import Closure, VectorOptimizer
 from tinygrad_edu.random import GeneratorLike, get_generator
 
+__all__ = ["SPSA", "HillClimbing", "NumericalGradientDescent", "RandomSearch"]
+
 
 class DerivativeFree(VectorOptimizer):
     """Base of rules that only ask for values of the loss."""

@@ -16,6 +16,13 @@ from typing import Any
 
 import numpy as np
 
+__all__ = [
+    "FUNCTIONS", "Point", "TestFunction", "ackley", "beale", "booth", "bowl_lecture", "branin",
+    "double_well", "easom", "goldstein_price", "himmelblau", "levy13", "matyas", "mccormick",
+    "monkey_saddle", "powell_singular", "quartic_lecture", "rastrigin", "rosenbrock", "saddle",
+    "six_hump_camel", "sphere", "styblinski_tang", "three_hump_camel", "valley_lecture", "wood",
+]  # fmt: skip
+
 Point = tuple[float, ...]
 
 

@@ -12,6 +12,8 @@ from tinygrad_edu.optim._closures import hessian_products, recorded_gradients
 from tinygrad_edu.optim._vector import Closure, VectorOptimizer
 from tinygrad_edu.optim.line_search import Trial, backtracking
 
+__all__ = ["HessianFree"]
+
 
 def conjugate_gradients(
     product: Callable[[Array], Array], b: Array, steps: int, tolerance: float
@@ -86,7 +88,7 @@ class HessianFree(VectorOptimizer):
         group, memory = self.group, self.memory
         loss, grads = recorded_gradients("HessianFree", closure, self.params, create_graph=True)
         sign = -1.0 if group["maximize"] else 1.0
-        gradient = sign * np.concatenate([g.data.reshape(-1) for g in grads])
+        gradient = sign * np.concatenate([g.value.reshape(-1) for g in grads])
         damping = memory.setdefault("damping", float(group["damping"]))
 
         def product(v: Array) -> Array:

@@ -13,6 +13,8 @@ from tinygrad_edu.optim._closures import hessian_products, recorded_gradients, r
 from tinygrad_edu.optim.optimizer import Betas, Optimizer, State
 from tinygrad_edu.random import GeneratorLike, get_generator
 
+__all__ = ["AdaHessian", "SophiaH"]
+
 
 class HutchinsonOptimizer(Optimizer):
     """Base of rules that see diag(H) ≈ u ⊙ Hu, u random signs.   Hutchinson 1990.

@@ -11,6 +11,8 @@ from tinygrad_edu.engine import Array
 from tinygrad_edu.optim._averages import blend, blend_square
 from tinygrad_edu.optim.optimizer import Betas, Optimizer, State
 
+__all__ = ["LAMB", "LARS", "NovoGrad"]
+
 
 def norm(array: Array) -> float:
     """The Euclidean norm of all elements, a Python float."""

@@ -10,6 +10,8 @@ from tinygrad_edu.engine import Array
 from tinygrad_edu.optim._vector import Closure, VectorOptimizer
 from tinygrad_edu.optim.line_search import Trial, strong_wolfe
 
+__all__ = ["LBFGS"]
+
 
 class LBFGS(VectorOptimizer):
     """d = −H⁻¹g with H⁻¹ from the last few steps s and changes y of g.   Liu & Nocedal 1989.

@@ -13,6 +13,8 @@ from tinygrad_edu.optim._averages import blend, blend_square
 from tinygrad_edu.optim.layerwise import norm
 from tinygrad_edu.optim.optimizer import Betas, Optimizer, State
 
+__all__ = ["DoG", "PolyakSGD", "Prodigy"]
+
 
 class PolyakSGD(Optimizer):
     """d = g min(lr, (f − f*) / (c‖g‖²)): the step that a tangent needs to reach f*.   Polyak 1987.
@@ -60,7 +62,7 @@ class PolyakSGD(Optimizer):
 
     def update(self) -> None:
         """Find ‖g‖² over all parameters, then move them."""
-        grads = [p.grad.data for p, _, _ in self.members() if p.grad is not None]
+        grads = [p.grad.value for p, _, _ in self.members() if p.grad is not None]
         self._square = sum(norm(g) ** 2 for g in grads)
         super().update()
 
@@ -126,12 +128,12 @@ class DoG(Optimizer):
     def update(self) -> None:
         """Measure the distance and the gradients of all parameters, then move them."""
         moved = [member for member in self.members() if member[0].grad is not None]
-        starts = [state.get("start", p.data) for p, state, _ in moved]
+        starts = [state.get("start", p.value) for p, state, _ in moved]
         far = math.sqrt(
-            sum(norm(p.data - w0) ** 2 for (p, _, _), w0 in zip(moved, starts, strict=True))
+            sum(norm(p.value - w0) ** 2 for (p, _, _), w0 in zip(moved, starts, strict=True))
         )
         size = math.sqrt(sum(norm(w0) ** 2 for w0 in starts))
-        square = sum(norm(p.grad.data) ** 2 for p, _, _ in moved)
+        square = sum(norm(p.grad.value) ** 2 for p, _, _ in moved)
         first = max((group["reps_rel"] for _, _, group in moved), default=0.0) * (1 + size)
         # All states hold the same numbers, so that saving and loading needs nothing more.
         self._distance = max([far, first, *(s.get("distance", 0.0) for _, s, _ in moved)])
@@ -220,10 +222,10 @@ class Prodigy(Optimizer):
         numerator = beta3 * first.get("d_numerator", 0.0)
         length = 0.0
         for p, state, group in moved:
-            g = -p.grad.data if group["maximize"] else p.grad.data
+            g = -p.grad.value if group["maximize"] else p.grad.value
             scale = self._d / group["d0"] * self._rate(group, state.get("step", 0) + 1)
-            start, s = state.get("start", p.data), state.get("s")
-            numerator += scale * float(np.vdot(g, start - p.data))
+            start, s = state.get("start", p.value), state.get("s")
+            numerator += scale * float(np.vdot(g, start - p.value))
             length += float(np.abs(scale * g + (0.0 if s is None else beta3 * s)).sum())
         estimate = leader["d_coef"] * numerator / length if length and leader["lr"] else self._d
         d = max(self._d, estimate) if self._d == leader["d0"] else self._d

@@ -11,6 +11,8 @@ from tinygrad_edu.engine import Array
 from tinygrad_edu.optim._vector import Closure, VectorOptimizer, refuse_large
 from tinygrad_edu.tensor import Tensor
 
+__all__ = ["GaussNewton", "LevenbergMarquardt"]
+
 
 class LeastSquaresOptimizer(VectorOptimizer):
     """Base of rules whose closure returns the residuals r, not the loss ½‖r‖²."""
@@ -44,12 +46,12 @@ class LeastSquaresOptimizer(VectorOptimizer):
                 retain_graph=k < r.size - 1,
                 materialize_grads=True,
             )
-            rows.append(np.concatenate([part.data.reshape(-1) for part in parts]))
+            rows.append(np.concatenate([part.value.reshape(-1) for part in parts]))
         return np.array(rows)
 
     def half_square(self, closure: Closure) -> float:
         """The loss at the present weights."""
-        r = self.evaluate(closure).data.reshape(-1)
+        r = self.evaluate(closure).value.reshape(-1)
         return float(np.dot(r, r)) / 2
 
 
@@ -77,7 +79,7 @@ class GaussNewton(LeastSquaresOptimizer):
     def advance(self, closure: Closure) -> Any:
         """One step; returns the residuals it started from."""
         r = self.residuals(closure)
-        d = np.linalg.lstsq(self.jacobian(r), r.data.reshape(-1), rcond=None)[0]
+        d = np.linalg.lstsq(self.jacobian(r), r.value.reshape(-1), rcond=None)[0]
         self.move_to(self.weights() - float(self.group["lr"]) * d)
         return r
 
@@ -142,7 +144,7 @@ class LevenbergMarquardt(LeastSquaresOptimizer):
         group, memory = self.group, self.memory
         r = self.residuals(closure)
         jacobian = self.jacobian(r)
-        residuals = r.data.reshape(-1)
+        residuals = r.value.reshape(-1)
         before, start = float(np.dot(residuals, residuals)) / 2, self.weights()
         normal, slope = jacobian.T @ jacobian, jacobian.T @ residuals
         damping = memory.setdefault("damping", float(group["damping"]))

@@ -14,6 +14,8 @@ import numpy as np
 
 from tinygrad_edu.engine import Array
 
+__all__ = ["Trial", "backtracking", "strong_wolfe"]
+
 At = Callable[[float], tuple[float, Array]]
 
 

@@ -12,6 +12,8 @@ from tinygrad_edu.engine import Array
 from tinygrad_edu.optim._averages import blend
 from tinygrad_edu.optim.optimizer import Optimizer, State
 
+__all__ = ["Adafactor", "Muon"]
+
 
 class Adafactor(Optimizer):
     """RMSprop with v of a matrix ≈ r c / mean(r), row and column means.   Shazeer & Stern 2018.

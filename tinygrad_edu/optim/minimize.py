@@ -9,12 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu._clipping import gradient_norm
+from tinygrad_edu.autograd.clipping import gradient_norm
 from tinygrad_edu.engine import Array
 from tinygrad_edu.optim._checks import check_count, check_number
 from tinygrad_edu.optim.optimizer import Optimizer
 from tinygrad_edu.optim.sgd import SGD
 from tinygrad_edu.tensor import Tensor, tensor
+
+__all__ = ["GradientSmall", "NoImprovement", "ParametersSettled", "Result", "Stopping", "minimize"]
 
 
 @dataclass(frozen=True)
@@ -172,21 +174,21 @@ def minimize(
             value.backward()
         return value
 
-    path, values = [x.data.copy()], [float(f(x.detach()))]
+    path, values = [x.value.copy()], [float(f(x.detach()))]
     message, done = f"made all {steps} steps", 0
     for done in range(1, steps + 1):
         made.step(closure)
         if schedule is not None:
             schedule.step()
-        path.append(x.data.copy())
+        path.append(x.value.copy())
         values.append(float(f(x.detach())))
-        if not (math.isfinite(values[-1]) and np.isfinite(x.data).all()):
+        if not (math.isfinite(values[-1]) and np.isfinite(x.value).all()):
             raise FloatingPointError(
-                f"minimize: f is {values[-1]} at {x.data} after {done} steps; "
+                f"minimize: f is {values[-1]} at {x.value} after {done} steps; "
                 "take a smaller learning rate"
             )
         # The gradient is that of the step's start; a criterion on it is one step late, and free.
-        size = math.inf if x.grad is None else gradient_norm([x.grad.data])
+        size = math.inf if x.grad is None else gradient_norm([x.grad.value])
         progress = Progress(done, path[-1], path[-2], values[-1], size)
         reasons = [reason for criterion in criteria if (reason := criterion(progress))]
         if reasons:

@@ -10,6 +10,8 @@ import numpy as np
 from tinygrad_edu.engine import Array
 from tinygrad_edu.optim.optimizer import Optimizer, State
 
+__all__ = ["HeavyBall", "NesterovLookAhead"]
+
 
 class HeavyBall(Optimizer):
     """w ← w − lr g + μ (w − w₋₁), w₋₁ the weights one step ago.   Polyak 1964.
@@ -103,14 +105,14 @@ class NesterovLookAhead(Optimizer):
         """The loss and the gradients at w + μv."""
         before = []
         for p, state, group in self.members():
-            before.append((p, p.data.copy()))
+            before.append((p, p.value.copy()))
             if state:
-                p.data += group["momentum"] * state["velocity"]
+                p.value += group["momentum"] * state["velocity"]
         try:
             return super().evaluate(closure)
         finally:
             for p, w in before:
-                np.copyto(p.data, w)
+                np.copyto(p.value, w)
 
     def direction(
         self, w: Array, g: Array, state: State, t: int, out: Array, lr: float, momentum: float

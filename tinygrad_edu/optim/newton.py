@@ -12,6 +12,8 @@ from tinygrad_edu.optim._vector import Closure, VectorOptimizer, refuse_large
 from tinygrad_edu.optim.line_search import Trial, backtracking, strong_wolfe
 from tinygrad_edu.tensor import Tensor
 
+__all__ = ["Newton"]
+
 
 class Newton(VectorOptimizer):
     """w ← w − lr (H + λI)⁻¹ g: to the minimum of the local quadratic.   Newton 1685, Raphson 1690.
@@ -77,7 +79,7 @@ class Newton(VectorOptimizer):
         """One step."""
         loss, grads = recorded_gradients("Newton", closure, self.params, create_graph=True)
         sign = -1.0 if self.group["maximize"] else 1.0
-        gradient = sign * np.concatenate([g.data.reshape(-1) for g in grads])
+        gradient = sign * np.concatenate([g.value.reshape(-1) for g in grads])
         hessian = sign * self.hessian(grads)
         hessian[np.diag_indices_from(hessian)] += self.group["damping"]
         try:

@@ -21,6 +21,8 @@ from tinygrad_edu.optim._workspace import (
     two_cores,
 )
 
+__all__ = ["Optimizer"]
+
 State = dict[str, Any]
 Betas = tuple[float, float]
 Hook = Callable[..., Any]
@@ -147,7 +149,7 @@ class Optimizer:
         entries = {key: value for key, value in group.items() if key != "params"}
         full = self.check_group({**self.defaults, **entries})
         for p in params:
-            self.check_parameter(p.data)
+            self.check_parameter(p.value)
         self.param_groups.append({"params": params, **full})
         if names:
             self.param_groups[-1]["param_names"] = names
@@ -188,7 +190,7 @@ class Optimizer:
                 if set_to_none or p.grad is None:
                     p.grad = None
                 else:
-                    p.grad = p.wrap(np.zeros_like(p.grad.data))
+                    p.grad = p.wrap(np.zeros_like(p.grad.value))
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Move every parameter that has a gradient; the others, and their state, stay as they are.
@@ -247,9 +249,9 @@ class Optimizer:
             settings = self._settings(group)
             for p in group["params"]:
                 state = next(states)
-                if p.grad is None or p.data.size == 0:
+                if p.grad is None or p.value.size == 0:
                     continue
-                w, g = p.data, p.grad.data
+                w, g = p.value, p.grad.value
                 if g.shape != w.shape:
                     called = f" of {p.name!r}" if p.name else ""
                     raise ValueError(

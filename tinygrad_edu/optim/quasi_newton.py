@@ -9,6 +9,8 @@ import numpy as np
 from tinygrad_edu.optim._vector import Closure, VectorOptimizer, refuse_large
 from tinygrad_edu.optim.line_search import Trial, strong_wolfe
 
+__all__ = ["BFGS"]
+
 
 class BFGS(VectorOptimizer):
     """H ← (I − ρsyᵀ)H(I − ρysᵀ) + ρssᵀ;  d = −Hg.   Broyden, Fletcher, Goldfarb, Shanno 1970.

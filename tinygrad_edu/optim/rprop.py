@@ -10,6 +10,8 @@ import numpy as np
 from tinygrad_edu.engine import Array
 from tinygrad_edu.optim.optimizer import Betas, Optimizer, State
 
+__all__ = ["Rprop"]
+
 
 class Rprop(Optimizer):
     """d = sign(g) Δ;  Δ grows while g keeps its sign, shrinks after.   Riedmiller & Braun 1993.

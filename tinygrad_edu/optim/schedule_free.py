@@ -12,6 +12,8 @@ from tinygrad_edu.engine import Array, mark_changed
 from tinygrad_edu.optim._averages import blend_square
 from tinygrad_edu.optim.optimizer import Betas, Optimizer, State
 
+__all__ = ["ScheduleFreeAdamW", "ScheduleFreeSGD"]
+
 
 class ScheduleFree(Optimizer):
     """z ← z − γ d(y);  x ← (1-c)x + cz, c = γ²/Σγ²;  y = (1-β)z + βx.   Defazio et al. 2024.
@@ -61,8 +63,8 @@ class ScheduleFree(Optimizer):
         """Move every parameter towards its z: y and x lie on a line through it."""
         for p, state, group in self.members():
             if state and group["training"] is not training:
-                p.data += weight_of(self.beta(group)) * (state["z"] - p.data)
-                mark_changed(p.data)
+                p.value += weight_of(self.beta(group)) * (state["z"] - p.value)
+                mark_changed(p.value)
         for group in self.param_groups:
             group["training"] = training
 

@@ -9,6 +9,8 @@ import numpy as np
 from tinygrad_edu.engine import Array
 from tinygrad_edu.optim.optimizer import Optimizer, State
 
+__all__ = ["SGD", "SGDW"]
+
 
 class SGD(Optimizer):
     """b ← μ b + (1−τ) g;  d = b, or g + μ b with Nesterov.   Robbins & Monro 1951; Polyak 1964.

@@ -12,6 +12,8 @@ from tinygrad_edu.engine import Array
 from tinygrad_edu.optim._averages import blend, blend_square
 from tinygrad_edu.optim.optimizer import Betas, Optimizer, State
 
+__all__ = ["SOAP", "Shampoo"]
+
 
 def gram(g: Array, axis: int) -> Array:
     """G Gᵀ with ``axis`` as the rows of G and all others as its columns.

@@ -10,6 +10,8 @@ from tinygrad_edu.engine import Array
 from tinygrad_edu.optim._averages import blend
 from tinygrad_edu.optim.optimizer import Betas, Optimizer, State
 
+__all__ = ["Lion", "SignSGD", "Signum"]
+
 
 class SignSGD(Optimizer):
     """d = sign(g): every weight moves by lr.   Bernstein et al. 2018, algorithm 1.

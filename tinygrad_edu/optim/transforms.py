@@ -26,6 +26,11 @@ from tinygrad_edu.optim.layerwise import norm
 from tinygrad_edu.random import GeneratorLike, get_generator
 from tinygrad_edu.tensor import Tensor
 
+__all__ = [
+    "adaptive_grad_clip_", "add_grad_noise_", "centralize_grad_", "clip_grad_norm_per_layer_",
+    "max_norm_", "non_negative_",
+]  # fmt: skip
+
 Parameters = Tensor | Iterable[Tensor]
 
 
@@ -34,7 +39,7 @@ def _all(parameters: Parameters) -> list[Any]:
 
 
 def _with_grads(parameters: Parameters) -> Iterator[tuple[Array, Array]]:
-    return ((p.data, p.grad.data) for p in _all(parameters) if p.grad is not None)
+    return ((p.value, p.grad.value) for p in _all(parameters) if p.grad is not None)
 
 
 # ---- gradients
@@ -104,14 +109,14 @@ def max_norm_(parameters: Parameters, max_value: float = 2.0) -> None:
     """
     check_number("max_norm_", "max_value", max_value, "[0, inf)")
     for p in _all(parameters):
-        norms = _unit_norms(p.data)
+        norms = _unit_norms(p.value)
         factors = np.minimum(1.0, max_value / np.maximum(norms, np.finfo(p.dtype).tiny))
-        np.multiply(p.data, factors, out=p.data)
-        mark_changed(p.data)
+        np.multiply(p.value, factors, out=p.value)
+        mark_changed(p.value)
 
 
 def non_negative_(parameters: Parameters) -> None:
     """Set negative weights to zero: the nearest point without them."""
     for p in _all(parameters):
-        np.maximum(p.data, 0, out=p.data)
-        mark_changed(p.data)
+        np.maximum(p.value, 0, out=p.value)
+        mark_changed(p.value)

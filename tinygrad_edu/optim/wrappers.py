@@ -14,6 +14,8 @@ from tinygrad_edu.optim._checks import check_count, check_number
 from tinygrad_edu.optim._closures import required
 from tinygrad_edu.optim.optimizer import Optimizer
 
+__all__ = ["ASAM", "SAM", "GradientAccumulation", "Lookahead"]
+
 
 class Wrapper(Optimizer):
     """An optimizer around another: groups and state are the inner one's, schedulers work on it.
@@ -96,14 +98,14 @@ class Lookahead(Wrapper):
         """A fast step, and a slow one when it is time."""
         params = [p for p, _, _ in self.members()]
         slow: list[Array] = self.own["slow"]
-        slow += [p.data.copy() for p in params[len(slow) :]]
+        slow += [p.value.copy() for p in params[len(slow) :]]
         super().update()
         self.own["count"] += 1
         if self.own["count"] % self.k == 0:
             for p, anchor in zip(params, slow, strict=True):
-                anchor += self.alpha * (p.data - anchor)
-                np.copyto(p.data, anchor)
-                mark_changed(p.data)
+                anchor += self.alpha * (p.value - anchor)
+                np.copyto(p.value, anchor)
+                mark_changed(p.value)
 
 
 class SAM(Wrapper):
@@ -140,20 +142,20 @@ class SAM(Wrapper):
         """The loss at w; the gradients left behind are those at w + e."""
         loss = super().evaluate(closure)
         moved = [p for p, _, _ in self.members() if p.grad is not None]
-        before = [p.data.copy() for p in moved]
+        before = [p.value.copy() for p in moved]
         scales = [np.abs(w) + self.eta if self.adaptive else 1.0 for w in before]
-        climbs = [s * p.grad.data for s, p in zip(scales, moved, strict=True)]
+        climbs = [s * p.grad.value for s, p in zip(scales, moved, strict=True)]
         length = math.sqrt(sum(float(np.vdot(c, c)) for c in climbs))
         if length:
             for p, s, c in zip(moved, scales, climbs, strict=True):
-                p.data += (self.rho / length) * (s * c)
-                mark_changed(p.data)
+                p.value += (self.rho / length) * (s * c)
+                mark_changed(p.value)
         try:
             super().evaluate(closure)
         finally:
             for p, w in zip(moved, before, strict=True):
-                np.copyto(p.data, w)
-                mark_changed(p.data)
+                np.copyto(p.value, w)
+                mark_changed(p.value)
         return loss
 
 
@@ -209,14 +211,14 @@ class GradientAccumulation(Wrapper):
             return
         for p, _, _ in self.members():
             if p.grad is not None:
-                np.multiply(p.grad.data, 1 / self.every, out=p.grad.data)
+                np.multiply(p.grad.value, 1 / self.every, out=p.grad.value)
         super().update()
         self.own["count"] = 0
 
     def state_dict(self) -> dict[str, Any]:
         """With the gradients gathered so far."""
         grads = [p.grad for p, _, _ in self.members()] if self.own["count"] else []
-        self.own["grads"] = [None if g is None else g.data.copy() for g in grads]
+        self.own["grads"] = [None if g is None else g.value.copy() for g in grads]
         return super().state_dict()
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:

@@ -12,6 +12,8 @@ from tinygrad_edu.autograd.gradient import grad
 from tinygrad_edu.engine import Array
 from tinygrad_edu.tensor import Tensor, from_numpy
 
+__all__ = ["Case", "ConformanceError"]
+
 
 class ConformanceError(AssertionError):
     """A law that does not hold; the message says which, where, and by how much."""
@@ -49,7 +51,7 @@ class Case:
         """The gradient for each of ``xs``, as arrays."""
         tensors = [recorded(x) for x in xs]
         result = self.call(tensors)
-        return [part.data for part in gradients_of(result, tensors, g, create_graph)]
+        return [part.value for part in gradients_of(result, tensors, g, create_graph)]
 
     def cotangent(self, rng: np.random.Generator) -> Array:
         """A random gradient of the result."""

@@ -12,10 +12,12 @@ import numpy as np
 
 from tinygrad_edu._optional import require
 from tinygrad_edu.autograd.gradient import grad
-from tinygrad_edu.engine import Array
+from tinygrad_edu.engine import Array, value_of
 from tinygrad_edu.random import GeneratorLike, get_generator
 from tinygrad_edu.tensor import Tensor
 from tinygrad_edu.testing.numeric import STENCILS, numerical_jacobian
+
+__all__ = ["DerivativeComparison", "compare_derivatives"]
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,7 @@ def compare_derivatives(
 
 def _number(y: Any) -> Array:
     """The result of f as an array of one number."""
-    value = y.data if isinstance(y, Tensor) else np.asarray(y)
+    value = np.asarray(value_of(y))
     if value.size != 1:
         raise ValueError(f"compare_derivatives: f must return one number, not shape {value.shape}")
     return np.asarray(value)
@@ -160,7 +162,7 @@ def _reverse(f: Callable[[Any], Any], point: Array, u: Array) -> float:
     if not isinstance(y, Tensor) or not y.requires_grad:
         raise ValueError("compare_derivatives: the result of f does not depend on x as a tensor")
     _number(y)
-    return float(np.sum(grad(y, x).data * u))
+    return float(np.sum(grad(y, x).value * u))
 
 
 def _forward(f: Callable[[Any], Any], point: Array, u: Array) -> float:
@@ -168,7 +170,7 @@ def _forward(f: Callable[[Any], Any], point: Array, u: Array) -> float:
     x, v = Tensor(point, requires_grad=True), Tensor(np.ones(()), requires_grad=True)
     y = f(x)
     transposed = grad(y.reshape(()), x, v, create_graph=True)
-    return float(grad(transposed, v, u).data)
+    return float(grad(transposed, v, u).value)
 
 
 def _complex(along: Callable[[Array], Array], here: Array) -> float | None:

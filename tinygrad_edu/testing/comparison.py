@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu.autograd.gradient import grad
-from tinygrad_edu.engine import Array
+from tinygrad_edu.engine import Array, value_of
 from tinygrad_edu.tensor import Tensor
 from tinygrad_edu.testing.diagnosis import Pair, diagnose
 from tinygrad_edu.testing.kinks import describe_kink, kinked_operations
 from tinygrad_edu.testing.numeric import numerical_jacobian
+
+__all__ = ["GradcheckError", "Mismatch"]
 
 # Jacobians with more entries are compared along random directions.
 _LARGEST_JACOBIAN = 2000
@@ -139,7 +141,7 @@ class Comparison:
     def vjp(self, y: Tensor, v: Array) -> list[Array]:
         """Jᵀ v for each input."""
         parts = grad(y, self.xs, v, retain_graph=True, allow_unused=True, materialize_grads=True)
-        return [part.data for part in parts]
+        return [part.value for part in parts]
 
     def check_jacobians(self) -> None:
         """Each output against each input."""
@@ -156,26 +158,26 @@ class Comparison:
     def value(self, number: int, k: int, values: Array) -> Array:
         """Output ``number`` with other values in input k, which keeps its memory."""
         if self.settings.method == "complex":
-            arrays = [a.data if isinstance(a, Tensor) else a for a in self.arguments]
+            arrays = [value_of(a) for a in self.arguments]
             arrays[self.positions[k]] = values
             result = self.func(*arrays)
             several = list(result) if isinstance(result, (tuple, list)) else [result]
             floats = [np.asarray(y) for y in several if np.asarray(y).dtype.kind in "fc"]
             return floats[number]
         x = self.xs[k]
-        kept = x.data.copy()
+        kept = x.value.copy()
         try:
-            x.data[...] = values
-            return self.outputs()[number].data.copy()
+            x.value[...] = values
+            return self.outputs()[number].value.copy()
         finally:
-            x.data[...] = kept
+            x.value[...] = kept
 
     def jacobian(self, number: int, k: int) -> Array:
         """The Jacobian by differences."""
         settings = self.settings
         return numerical_jacobian(
             lambda values: self.value(number, k, values),
-            self.xs[k].data,
+            self.xs[k].value,
             settings.method,
             settings.eps or None,
         )
@@ -199,7 +201,7 @@ class Comparison:
         for column in range(x.size if transposed.requires_grad and y.requires_grad else 0):
             u = np.zeros(x.shape)
             u.reshape(-1)[column] = 1.0
-            matrix[:, column] = grad(transposed, v, u, retain_graph=True, **options).data.reshape(
+            matrix[:, column] = grad(transposed, v, u, retain_graph=True, **options).value.reshape(
                 -1
             )
         return matrix
@@ -226,7 +228,7 @@ class Comparison:
     ) -> None:
         """Raise with everything known when two Jacobians differ."""
         settings, x = self.settings, self.xs[k]
-        pair = Pair(analytical, numerical, y_shape, x.data, settings.rtol, settings.atol)
+        pair = Pair(analytical, numerical, y_shape, x.value, settings.rtol, settings.atol)
         wrong = ~pair.entries_agree(analytical, numerical)
         if not wrong.any():
             return
@@ -277,7 +279,7 @@ class Comparison:
             at = mismatch.input_index
             if at in told:
                 continue
-            x = self.xs[k].data
+            x = self.xs[k].value
 
             def along(t: float, at: tuple[int, ...] = at, x: Array = x) -> Array:
                 moved = x.copy()
@@ -303,14 +305,14 @@ class Comparison:
             analytical = float(np.sum(self.vjp(y, np.asarray(v))[k] * u)) if y.requires_grad else 0
 
             def along(t: Array, u: Array = u, v: Any = v) -> Array:
-                moved = self.value(number, k, np.asarray(x.data + t[0] * u))
+                moved = self.value(number, k, np.asarray(x.value + t[0] * u))
                 return np.asarray(np.sum(v * moved))
 
             step = self.settings.eps or None
             numerical = float(
                 numerical_jacobian(along, np.zeros(1), self.settings.method, step)[0, 0]
             )
-            noise = 1e-9 * float(np.sum(np.abs(v * y.data)))  # of the sum that stands for a row
+            noise = 1e-9 * float(np.sum(np.abs(v * y.value)))  # of the sum that stands for a row
             allowed = self.settings.atol + self.settings.rtol * abs(numerical) + noise
             if not abs(analytical - numerical) <= allowed:
                 raise GradcheckError(

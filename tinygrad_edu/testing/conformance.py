@@ -12,6 +12,8 @@ from tinygrad_edu.random import GeneratorLike, get_generator
 from tinygrad_edu.testing.case import Case, ConformanceError, demand_close
 from tinygrad_edu.testing.laws import LAWS
 
+__all__ = ["check_op"]
+
 _FLOATS = (np.float16, np.float32, np.float64)
 
 

@@ -11,6 +11,8 @@ from tinygrad_edu.engine import Array
 from tinygrad_edu.testing.case import demand
 from tinygrad_edu.testing.conformance import conform
 
+__all__ = ["check_dataset"]
+
 
 def check_dataset(dataset: Any, *, exempt: Mapping[str, str] | None = None) -> list[str]:
     """Check a dataset: one example, many by one index, bounds, and that reading changes nothing.

@@ -11,6 +11,8 @@ from tinygrad_edu.engine import Array
 from tinygrad_edu.testing.case import Case, gradients_of, inner_product, random_like, recorded
 from tinygrad_edu.testing.numeric import numerical_jacobian
 
+__all__ = ["ALLOWED", "Compared", "compare_first", "compare_second"]
+
 #: How far a right gradient may be from what a method gives, relative to the larger of 1 and the
 #: largest entry.
 ALLOWED = {"five-point": 1e-9, "complex": 1e-13}
@@ -55,7 +57,7 @@ def compare_second(case: Case, rng: np.random.Generator) -> Iterator[Compared]:
     first = gradients_of(case.call(tensors), tensors, start, create_graph=True)
     total = inner_product(first, weights)
     if total.requires_grad:
-        got = [part.data for part in gradients_of(total, [*tensors, start], None)]
+        got = [part.value for part in gradients_of(total, [*tensors, start], None)]
     else:
         got = [np.zeros_like(point) for point in (*xs, g)]
 

@@ -10,6 +10,8 @@ import numpy as np
 
 from tinygrad_edu.engine import Array
 
+__all__ = ["Pair", "diagnose"]
+
 
 class Pair(NamedTuple):
     """A Jacobian twice, (y.size, x.size): as backward has it and as differences have it."""

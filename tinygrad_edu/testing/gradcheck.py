@@ -19,6 +19,8 @@ from tinygrad_edu.testing.comparison import (
 )
 from tinygrad_edu.testing.numeric import STENCILS
 
+__all__ = ["gradcheck", "gradgradcheck"]
+
 
 def gradcheck(
     func: Callable[..., Any],
@@ -221,13 +223,13 @@ def _check_inputs(arguments: Sequence[Any]) -> None:
             raise ValueError(
                 f"gradcheck: input {k} is a computed tensor; pass .detach().requires_grad_()"
             )
-        strides = zip(a.data.strides, a.shape, strict=True)
+        strides = zip(a.value.strides, a.shape, strict=True)
         if a.size and any(stride == 0 and n > 1 for stride, n in strides):
             raise ValueError(
                 f"gradcheck: input {k} of shape {a.shape} repeats its values in memory, so one "
                 "entry cannot be moved alone; pass a copy"
             )
-        if not a.data.flags.writeable:
+        if not a.value.flags.writeable:
             raise ValueError(f"gradcheck: input {k} is read-only; pass a copy")
 
 
@@ -235,5 +237,5 @@ def _random_cotangent(y: Tensor, rng: np.random.Generator, strided: bool) -> Ten
     values = rng.standard_normal((*y.shape, 2))[..., 0] if strided else rng.standard_normal(y.shape)
     g = Tensor(np.asarray(values), requires_grad=True)
     if strided:
-        g.data = np.repeat(np.asarray(values)[..., None], 2, axis=-1)[..., 0]
+        g.value = np.repeat(np.asarray(values)[..., None], 2, axis=-1)[..., 0]
     return g

@@ -8,6 +8,8 @@ import numpy as np
 
 from tinygrad_edu.engine import Array, Node
 
+__all__ = ["describe_kink", "kinked_operations"]
+
 # Operations with points where the slope jumps, or the value does.
 # fmt: off
 _KINKED = frozenset({

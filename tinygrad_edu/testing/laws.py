@@ -29,6 +29,8 @@ from tinygrad_edu.testing.case import (
 from tinygrad_edu.testing.derivatives import ALLOWED, compare_first, compare_second
 from tinygrad_edu.testing.numeric import numerical_jacobian
 
+__all__ = ["LAWS"]
+
 Law = Callable[[Case, np.random.Generator], None]
 
 #: Laws by name, in the order in which they are checked.
@@ -58,7 +60,7 @@ def tensors_give_what_arrays_give(case: Case, rng: np.random.Generator) -> None:
         if not case.wrt and not isinstance(result, Tensor):
             continue
         demand(isinstance(result, Tensor), f"{how}: the result is a {type(result).__name__}")
-        data = result.data
+        data = result.value
         demand(type(data) is np.ndarray, f"{how}: .data is a {type(data).__name__}")
         demand(data.dtype == expected.dtype, f"{how}: dtype {data.dtype}, not {expected.dtype}")
         same = data.shape == expected.shape and np.array_equal(
@@ -127,7 +129,7 @@ def dot_product(case: Case, rng: np.random.Generator) -> None:
     tensors, start = [recorded(x) for x in xs], recorded(np.zeros_like(v))
     transposed = gradients_of(case.call(tensors), tensors, start, create_graph=True)
     total = inner_product(transposed, us)
-    ju = gradients_of(total, [start], None)[0].data if total.requires_grad else np.zeros_like(v)
+    ju = gradients_of(total, [start], None)[0].value if total.requires_grad else np.zeros_like(v)
 
     def along(t: Array) -> Array:
         return case.value([np.asarray(x + t[0] * u) for x, u in zip(xs, us, strict=True)])
@@ -194,7 +196,7 @@ def same_operand(case: Case, rng: np.random.Generator) -> None:
             apart = case.gradients(xs, g)
             tensors = [recorded(x) for x in xs]
             tensors[i] = tensors[j]
-            got = gradients_of(case.call(tensors), [tensors[j]], g)[0].data
+            got = gradients_of(case.call(tensors), [tensors[j]], g)[0].value
             what = f"the gradient of one tensor as inputs {case.wrt[j]} and {case.wrt[i]}"
             demand_close(got, apart[i] + apart[j], 1e-13, what)
 
@@ -216,7 +218,7 @@ def dtype_is_kept(case: Case, rng: np.random.Generator) -> None:
         first = gradients_of(narrow.call(tensors), tensors, g, create_graph=True)
         total = inner_product(first, [random_like(rng, x) for x in narrow.xs])
         second = gradients_of(total, [*tensors, g], None) if total.requires_grad else []
-        plain = narrow.gradients(narrow.xs, g.data)
+        plain = narrow.gradients(narrow.xs, g.value)
         for order, parts in (("first", first), ("second", second), ("first", plain)):
             for part, x in zip(parts, [*tensors, g], strict=False):
                 demand(
@@ -302,12 +304,12 @@ def gradients_are_private(case: Case, rng: np.random.Generator) -> None:
     tensors = [recorded(x) for x in case.xs]
     y = case.call(tensors)
     y.backward(g, retain_graph=True)
-    others = {"the cotangent": g, "the result": y.data}
+    others = {"the cotangent": g, "the result": y.value}
     others |= {f"input {k}": a for k, a in enumerate(case.inputs) if isinstance(a, np.ndarray)}
     for k, t in enumerate(tensors):
         if t.grad is None:
             continue
-        array = t.grad.data
+        array = t.grad.value
         demand(array.flags.writeable, f"the gradient of input {case.wrt[k]} is read-only")
         for name, other in others.items():
             shared = np.shares_memory(array, other)
@@ -352,7 +354,7 @@ def no_gradient_is_said(case: Case, rng: np.random.Generator) -> None:
     name = getattr(case.function, "__name__", "").rstrip("_")
     demand(not y.requires_grad, f"{name} has no derivative, yet its result requires a gradient")
     try:
-        y.backward(np.ones_like(y.data))
+        y.backward(np.ones_like(y.value))
     except RuntimeError as error:
         demand(f"{name} has no gradient" in str(error), f"the error does not name {name}: {error}")
     else:

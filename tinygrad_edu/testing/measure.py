@@ -21,6 +21,8 @@ from tinygrad_edu.testing.derivatives import ALLOWED, Compared, compare_first, c
 from tinygrad_edu.testing.gradcheck import gradcheck, gradgradcheck
 from tinygrad_edu.testing.specs.base import OpSpec
 
+__all__ = ["ERROR", "METHODS", "family", "measure"]
+
 #: What "error" means here, in words.
 ERROR = (
     "error: the largest |backward - expected| over the entries of a gradient, divided by the "

@@ -8,12 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.engine import Array, no_grad
+from tinygrad_edu.engine import Array, no_grad, value_of
 from tinygrad_edu.random import manual_seed
 from tinygrad_edu.tensor import Tensor
 from tinygrad_edu.testing.case import demand, demand_close
 from tinygrad_edu.testing.conformance import conform
 from tinygrad_edu.testing.gradcheck import gradcheck, gradgradcheck
+
+__all__ = ["check_module"]
 
 
 def check_module(
@@ -59,7 +61,7 @@ def check_module(
     True
     """
     __tracebackhide__ = True
-    arrays = [np.asarray(a.data if isinstance(a, Tensor) else a) for a in inputs]
+    arrays = [np.asarray(value_of(a)) for a in inputs]
     checks = _ModuleLaws(module, arrays, seed)
     laws: list[tuple[str, Callable[[], None]]] = [
         (law.__name__, law)
@@ -189,7 +191,7 @@ class _ModuleLaws:
         module = self.fresh().eval()
         other = self.fresh().eval()
         for name, p in self.parameters(other).items():
-            p.data[...] = p.data * 0.5 + 0.1
+            p.value[...] = p.value * 0.5 + 0.1
             demand(bool(name), "a parameter has no name")
         other.load_state_dict(module.state_dict())
         with no_grad():
@@ -205,7 +207,7 @@ class _ModuleLaws:
         saved = module.state_dict()
         before = {name: np.array(a) for name, a in saved.items()}
         for p in self.parameters(module).values():
-            p.data += 1.0
+            p.value += 1.0
         for name, a in saved.items():
             demand(np.array_equal(np.asarray(a), before[name]), f"{name} is not a copy")
 
@@ -230,12 +232,12 @@ class _ModuleLaws:
     def inputs_stay_unchanged(self) -> None:
         """Forward and backward leave the inputs alone."""
         inputs = self.tensors()
-        before = [x.data.tobytes() for x in inputs]
+        before = [x.value.tobytes() for x in inputs]
         y = self.run(self.fresh(), inputs)
         first = y[0] if isinstance(y, tuple) else y
         if first.requires_grad:
             first.sum().backward()
-        demand(before == [x.data.tobytes() for x in inputs], "an input was written into")
+        demand(before == [x.value.tobytes() for x in inputs], "an input was written into")
 
     def samples_are_independent(self) -> None:
         """In eval mode, reordering the samples of a batch reorders the results."""
@@ -249,7 +251,7 @@ class _ModuleLaws:
 
 
 def _parts(y: Any) -> list[Array]:
-    return [part.data for part in (y if isinstance(y, tuple) else (y,))]
+    return [part.value for part in (y if isinstance(y, tuple) else (y,))]
 
 
 def _bytes(module: Any) -> dict[str, bytes]:

@@ -9,6 +9,8 @@ import numpy as np
 
 from tinygrad_edu.engine import Array
 
+__all__ = ["numerical_jacobian"]
+
 
 class Stencil(NamedTuple):
     """A difference formula: ``f'(x) ≈ Σ weight · f(x + offset · h) / h``."""

@@ -15,6 +15,8 @@ import numpy as np
 from tinygrad_edu._optional import require
 from tinygrad_edu.random import get_generator
 
+__all__ = ["pytest_configure"]
+
 
 def pytest_configure(config: Any) -> None:
     """Register the fixtures; called by pytest when it starts."""

@@ -15,6 +15,8 @@ from tinygrad_edu.tensor import Tensor
 from tinygrad_edu.testing.case import demand
 from tinygrad_edu.testing.conformance import conform
 
+__all__ = ["check_optimizer", "check_scheduler"]
+
 _SHAPES = ((3, 2), (4,), ())
 
 
@@ -116,10 +118,10 @@ class _OptimizerLaws:
     def memory_is_kept(self) -> None:
         """Weights are changed where they are: ``.data`` stays the same array."""
         params = _parameters()
-        arrays = [p.data for p in params]
+        arrays = [p.value for p in params]
         self.advance(self.make(params), params, 3)
         for k, (p, array) in enumerate(zip(params, arrays, strict=True)):
-            demand(p.data is array, f"parameter {k} was given another array")
+            demand(p.value is array, f"parameter {k} was given another array")
 
     def float32_is_kept(self) -> None:
         """float32 weights stay float32, and so does every array of the state."""
@@ -140,9 +142,9 @@ class _OptimizerLaws:
             optimizer.zero_grad()
             loss = _loss(params)
             loss.backward()
-            before = [p.grad.data.tobytes() for p in params]
+            before = [p.grad.value.tobytes() for p in params]
             optimizer.step(lambda loss=loss: loss)
-            after = [p.grad.data.tobytes() for p in params]
+            after = [p.grad.value.tobytes() for p in params]
             demand(before == after, "a step changed a gradient")
 
     def without_gradient_nothing_moves(self) -> None:
@@ -153,9 +155,9 @@ class _OptimizerLaws:
             optimizer.zero_grad()
             loss = _loss([*params[:1], params[1].detach(), params[2]])
             loss.backward()
-            before = params[1].data.copy()
+            before = params[1].value.copy()
             optimizer.step(lambda loss=loss: loss)
-            demand(np.array_equal(params[1].data, before), "a parameter without gradient moved")
+            demand(np.array_equal(params[1].value, before), "a parameter without gradient moved")
 
     def zero_gradients_are_harmless(self) -> None:
         """Gradients of zero give no NaN."""
@@ -167,8 +169,8 @@ class _OptimizerLaws:
             loss.backward()
             optimizer.step(lambda loss=loss: loss)
         for k, p in enumerate(params):
-            finite = bool(np.isfinite(p.data).all())
-            demand(finite, f"gradients of zero made parameter {k} {p.data}")
+            finite = bool(np.isfinite(p.value).all())
+            demand(finite, f"gradients of zero made parameter {k} {p.value}")
 
     def same_twice(self) -> None:
         """Two runs from the same start give the same bits."""
@@ -176,7 +178,7 @@ class _OptimizerLaws:
         for _ in range(2):
             params = _parameters()
             self.advance(self.make(params), params, 7)
-            runs.append([p.data.tobytes() for p in params])
+            runs.append([p.value.tobytes() for p in params])
         demand(runs[0] == runs[1], "two runs from the same start differ")
 
     def resumes_exactly(self) -> None:
@@ -185,7 +187,7 @@ class _OptimizerLaws:
         optimizer = self.make(straight)
         saved = []
         for _ in range(6):
-            weights = [p.data.copy() for p in straight]
+            weights = [p.value.copy() for p in straight]
             saved.append((weights, optimizer.state_dict()))
             self.advance(optimizer, straight, 1)
         for done, (weights, state) in enumerate(saved):
@@ -194,7 +196,7 @@ class _OptimizerLaws:
             resumed.load_state_dict(state)
             self.advance(resumed, params, 6 - done)
             for k, (p, q) in enumerate(zip(params, straight, strict=True)):
-                same = p.data.tobytes() == q.data.tobytes()
+                same = p.value.tobytes() == q.value.tobytes()
                 demand(same, f"resumed after {done} steps, parameter {k} ends elsewhere")
 
     def state_is_a_copy(self) -> None:
@@ -225,10 +227,10 @@ class _OptimizerLaws:
         optimizer = self.make(params)
         for group in optimizer.param_groups:
             group["lr"] = 0.0
-        before = [p.data.copy() for p in params]
+        before = [p.value.copy() for p in params]
         self.advance(optimizer, params, 2)
         for k, (p, old) in enumerate(zip(params, before, strict=True)):
-            demand(np.array_equal(p.data, old), f"parameter {k} moved with a learning rate of 0")
+            demand(np.array_equal(p.value, old), f"parameter {k} moved with a learning rate of 0")
 
 
 def _arrays(state: Any, where: str = "") -> list[tuple[str, Array]]:
@@ -236,7 +238,7 @@ def _arrays(state: Any, where: str = "") -> list[tuple[str, Array]]:
     if isinstance(state, np.ndarray):
         return [(where, state)]
     if isinstance(state, Tensor):
-        return [(where, state.data)]
+        return [(where, state.value)]
     if isinstance(state, Mapping):
         return [found for key, part in state.items() for found in _arrays(part, f"{where}.{key}")]
     if isinstance(state, (list, tuple)):

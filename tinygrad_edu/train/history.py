@@ -10,6 +10,8 @@ from typing import Any
 
 from tinygrad_edu.viz.plots import figure, plot_curves
 
+__all__ = ["History"]
+
 VALIDATION = "val_"  # what the names of figures of the validation data begin with
 _NOT_A_CURVE = ("epoch", "seconds")
 

@@ -14,7 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tinygrad_edu.engine import Node
+from tinygrad_edu.engine import value_of
+
+__all__ = [
+    "ClassReport", "accuracy", "binary_accuracy", "class_report", "confusion_matrix",
+    "top_k_accuracy",
+]  # fmt: skip
 
 Array = NDArray[Any]
 
@@ -235,7 +240,7 @@ def _row(width: int, name: str, *values: Any) -> str:
 
 
 def _plain(values: Any) -> Array:
-    return np.asarray(values.data if isinstance(values, Node) else values)
+    return np.asarray(value_of(values))
 
 
 def _scores_and_labels(who: str, scores: Any, target: Any) -> tuple[Array, Array]:

@@ -8,6 +8,8 @@ from typing import Any
 
 from tinygrad_edu._optional import require
 
+__all__ = ["progress_bar", "report_epoch"]
+
 
 def progress_bar(batches: Iterable[Any], title: str, show: bool = True) -> Iterable[Any]:
     """``batches`` with a bar on the terminal; without tqdm, or elsewhere, as they are.

@@ -16,6 +16,8 @@ import numpy as np
 from tinygrad_edu.engine import Array, Node
 from tinygrad_edu.nn import Module
 
+__all__ = ["SavedModel", "load", "read_model", "save", "save_model"]
+
 _STATE = "state/"
 _CONFIG = "config"
 _TREE = "tree"
@@ -166,7 +168,7 @@ def load(path: str | Path) -> Any:
 def _encoded(value: Any, place: str, arrays: dict[str, Array]) -> Any:
     """What JSON can hold: containers as ``[kind, content]``, arrays by their names in the file."""
     if isinstance(value, Node):
-        value = value.data
+        value = value.value
     if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "biufcSU":
         name = f"{len(arrays)}{place}"
         arrays[name] = np.asarray(value)

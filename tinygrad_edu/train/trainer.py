@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.engine import Array, Node, detect_anomaly, no_grad
+from tinygrad_edu.engine import Array, Node, detect_anomaly, no_grad, value_of
 from tinygrad_edu.nn import Module
 from tinygrad_edu.optim import Optimizer, clip_grad_norm_
 from tinygrad_edu.optim.lr_scheduler import LRScheduler
@@ -18,6 +18,8 @@ from tinygrad_edu.tensor import Tensor, as_tensor
 from tinygrad_edu.train.history import VALIDATION, History
 from tinygrad_edu.train.metrics import accuracy
 from tinygrad_edu.train.progress import progress_bar, report_epoch
+
+__all__ = ["Trainer"]
 
 Batches = Iterable[Any]
 Metric = Callable[[Any, Any], float]
@@ -176,12 +178,12 @@ class Trainer:
         array, shape (N, ...)
         """
         if isinstance(inputs, Node | np.ndarray):
-            rows = inputs.data if isinstance(inputs, Node) else inputs
+            rows = value_of(inputs)
             starts = range(0, len(rows), _PREDICTED_AT_ONCE)
             inputs = [rows[start : start + _PREDICTED_AT_ONCE] for start in starts]
         with self.model.evaluating(), no_grad():
             parts = [
-                self.model(as_tensor(batch[0] if isinstance(batch, tuple) else batch)).data
+                self.model(as_tensor(batch[0] if isinstance(batch, tuple) else batch)).value
                 for batch in inputs
             ]
         if not parts:
@@ -211,13 +213,13 @@ class Trainer:
     def _forward(self, x: Tensor, y: Tensor, where: str) -> tuple[Tensor, Tensor]:
         """The output and a loss that is one finite number."""
         output, loss = self._loss(x, y)
-        if loss.data.size != 1:
+        if loss.value.size != 1:
             raise ValueError(
                 f"Trainer: the loss must be a single number, received shape {loss.shape}; "
                 "use reduction='mean'"
             )
-        if not math.isfinite(loss.data.item()):
-            raise self._not_finite(x, y, loss.data.item(), where)
+        if not math.isfinite(loss.value.item()):
+            raise self._not_finite(x, y, loss.value.item(), where)
         return output, loss
 
     def _loss(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
@@ -234,9 +236,9 @@ class Trainer:
             )
 
     def _figures(self, output: Tensor, y: Tensor, loss: Tensor) -> dict[str, float]:
-        figures = {"loss": loss.data.item()}
+        figures = {"loss": loss.value.item()}
         for name, metric in self.metrics.items():
-            figures[name] = float(metric(output.data, y.data))
+            figures[name] = float(metric(output.value, y.value))
         return figures
 
     def _not_finite(self, x: Tensor, y: Tensor, value: float, where: str) -> FloatingPointError:
@@ -245,10 +247,10 @@ class Trainer:
         named = [("the inputs of this batch", x), ("the targets of this batch", y)]
         named += [(f"parameter {name}", p) for name, p in self.model.named_parameters()]
         for name, tensor in named:
-            wrong = tensor.data[~np.isfinite(tensor.data)]
+            wrong = tensor.value[~np.isfinite(tensor.value)]
             if wrong.size:
                 cause = (
-                    f"{name} held {wrong[0]} already ({wrong.size} of {tensor.data.size} values)"
+                    f"{name} held {wrong[0]} already ({wrong.size} of {tensor.value.size} values)"
                 )
                 break
         else:

@@ -3,10 +3,12 @@
 Needs ``pip install "tinygrad_edu[viz]"``; graphs can be printed as trees without it.
 """
 
-from tinygrad_edu.viz.graph import draw as draw
-from tinygrad_edu.viz.picture import HOW_TO_GET_PICTURES as HOW_TO_GET_PICTURES
-from tinygrad_edu.viz.picture import GraphPicture as GraphPicture
-from tinygrad_edu.viz.plots import figure as figure
-from tinygrad_edu.viz.plots import plot_confusion_matrix as plot_confusion_matrix
-from tinygrad_edu.viz.plots import plot_curves as plot_curves
-from tinygrad_edu.viz.plots import plot_decision_boundary as plot_decision_boundary
+from typing import TYPE_CHECKING
+
+from tinygrad_edu._face import face
+from tinygrad_edu.viz.graph import *
+from tinygrad_edu.viz.picture import *
+from tinygrad_edu.viz.plots import *
+
+if not TYPE_CHECKING:
+    __all__, __dir__ = face(globals())

@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.engine import Node, Primitive
+from tinygrad_edu.engine import Node, Primitive, value_of
 from tinygrad_edu.viz.picture import Edge, GraphPicture, Vertex
+
+__all__ = ["draw"]
 
 MAX_NODES = 500  # more than this is a wall of boxes, and dot needs minutes for it
 
@@ -151,7 +153,7 @@ def _inputs(node: Node) -> Iterator[tuple[str, Any]]:
 def _vertex(node: Node, given: str | None, is_output: bool) -> Vertex:
     name = given or node.name
     name = None if name is None else shorten(str(name))
-    details = [_describe(node.data)]
+    details = [_describe(node.value)]
     if node.op is None:
         kind = "parameter" if node.requires_grad else "input"
         title = name or kind
@@ -161,8 +163,8 @@ def _vertex(node: Node, given: str | None, is_output: bool) -> Vertex:
         details += _settings(node.op, node.params)
         if node.inputs is None:
             details.append("graph freed by backward()")
-    if isinstance(node.grad, Node) and node.grad.data.size == 1:
-        details.append(f"grad = {node.grad.data.item():.4g}")
+    if isinstance(node.grad, Node) and node.grad.value.size == 1:
+        details.append(f"grad = {node.grad.value.item():.4g}")
     return Vertex("output" if is_output and kind == "operation" else kind, title, tuple(details))
 
 
@@ -191,7 +193,7 @@ def _settings(op: Primitive, params: Mapping[str, Any]) -> list[str]:
 def _setting(value: Any, depth: int = 0) -> str:
     """A setting in a few characters: arrays by their shape, slices as they are written."""
     if isinstance(value, Node | np.ndarray):
-        array = value.data if isinstance(value, Node) else value
+        array = value_of(value)
         return f"{array.dtype}{list(array.shape)}"
     if isinstance(value, slice):
         parts = ["" if part is None else str(part) for part in (value.start, value.stop)]

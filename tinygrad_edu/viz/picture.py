@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 from tinygrad_edu._optional import require
 
+__all__ = ["HOW_TO_GET_PICTURES", "GraphPicture"]
+
 HOW_TO_GET_PICTURES = (
     "To get pictures, install Graphviz (apt, brew or winget install graphviz), or without "
     'administrator rights: pip install "tinygrad_edu[render]"'

@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tinygrad_edu._optional import require
-from tinygrad_edu.engine import Node, no_grad
+from tinygrad_edu.engine import no_grad, value_of
 from tinygrad_edu.tensor import from_numpy
+
+__all__ = ["figure", "plot_confusion_matrix", "plot_curves", "plot_decision_boundary"]
 
 # Colours that people with any kind of colour vision can tell apart (Okabe & Ito, 2008).
 COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#f0e442", "#000000")
@@ -186,8 +188,8 @@ def plot_decision_boundary(
     >>> ax = tg.viz.plot_decision_boundary(lambda points: -points[:, 0] * points[:, 1], x, y)
     >>> ax.figure.savefig("xor.png")
     """
-    points = np.asarray(x.data if isinstance(x, Node) else x)
-    labels = None if y is None else np.asarray(y.data if isinstance(y, Node) else y)
+    points = np.asarray(value_of(x))
+    labels = None if y is None else np.asarray(value_of(y))
     if points.ndim != 2 or points.shape[1] != 2 or not len(points):
         raise ValueError(
             f"plot_decision_boundary: x must have shape (M, 2), received {points.shape}"
@@ -223,7 +225,7 @@ def _classes(predict: Callable[[Any], Any], grid: NDArray[Any]) -> NDArray[Any]:
     """The class of every point of the grid."""
     with no_grad():
         output = predict(from_numpy(grid))
-    scores = np.asarray(output.data if isinstance(output, Node) else output)
+    scores = np.asarray(value_of(output))
     if scores.ndim == 2 and scores.shape[1] == 1:
         scores = scores[:, 0]
     if scores.shape[:1] != grid.shape[:1] or scores.ndim > 2:

@@ -9,6 +9,8 @@ import numpy as np
 from tinygrad_edu import ops
 from tinygrad_edu.engine import Node
 
+__all__ = ["REDUCTIONS", "check_reduction", "matching", "reduce"]
+
 REDUCTIONS = ("none", "mean", "sum")
 
 

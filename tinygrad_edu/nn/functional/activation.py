@@ -7,9 +7,16 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import ops
-from tinygrad_edu.engine import Node
+from tinygrad_edu.engine import value_of
 from tinygrad_edu.nn.checks import check_number
 from tinygrad_edu.random import GeneratorLike, get_generator
+
+__all__ = [
+    "celu", "clipped_relu", "crelu", "elu", "geglu", "glu", "gumbel_softmax", "hardsigmoid",
+    "hardswish", "hardtanh", "leaky_relu", "maxout", "mish", "normalize", "pelu", "prelu",
+    "quick_gelu", "relu", "relu6", "relu_squared", "rrelu", "selu", "silu", "sine", "snake",
+    "softmin", "swiglu", "swish", "threshold",
+]  # fmt: skip
 
 # ---- piecewise
 
@@ -230,7 +237,7 @@ def gumbel_softmax(
     soft = ops.softmax((logits + noise.astype(logits.dtype)) / tau, axis=dim)
     if not hard:
         return soft
-    values = soft.data if isinstance(soft, Node) else soft
+    values = value_of(soft)
     chosen = np.zeros_like(values)
     np.put_along_axis(chosen, np.expand_dims(values.argmax(axis=dim), dim), 1.0, axis=dim)
     return soft + (chosen - values)  # a constant is added: the gradient is that of `soft`

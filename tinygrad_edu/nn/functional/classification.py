@@ -8,9 +8,15 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import ops
-from tinygrad_edu.engine import Node
+from tinygrad_edu.engine import Node, value_of
 from tinygrad_edu.nn.checks import check_number
 from tinygrad_edu.nn.functional._common import check_reduction, matching, reduce
+from tinygrad_edu.ops.classification import check_labels, sample_weights
+
+__all__ = [
+    "cross_entropy", "focal_loss", "generalized_cross_entropy", "info_nce", "nll_loss", "nt_xent",
+    "poly1_cross_entropy", "sparsemax_loss", "zero_one_loss",
+]  # fmt: skip
 
 
 def _rows(owner: str, input: Any, target: Any) -> tuple[Any, Any]:
@@ -39,7 +45,7 @@ def _rows(owner: str, input: Any, target: Any) -> tuple[Any, Any]:
 
 def label_array(value: Any) -> Any:
     """Labels, or other constants, as a plain array."""
-    return value.data if isinstance(value, Node) else np.asarray(value)
+    return np.asarray(value_of(value))
 
 
 def class_weight(owner: str, weight: Any, classes: int, dtype: Any) -> Any:
@@ -119,9 +125,9 @@ def cross_entropy(
     if label_smoothing:
         spread = ops.log_softmax(input, axis=1)
         spread = spread.sum(axis=1) if weight is None else (spread * weight).sum(axis=1)
-        counts = ops.sample_weights(labels, None, ignore_index, input.dtype)
+        counts = sample_weights(labels, None, ignore_index, input.dtype)
         if reduction == "mean":
-            counts = counts / ops.sample_weights(labels, weight, ignore_index, input.dtype).sum()
+            counts = counts / sample_weights(labels, weight, ignore_index, input.dtype).sum()
         spread = spread * counts
         if reduction != "none":
             spread = ops.sum(spread)
@@ -185,9 +191,9 @@ def nll_loss(
     labels = label_array(target)
     shape = labels.shape
     input, labels = _rows("nll_loss", input, labels)
-    ops.check_labels(labels, input.shape[1], ignore_index)
+    check_labels(labels, input.shape[1], ignore_index)
     weight = class_weight("nll_loss", weight, input.shape[1], input.dtype)
-    counts = ops.sample_weights(labels, weight, ignore_index, input.dtype)
+    counts = sample_weights(labels, weight, ignore_index, input.dtype)
     kept = labels != ignore_index
     picked = input[np.arange(len(labels)), np.where(kept, labels, 0)]
     raw = label_array(picked)[kept]
@@ -221,7 +227,7 @@ def _of_right_class(owner: str, values: Any, target: Any) -> Any:
         raise ValueError(
             f"{owner}: expected input (N, C) and labels (N,), got {values.shape} and {labels.shape}"
         )
-    ops.check_labels(labels, values.shape[1])
+    check_labels(labels, values.shape[1])
     return values[np.arange(len(labels)), labels]
 
 

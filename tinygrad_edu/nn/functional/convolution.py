@@ -10,8 +10,15 @@ import numpy as np
 
 from tinygrad_edu import ops
 from tinygrad_edu.engine import Node
+from tinygrad_edu.ops.pooling import gather_at_maxima
 from tinygrad_edu.ops.pooling1d import along_width
 from tinygrad_edu.tensor import from_numpy
+
+__all__ = [
+    "adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_max_pool1d", "adaptive_max_pool2d",
+    "avg_pool1d", "avg_pool2d", "conv1d", "conv2d", "conv_transpose1d", "conv_transpose2d", "fold",
+    "interpolate", "max_pool1d", "max_pool2d", "pad", "unfold",
+]  # fmt: skip
 
 
 def _also_single(operation: Callable[..., Any], axes: int) -> Callable[..., Any]:
@@ -96,9 +103,9 @@ def _places(x: Any, y: Any, settings: tuple[Any, ...]) -> Any:
     """Where the elements ``y`` that won the windows lie on the images ``x``."""
     if x.ndim == 3:
         return _places(x[None], y[None], settings)[0]
-    x, y = (from_numpy(t.data) if isinstance(t, Node) else t for t in (x, y))
+    x, y = (from_numpy(t.value) if isinstance(t, Node) else t for t in (x, y))
     numbers = np.arange(x.shape[2] * x.shape[3]).reshape(x.shape[2:])
-    return ops.gather_at_maxima(np.broadcast_to(numbers, x.shape), x, y, *settings)
+    return gather_at_maxima(np.broadcast_to(numbers, x.shape), x, y, *settings)
 
 
 def pad(input: Any, pad: Any, mode: str = "constant", value: float | None = None) -> Any:

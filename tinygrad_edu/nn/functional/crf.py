@@ -9,7 +9,10 @@ import numpy as np
 from tinygrad_edu import ops
 from tinygrad_edu.nn.functional._common import check_reduction, reduce
 from tinygrad_edu.nn.functional.classification import label_array
+from tinygrad_edu.ops.classification import check_labels
 from tinygrad_edu.tensor import from_numpy
+
+__all__ = ["linear_chain_crf_loss", "viterbi_decode"]
 
 
 def linear_chain_crf_loss(
@@ -73,7 +76,7 @@ def linear_chain_crf_loss(
     if not kept.all():  # whatever a place outside holds, NaN too, gets no gradient and gives none
         input = ops.where(kept[:, :, None], input, 0.0)
         tags = np.where(kept, tags, tags.dtype.type(0))
-    ops.check_labels(tags, input.shape[2])
+    check_labels(tags, input.shape[2])
     total = _log_partition(input, transitions, start_transitions, end_transitions, kept)
     right = _score(input, tags, transitions, start_transitions, end_transitions, kept)
     return reduce(owner, total - right, reduction)

@@ -12,6 +12,11 @@ from tinygrad_edu.engine import Array
 from tinygrad_edu.nn.checks import check_number
 from tinygrad_edu.random import GeneratorLike, get_generator
 
+__all__ = [
+    "alpha_dropout", "drop_path", "dropout", "dropout1d", "dropout2d", "feature_alpha_dropout",
+    "gaussian_dropout", "gaussian_noise",
+]  # fmt: skip
+
 
 def keep_mask(shape: tuple[int, ...], p: float, generator: GeneratorLike) -> Array:
     """True with probability 1 - p, in steps of 2⁻¹⁶: four decisions are cut from each 64 bits.

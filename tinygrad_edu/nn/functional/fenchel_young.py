@@ -9,6 +9,8 @@ from tinygrad_edu import ops
 from tinygrad_edu.nn.functional._common import check_reduction, matching, reduce
 from tinygrad_edu.nn.functional.classification import check_probabilities, label_array
 
+__all__ = ["fenchel_young_loss", "sparsemax_conjugate"]
+
 
 def sparsemax_conjugate(input: Any, axis: int = -1) -> Any:
     """Maximum function of sparsemax.  max_p x·p - ½‖p‖² over the simplex; its slope is sparsemax.

@@ -7,7 +7,10 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import ops
-from tinygrad_edu.engine import Node
+from tinygrad_edu.engine import value_of
+from tinygrad_edu.ops.classification import check_labels
+
+__all__ = ["bilinear", "embedding", "one_hot"]
 
 
 def bilinear(x1: Any, x2: Any, weight: Any, bias: Any = None) -> Any:
@@ -34,7 +37,7 @@ def embedding(input: Any, weight: Any, padding_idx: int | None = None) -> Any:
     IndexError
         For a number outside [0, rows).
     """
-    ids = input.data if isinstance(input, Node) else np.asarray(input)
+    ids = np.asarray(value_of(input))
     rows = weight.shape[0]
     if ids.dtype.kind not in "iu":
         raise TypeError(f"embedding: row numbers must be integers, got dtype {ids.dtype}")
@@ -45,7 +48,7 @@ def embedding(input: Any, weight: Any, padding_idx: int | None = None) -> Any:
     y = ops.getitem(weight, index=ids)
     if padding_idx is None:
         return y
-    table = weight.data if isinstance(weight, Node) else weight
+    table = value_of(weight)
     return ops.where(np.expand_dims(ids == padding_idx, -1), table[padding_idx].copy(), y)
 
 
@@ -62,11 +65,11 @@ def one_hot(target: Any, num_classes: int = -1, dtype: Any = np.int64) -> Any:
     """
     from tinygrad_edu.tensor import from_numpy
 
-    labels = target.data if isinstance(target, Node) else np.asarray(target)
+    labels = np.asarray(value_of(target))
     if num_classes == -1:
         if not labels.size:
             raise ValueError("one_hot: say num_classes, there are no labels to count")
         num_classes = int(labels.max()) + 1
-    ops.check_labels(labels, num_classes)
+    check_labels(labels, num_classes)
     rows = (np.expand_dims(labels, -1) == np.arange(num_classes)).astype(dtype)
     return from_numpy(rows)

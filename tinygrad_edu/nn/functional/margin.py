@@ -8,18 +8,27 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import ops
-from tinygrad_edu.engine import Node
+from tinygrad_edu.engine import value_of
 from tinygrad_edu.nn.checks import check_number
 from tinygrad_edu.nn.functional._common import check_reduction, matching, reduce
 from tinygrad_edu.nn.functional.activation import normalize
 from tinygrad_edu.nn.functional.classification import class_weight, label_array
+from tinygrad_edu.ops.classification import check_labels
 from tinygrad_edu.tensor import Tensor
+
+__all__ = [
+    "categorical_hinge_loss", "circle_loss", "contrastive_loss", "cosine_embedding_loss",
+    "cosine_similarity", "hinge_embedding_loss", "hinge_loss", "margin_ranking_loss",
+    "multi_margin_loss", "multilabel_margin_loss", "multilabel_soft_margin_loss",
+    "pairwise_distance", "perceptron_loss", "soft_margin_loss", "squared_hinge_loss",
+    "triplet_margin_loss", "triplet_margin_with_distance_loss",
+]  # fmt: skip
 
 
 def _signs(owner: str, input: Any, target: Any) -> Any:
     """``target`` of -1 and 1 in the dtype of ``input``."""
     target = matching(owner, input, target)
-    raw = target.data if isinstance(target, Node) else target
+    raw = value_of(target)
     if not ((raw == 1) | (raw == -1)).all():
         wrong = raw[(raw != 1) & (raw != -1)].flat[0]
         advice = "; for labels 0 and 1 use 2 * target - 1" if wrong == 0 else ""
@@ -132,7 +141,7 @@ def _scores(owner: str, input: Any, target: Any) -> tuple[Any, Any, bool]:
             f"{owner}: expected input (N, C) and one label for each row, got {input.shape} and "
             f"{np.shape(target)}"
         )
-    ops.check_labels(labels, x.shape[1])
+    check_labels(labels, x.shape[1])
     return x, labels, single
 
 
@@ -148,7 +157,7 @@ def multilabel_margin_loss(input: Any, target: Any, reduction: str = "mean") -> 
             f"{owner}: expected input (N, C) and labels (N, C), ended by -1, got {input.shape} "
             f"and {labels.shape}"
         )
-    ops.check_labels(labels, input.shape[-1], -1)
+    check_labels(labels, input.shape[-1], -1)
     # What follows the first -1 counts for nothing.
     listed = np.cumprod(labels >= 0, axis=-1).astype(bool)
     right = np.zeros(input.shape, bool)

@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import ops
-from tinygrad_edu.engine import Node, mark_changed
+from tinygrad_edu.engine import mark_changed, value_of
 from tinygrad_edu.ops.normalization import channel_products
+
+__all__ = ["batch_norm", "group_norm", "instance_norm", "layer_norm", "rms_norm"]
 
 
 def _array(x: Any) -> Any:
-    return x.data if isinstance(x, Node) else x
+    return value_of(x)
 
 
 def _affine(y: Any, weight: Any, bias: Any, axis: int = 1) -> Any:

@@ -8,13 +8,18 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import ops
-from tinygrad_edu.engine import Node
+from tinygrad_edu.engine import Node, value_of
 from tinygrad_edu.nn.checks import check_number
 from tinygrad_edu.nn.functional._common import REDUCTIONS, check_reduction, matching, reduce
 
+__all__ = [
+    "binary_cross_entropy", "binary_cross_entropy_with_logits", "dice_loss", "gaussian_kl",
+    "kl_div", "sigmoid_focal_loss", "tversky_loss",
+]  # fmt: skip
+
 
 def _in_unit_interval(owner: str, name: str, values: Any, advice: str = "") -> None:
-    raw = values.data if isinstance(values, Node) else values
+    raw = value_of(values)
     if raw.size and not (raw.min() >= 0 and raw.max() <= 1):
         raise ValueError(
             f"{owner}: {name} must lie in [0, 1], got values from {raw.min():.4g} to "
@@ -120,7 +125,7 @@ def kl_div(input: Any, target: Any, reduction: str = "mean", log_target: bool = 
     """
     check_reduction("kl_div", reduction, (*REDUCTIONS, "batchmean"))
     target = matching("kl_div", input, target)
-    raw = input.data if isinstance(input, Node) else input
+    raw = value_of(input)
     if raw.size and raw.max() > 1e-6:
         warnings.warn(
             f"kl_div: the input holds {raw.max():.4g}, but a log-probability is never above 0; "

@@ -8,9 +8,14 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import ops
-from tinygrad_edu.engine import Node
+from tinygrad_edu.engine import value_of
 from tinygrad_edu.nn.checks import check_number
 from tinygrad_edu.nn.functional._common import matching, reduce
+
+__all__ = [
+    "gaussian_nll_loss", "half_squared_error", "huber_loss", "l1_loss", "log_cosh_loss",
+    "mape_loss", "mse_loss", "msle_loss", "poisson_nll_loss", "quantile_loss", "smooth_l1_loss",
+]  # fmt: skip
 
 
 def _difference(owner: str, input: Any, target: Any) -> Any:
@@ -94,7 +99,7 @@ def msle_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
     """Squared error of logarithms.  (ln(1 + x) - ln(1 + t))², for x, t > -1."""
     target = matching("msle_loss", input, target)
     for name, values in (("input", input), ("target", target)):
-        raw = values.data if isinstance(values, Node) else values
+        raw = value_of(values)
         if raw.size and raw.min() <= -1:
             raise ValueError(f"msle_loss: {name} must be above -1, its minimum is {raw.min():g}")
     losses = ops.square(ops.log1p(input) - ops.log1p(target))
@@ -150,7 +155,7 @@ def gaussian_nll_loss(
             raise ValueError(
                 f"gaussian_nll_loss: var of shape {var.shape} fits no input of shape {input.shape}"
             )
-    raw = var.data if isinstance(var, Node) else var
+    raw = value_of(var)
     if raw.size and raw.min() < 0:
         raise ValueError(f"gaussian_nll_loss: var must be >= 0, its minimum is {raw.min():g}")
     v = ops.clip(var, eps, None)

@@ -9,10 +9,16 @@ import numpy as np
 
 from tinygrad_edu import ops
 from tinygrad_edu.autograd.gradient import grad
+from tinygrad_edu.engine import value_of
 from tinygrad_edu.nn.checks import check_number
 from tinygrad_edu.nn.functional._common import check_reduction, reduce
 from tinygrad_edu.random import GeneratorLike, get_generator
 from tinygrad_edu.tensor import Tensor
+
+__all__ = [
+    "activity_penalty", "elastic_net_penalty", "gradient_penalty", "interpolate_samples",
+    "l1_penalty", "l2_penalty", "orthogonal_penalty",
+]  # fmt: skip
 
 
 def _total(tensors: Any, penalty: Callable[[Any], Any]) -> Any:
@@ -91,7 +97,7 @@ def interpolate_samples(real: Any, fake: Any, generator: GeneratorLike = None) -
     >>> tg.nn.functional.interpolate_samples(real, fake).shape
     (2, 3)
     """
-    a, b = (x.data if isinstance(x, Tensor) else np.asarray(x) for x in (real, fake))
+    a, b = (np.asarray(value_of(x)) for x in (real, fake))
     if a.shape != b.shape:
         raise ValueError(
             f"interpolate_samples: real has shape {a.shape} and fake {b.shape}; they must be equal"
@@ -146,7 +152,7 @@ def gradient_penalty(
     if x.ndim == 0:
         raise ValueError(f"{owner}: inputs must have an axis of samples, got a single number")
     if not x.requires_grad:
-        x = Tensor(x.data, requires_grad=True)
+        x = Tensor(x.value, requires_grad=True)
     n = x.shape[0]
     y = function(x)
     if y.shape not in ((n,), (n, 1)):

@@ -12,6 +12,8 @@ from tinygrad_edu.nn.checks import check_number
 from tinygrad_edu.random import GeneratorLike, get_generator
 from tinygrad_edu.tensor import Tensor
 
+__all__ = ["constant_", "normal_", "ones_", "trunc_normal_", "uniform_", "zeros_"]
+
 T = TypeVar("T", bound=Tensor)
 
 
@@ -19,12 +21,12 @@ def target_array(name: str, tensor: Tensor) -> Array:
     """The array of a tensor to fill, marked as changed."""
     if not isinstance(tensor, Tensor):
         raise TypeError(f"{name}: expected a tensor, got {type(tensor).__name__}")
-    if tensor.data.dtype.kind != "f":
+    if tensor.value.dtype.kind != "f":
         raise TypeError(f"{name}: expected a floating-point tensor, got {tensor.dtype}")
     if not tensor.is_leaf:
         raise RuntimeError(f"{name}: expected a leaf, this tensor was computed; detach it first")
-    mark_changed(tensor.data)
-    return tensor.data
+    mark_changed(tensor.value)
+    return tensor.value
 
 
 def _fill(array: Array, draw: Any) -> None:

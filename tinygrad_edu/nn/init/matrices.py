@@ -12,6 +12,8 @@ from tinygrad_edu.nn.init.distributions import normal_, target_array
 from tinygrad_edu.random import GeneratorLike, get_generator
 from tinygrad_edu.tensor import Tensor
 
+__all__ = ["dirac_", "eye_", "orthogonal_", "sparse_"]
+
 T = TypeVar("T", bound=Tensor)
 
 

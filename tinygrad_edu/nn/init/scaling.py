@@ -10,6 +10,12 @@ from tinygrad_edu.nn.init.distributions import normal_, target_array, trunc_norm
 from tinygrad_edu.random import GeneratorLike
 from tinygrad_edu.tensor import Tensor
 
+__all__ = [
+    "calculate_gain", "fans", "glorot_normal_", "glorot_uniform_", "he_normal_", "he_uniform_",
+    "kaiming_normal_", "kaiming_uniform_", "lecun_normal_", "lecun_uniform_", "too_large_",
+    "variance_scaling_", "xavier_normal_", "xavier_uniform_",
+]  # fmt: skip
+
 T = TypeVar("T", bound=Tensor)
 
 

@@ -11,6 +11,8 @@ from tinygrad_edu.nn.init.distributions import target_array, zeros_
 from tinygrad_edu.nn.init.matrices import orthogonal_
 from tinygrad_edu.random import GeneratorLike, get_generator
 
+__all__ = ["lsuv_"]
+
 
 def lsuv_(
     model: Any, x: Any, tol: float = 0.01, max_iter: int = 10, generator: GeneratorLike = None
@@ -47,7 +49,7 @@ def lsuv_(
     outputs: list[Any] = []
 
     def note(module: Any, args: Any, output: Any) -> None:
-        outputs.append((module, output.data))
+        outputs.append((module, output.value))
 
     layers = [m for m in model.modules() if getattr(vars(m).get("weight"), "ndim", 0) > 1]
     handles = [layer.register_forward_hook(note) for layer in layers]

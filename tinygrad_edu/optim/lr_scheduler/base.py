@@ -9,6 +9,8 @@ from tinygrad_edu._optional import require
 from tinygrad_edu.optim._checks import check_count, check_finite_number
 from tinygrad_edu.optim.optimizer import Optimizer
 
+__all__ = ["LRScheduler"]
+
 
 class LRScheduler:
     """Sets an entry of every group, the learning rate, to ``lr_at(base_lr, t)``.

@@ -10,6 +10,8 @@ from tinygrad_edu.optim.lr_scheduler.base import LRScheduler
 from tinygrad_edu.optim.lr_scheduler.plateau import ReduceLROnPlateau
 from tinygrad_edu.optim.optimizer import Optimizer
 
+__all__ = ["ChainedScheduler", "SequentialLR"]
+
 
 def _checked(
     owner: str, optimizer: Optimizer | None, schedulers: Sequence[LRScheduler]

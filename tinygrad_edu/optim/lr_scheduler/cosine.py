@@ -9,6 +9,8 @@ from tinygrad_edu.optim._checks import check_count, check_finite_number, check_n
 from tinygrad_edu.optim.lr_scheduler.base import LRScheduler, per_group
 from tinygrad_edu.optim.optimizer import Optimizer
 
+__all__ = ["SWALR", "CosineAnnealingLR", "CosineAnnealingWarmRestarts"]
+
 
 def half_cosine(part: float) -> float:
     """From 1 at 0 to 0 at 1, flat at both ends.

@@ -10,6 +10,8 @@ from tinygrad_edu.optim.lr_scheduler.base import LRScheduler, per_group, read_en
 from tinygrad_edu.optim.lr_scheduler.cosine import half_cosine
 from tinygrad_edu.optim.optimizer import Optimizer
 
+__all__ = ["CyclicLR", "OneCycleLR"]
+
 PerGroup = float | Sequence[float]
 
 

@@ -10,6 +10,11 @@ from tinygrad_edu.optim._checks import check_count, check_finite_number, check_n
 from tinygrad_edu.optim.lr_scheduler.base import LRScheduler
 from tinygrad_edu.optim.optimizer import Optimizer
 
+__all__ = [
+    "ConstantLR", "ExponentialLR", "LambdaLR", "LinearLR", "MultiStepLR", "MultiplicativeLR",
+    "PolynomialLR", "StepLR",
+]  # fmt: skip
+
 Factor = Callable[[Any], float]
 
 

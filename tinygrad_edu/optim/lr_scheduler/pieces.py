@@ -10,6 +10,8 @@ from tinygrad_edu.optim._checks import check_count, check_finite_number, check_n
 from tinygrad_edu.optim.lr_scheduler.base import LRScheduler
 from tinygrad_edu.optim.optimizer import Optimizer
 
+__all__ = ["InverseTimeLR", "PiecewiseLR", "RexLR", "RobbinsMonroLR"]
+
 
 class InverseTimeLR(LRScheduler):
     """lr = base / (1 + rate · t / decay_steps): the 1/t decay of the lectures.

@@ -10,6 +10,8 @@ from tinygrad_edu.optim._checks import check_count, check_number
 from tinygrad_edu.optim.lr_scheduler.base import LRScheduler, per_group, read_entry, write_entry
 from tinygrad_edu.optim.optimizer import Optimizer
 
+__all__ = ["ReduceLROnPlateau"]
+
 
 class ReduceLROnPlateau(LRScheduler):
     """lr ← max(factor · lr, min_lr) after more than ``patience`` epochs without a better metric.

@@ -10,6 +10,8 @@ from tinygrad_edu.optim.lr_scheduler.base import LRScheduler
 from tinygrad_edu.optim.lr_scheduler.cosine import half_cosine
 from tinygrad_edu.optim.optimizer import Optimizer
 
+__all__ = ["InverseSqrtLR", "NoamLR", "WarmUpLR", "WarmupStableDecayLR"]
+
 
 class WarmUpLR(LRScheduler):
     """lr = base · (t+1)/w for t < w = warmup_steps, then another schedule from its own start.

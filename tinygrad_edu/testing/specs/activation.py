@@ -15,6 +15,8 @@ from tinygrad_edu.testing.specs.base import (
     spec,
 )
 
+__all__ = ["ROWS", "SPECS"]
+
 
 def _softmax(line: list[float]) -> list[float]:
     weights = [math.exp(v) for v in line]

@@ -23,6 +23,12 @@ from tinygrad_edu.engine import PRIMITIVES, Array, Primitive
 from tinygrad_edu.random import get_generator
 from tinygrad_edu.testing.case import Case
 
+__all__ = [
+    "AXES", "BINARY", "EMPTY", "EMPTY_BUT_REDUCIBLE", "PAIRS", "UNARY", "Domain", "OpSpec",
+    "Sample", "along", "away_from", "between", "by_element", "by_row", "generic", "positive",
+    "sample", "spec",
+]  # fmt: skip
+
 # ---- domains: how to draw n values, pairwise apart by far more than a difference quotient moves
 
 Domain = Callable[[np.random.Generator, int], Array]

@@ -8,6 +8,8 @@ import numpy as np
 
 from tinygrad_edu.testing.specs.base import by_element, sample, spec
 
+__all__ = ["SPECS"]
+
 _A = np.array([[5, 0, -1], [12, 7, 3]])
 _B = np.array([3, -4, 9])
 _TRUTH = np.array([[True, False, True], [False, False, True]])

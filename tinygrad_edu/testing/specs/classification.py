@@ -9,6 +9,8 @@ import numpy as np
 
 from tinygrad_edu.testing.specs.base import sample, spec
 
+__all__ = ["SPECS"]
+
 _LABELS = np.array([2, 0, 1, 2, 1])
 _IGNORED = np.array([2, -100, 1, 0, -100])
 _WEIGHT = np.array([0.5, 2.0, 1.5])

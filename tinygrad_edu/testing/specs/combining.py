@@ -7,6 +7,8 @@ from typing import Any
 
 from tinygrad_edu.testing.specs.base import BINARY, by_element, generic, positive, sample, spec
 
+__all__ = ["SPECS"]
+
 _TRIPLES = (
     sample((2, 3), (2, 3), (2, 3)),
     sample((2, 3), (3,), (2, 1)),

@@ -10,6 +10,8 @@ import numpy as np
 
 from tinygrad_edu.testing.specs.base import BINARY, UNARY, by_element, sample, spec
 
+__all__ = ["SPECS"]
+
 _VALUES = np.array([[0.5, -0.0, math.inf], [-math.inf, math.nan, 2.0]])
 _SPECIAL = (sample(_VALUES), *UNARY)
 _TIED = np.array([[1.0, 2.0, 2.0], [1.0, -1.0, 2.0]])

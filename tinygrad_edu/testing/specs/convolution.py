@@ -10,6 +10,8 @@ import numpy as np
 
 from tinygrad_edu.testing.specs.base import sample, spec
 
+__all__ = ["SPECS", "both", "output", "places"]
+
 
 def both(value: Any) -> tuple[int, int]:
     """A setting for both axes, given once or for each."""

@@ -11,6 +11,8 @@ import numpy as np
 
 from tinygrad_edu.testing.specs.base import AXES, EMPTY, along, by_row, sample, spec
 
+__all__ = ["SPECS"]
+
 _ONE_ZERO = np.array([[2.0, 0.0, 3.0], [1.5, -1.0, 0.5]])
 _TWO_ZEROS = np.array([[2.0, 0.0, 3.0, 0.0], [0.0, -1.0, 0.5, 4.0], [1.0, 2.0, -0.5, 3.0]])
 _ZEROS = (

@@ -9,6 +9,8 @@ import numpy as np
 from tinygrad_edu import ops
 from tinygrad_edu.testing.specs.base import sample, spec
 
+__all__ = ["SPECS"]
+
 _SQUARE = (sample((3, 3)), sample((2, 4, 4)), sample((1, 1)))
 _ANY = (sample((3, 2)), sample((2, 4)), sample((5, 3, 2)), sample((3, 3)), sample((1, 1)))
 _REPEATS = {

@@ -10,6 +10,8 @@ import numpy as np
 from tinygrad_edu import ops
 from tinygrad_edu.testing.specs.base import sample, spec
 
+__all__ = ["SPECS"]
+
 
 def _summed(subscripts: str, *operands: Any) -> Any:
     """Every term written out, for subscripts with all labels named and a result given."""

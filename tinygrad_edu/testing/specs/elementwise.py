@@ -20,6 +20,8 @@ from tinygrad_edu.testing.specs.base import (
     spec,
 )
 
+__all__ = ["MASK", "SPECS"]
+
 
 def _clip(x: float, low: float | None = None, high: float | None = None) -> float:
     y = x if low is None or x > low else low

@@ -8,6 +8,8 @@ import numpy as np
 
 from tinygrad_edu.testing.specs.base import sample, spec
 
+__all__ = ["SPECS"]
+
 _MASK = np.array([[True, False, True], [False, False, True]])
 _INDICES: list[tuple[tuple[int, ...], Any]] = [
     ((4, 3), 2),

@@ -9,6 +9,8 @@ import numpy as np
 
 from tinygrad_edu.testing.specs.base import sample, spec
 
+__all__ = ["SPECS"]
+
 
 def _matmul(a: Any, b: Any) -> Any:
     """Sums written out, element by element."""

@@ -15,6 +15,8 @@ from tinygrad_edu.testing.specs.base import (
     spec,
 )
 
+__all__ = ["SPECS"]
+
 
 def _huber(x: float, delta: float = 1.0) -> float:
     return x * x / 2 if abs(x) <= delta else delta * (abs(x) - delta / 2)

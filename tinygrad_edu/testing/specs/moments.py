@@ -11,6 +11,8 @@ from tinygrad_edu import ops
 from tinygrad_edu.testing.specs.base import AXES, by_row, sample, spec
 from tinygrad_edu.testing.specs.rearranging import joined, torch_joined
 
+__all__ = ["SPECS"]
+
 # Where one value stands alone the deviation is 0, and has a kink.
 _VARYING = tuple(s for s in AXES if s.inputs[0] not in ((), (1,)) and s.params.get("axis") != 1)
 

@@ -9,6 +9,8 @@ import numpy as np
 
 from tinygrad_edu.testing.specs.base import sample, spec
 
+__all__ = ["SPECS"]
+
 
 def _standardized(x: Any, axis: Any, eps: float = 1e-5) -> Any:
     axes = tuple(a % x.ndim for a in (axis if isinstance(axis, tuple) else (axis,)))

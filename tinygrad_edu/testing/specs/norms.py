@@ -10,6 +10,8 @@ import numpy as np
 
 from tinygrad_edu.testing.specs.base import AXES, EMPTY, between, by_row, sample, spec
 
+__all__ = ["SPECS"]
+
 _ORDERS = tuple(
     sample((2, 3, 4), axis=axis, ord=order)
     for order, axis in [

@@ -13,6 +13,8 @@ from tinygrad_edu.random import get_generator
 from tinygrad_edu.testing.specs.base import between, sample, spec
 from tinygrad_edu.testing.specs.convolution import both
 
+__all__ = ["SPECS"]
+
 
 def _count(n: int, k: int, s: int, p: int, d: int, ceil_mode: bool) -> int:
     """The number of windows along an axis, as PyTorch's documentation has it."""

@@ -9,6 +9,8 @@ import numpy as np
 
 from tinygrad_edu.testing.specs.base import BINARY, UNARY, by_element, by_row, sample, spec
 
+__all__ = ["SPECS"]
+
 _VALUES = np.array([[0.5, -0.0, math.inf], [-math.inf, math.nan, 2.0]])
 _TRUTH = np.array([[True, False, True], [False, False, True]])
 _NEAR = (

@@ -9,6 +9,8 @@ import numpy as np
 from tinygrad_edu import ops
 from tinygrad_edu.testing.specs.base import sample, spec
 
+__all__ = ["SPECS", "joined", "torch_joined"]
+
 
 def joined(function: Any) -> Any:
     """All arrays that ``function`` returns, flattened and joined: one array to differentiate."""

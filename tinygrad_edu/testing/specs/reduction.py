@@ -7,6 +7,8 @@ from typing import Any
 
 from tinygrad_edu.testing.specs.base import AXES, EMPTY, EMPTY_BUT_REDUCIBLE, by_row, sample, spec
 
+__all__ = ["SPECS"]
+
 
 def _mean(values: list[float]) -> float:
     return math.fsum(values) / len(values) if values else math.nan

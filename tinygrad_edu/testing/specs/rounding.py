@@ -17,6 +17,8 @@ from tinygrad_edu.testing.specs.base import (
     spec,
 )
 
+__all__ = ["SPECS"]
+
 # The values at the steps themselves are among the special points.
 _BETWEEN_STEPS = away_from(*(k / 2 for k in range(-6, 7)), low=-3.0, high=3.0, gap=0.02)
 _BETWEEN_MULTIPLES = (

@@ -8,6 +8,8 @@ import numpy as np
 
 from tinygrad_edu.testing.specs.base import sample, spec
 
+__all__ = ["SPECS"]
+
 _ROWS = np.array([[0, 2, 2], [1, 0, 3]])
 _MASK = np.array([[True, False, True], [False, False, True]])
 

@@ -9,6 +9,8 @@ import numpy as np
 from tinygrad_edu import ops
 from tinygrad_edu.testing.specs.base import sample, spec
 
+__all__ = ["SPECS"]
+
 
 def _moved(index: Any) -> Any:
     """A reference from ``index(shape of x, position in y, params) -> position in x``."""

@@ -11,6 +11,8 @@ import numpy as np
 from tinygrad_edu import ops
 from tinygrad_edu.testing.specs.base import sample, spec
 
+__all__ = ["SPECS"]
+
 _SQUARE = (sample((3, 3)), sample((2, 4, 4)), sample((1, 1)), sample((0, 2, 2)))
 _SINGULAR = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]])
 _RANK_ONE = np.outer([1.0, 2.0, -1.0], [0.5, -1.0, 2.0])

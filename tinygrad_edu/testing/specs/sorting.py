@@ -10,6 +10,8 @@ import numpy as np
 from tinygrad_edu import ops
 from tinygrad_edu.testing.specs.base import along, by_row, sample, spec
 
+__all__ = ["SPECS"]
+
 _LINES = (
     sample((4,)),
     sample((2, 3)),

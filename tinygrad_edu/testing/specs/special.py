@@ -6,6 +6,8 @@ import math
 
 from tinygrad_edu.testing.specs.base import UNARY, between, by_element, sample, spec
 
+__all__ = ["SPECS"]
+
 SPECS = [
     spec(
         "erf",

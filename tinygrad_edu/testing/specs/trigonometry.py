@@ -7,6 +7,8 @@ from typing import Any
 
 from tinygrad_edu.testing.specs.base import BINARY, UNARY, between, by_element, spec
 
+__all__ = ["SPECS"]
+
 _INSIDE = between(-0.95, 0.95)
 _ABOVE = between(1.05, 4.0)
 

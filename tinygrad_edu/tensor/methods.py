@@ -1,11 +1,15 @@
-"""The operations as methods of a tensor, under NumPy's names and PyTorch's."""
+"""The operations as methods and operators of a tensor: one table from names to operations."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from tinygrad_edu import ops
-from tinygrad_edu.engine import Node
+from tinygrad_edu.engine import Node, value_of
+
+__all__ = ["Methods", "plain_index"]
 
 
 def _sizes(sizes: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -13,20 +17,57 @@ def _sizes(sizes: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(sizes[0]) if len(sizes) == 1 and isinstance(sizes[0], (tuple, list)) else sizes
 
 
+def plain_index(index: Any) -> Any:
+    """An index with the tensors and lists in it as arrays."""
+    if isinstance(index, tuple):
+        return tuple(map(plain_index, index))
+    return np.asarray(index) if isinstance(index, list) else value_of(index)
+
+
 class Methods(Node):
-    """One table: ``x.exp()`` is ``ops.exp(x)``."""
+    """``x + y`` is ``ops.add(x, y)``, ``x.exp()`` is ``ops.exp(x)``: the table, then the rest.
+
+    An operation is a plain function, so it binds as a method when it stands in the body of a class.
+    Written out below the table are the methods that take their arguments in another way.
+    """
 
     __slots__ = ()
 
     @property
     def shape(self) -> tuple[int, ...]:
         """Sizes of the axes."""
-        return self.data.shape
+        return self.value.shape
 
     @property
     def ndim(self) -> int:
         """Number of axes."""
-        return self.data.ndim
+        return self.value.ndim
+
+    # ---- operators
+
+    __add__ = __radd__ = add = ops.add
+    __sub__ = sub = subtract = ops.subtract
+    __mul__ = __rmul__ = mul = multiply = ops.multiply
+    __truediv__ = div = divide = ops.divide
+    __pow__ = pow = power = ops.power
+    __matmul__ = matmul = mm = bmm = mv = ops.matmul
+    __neg__ = neg = negative = ops.negative
+    __pos__ = ops.positive
+    __abs__ = abs = absolute = ops.absolute
+    __lt__ = lt = ops.less
+    __le__ = le = ops.less_equal
+    __gt__ = gt = ops.greater
+    __ge__ = ge = ops.greater_equal
+    __mod__ = ops.remainder
+    __floordiv__ = ops.floor_divide
+    __and__ = __rand__ = bitwise_and = ops.bitwise_and
+    __or__ = __ror__ = bitwise_or = ops.bitwise_or
+    __xor__ = __rxor__ = bitwise_xor = ops.bitwise_xor
+    __invert__ = bitwise_not = ops.bitwise_not
+    logical_and = ops.logical_and
+    logical_or = ops.logical_or
+    logical_xor = ops.logical_xor
+    logical_not = ops.logical_not
 
     # ---- elementwise
 
@@ -162,10 +203,45 @@ class Methods(Node):
     select = ops.select
     rot90 = ops.rot90
 
+    # ---- operators whose arguments come the other way round, or are not tensors
+
+    def __rsub__(self, other: Any) -> Any:
+        return ops.subtract(other, self)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return ops.divide(other, self)
+
+    def __rpow__(self, other: Any) -> Any:
+        return ops.power(other, self)
+
+    def __rmatmul__(self, other: Any) -> Any:
+        return ops.matmul(other, self)
+
+    def __rmod__(self, other: Any) -> Any:
+        return ops.remainder(other, self)
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        return ops.floor_divide(other, self)
+
+    def __eq__(self, other: object) -> Any:
+        return NotImplemented if other is None else ops.equal(self, other)
+
+    def __ne__(self, other: object) -> Any:
+        return NotImplemented if other is None else ops.not_equal(self, other)
+
+    def __getitem__(self, index: Any) -> Any:
+        return ops.getitem(self, index=plain_index(index))
+
+    # ---- methods with arguments of their own
+
+    def astype(self, dtype: Any) -> Any:
+        """The values in another dtype; the gradient comes back in this one."""
+        return ops.astype(self, dtype=np.dtype(dtype))
+
     def clone(self) -> Any:
         """A copy in memory of its own; the gradient flows through it."""
-        if self.data.dtype.kind == "b":  # NumPy's + takes no booleans
-            return Node.wrap(self.data.copy())
+        if self.value.dtype.kind == "b":  # NumPy's + takes no booleans
+            return Node.wrap(self.value.copy())
         return ops.positive(self)
 
     def sort(self, *args: Any, **params: Any) -> Any:
@@ -178,10 +254,6 @@ class Methods(Node):
         return ops.sort(self, *args, **params)
 
     copy = clone
-
-    def contiguous(self) -> Any:
-        """Return this tensor: every operation takes any layout. For PyTorch code."""
-        return self
 
     def t(self) -> Any:
         """A matrix with its axes exchanged; a vector as it is."""
@@ -206,16 +278,6 @@ class Methods(Node):
         return ops.reshape(self, shape=_sizes(shape))
 
     view = reshape
-
-    def view_as(self, other: Any) -> Any:
-        """The same values in the shape of ``other``."""
-        return ops.reshape(self, shape=other.shape)
-
-    reshape_as = view_as
-
-    def expand_as(self, other: Any) -> Any:
-        """Repeat to the shape of ``other`` without a copy."""
-        return ops.broadcast_to(self, shape=other.shape)
 
     def expand(self, *shape: Any) -> Any:
         """Repeat to ``shape`` without a copy; -1 keeps a size."""

@@ -8,6 +8,8 @@ import numpy as np
 
 from tinygrad_edu.engine import MODE, Array, Node
 
+__all__ = ["real_array"]
+
 _KINDS = "fbiu"
 
 
@@ -16,7 +18,7 @@ def real_array(data: Any, dtype: Any) -> Array:
     if isinstance(data, Node):
         if not data.is_leaf:
             _refuse_loss_of(data)
-        data = data.data
+        data = data.value
     if isinstance(data, np.ndarray) and type(data) is not np.ndarray:
         raise TypeError(f"a {type(data).__name__} follows rules of its own; pass np.asarray(data)")
     if isinstance(data, (np.ndarray, np.generic)):
@@ -44,7 +46,7 @@ def _unwrap(data: Any) -> Any:
     """Nested lists with the tensors inside them as arrays."""
     if isinstance(data, Node):
         _refuse_loss_of(data)
-        return data.data
+        return data.value
     if isinstance(data, (list, tuple)):
         return [_unwrap(item) for item in data]
     return data

@@ -11,9 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu._numbers import check_number
+from tinygrad_edu._checks import check_number
 from tinygrad_edu.engine import Array, Node
 from tinygrad_edu.tensor import Tensor, tensor
+
+__all__ = ["clip_grad_norm_", "clip_grad_value_", "gradient_norm"]
 
 
 def clip_grad_norm_(
@@ -84,7 +86,7 @@ def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float) -
 
 def _gradients(parameters: Any) -> list[Array]:
     params = [parameters] if isinstance(parameters, Node) else list(parameters)
-    return [p.grad.data for p in params if p.grad is not None]
+    return [p.grad.value for p in params if p.grad is not None]
 
 
 def gradient_norm(grads: Iterable[Array], norm_type: float = 2.0) -> float:

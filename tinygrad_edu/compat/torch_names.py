@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import ops
-from tinygrad_edu._devices import device
+from tinygrad_edu.compat.devices import device
 from tinygrad_edu.engine import Node, no_grad
 
 # fmt: off

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+__all__ = ["device", "is_device"]
+
 _OTHERS = {"cuda", "mps", "xpu", "tpu", "gpu", "meta"}
 
 

@@ -13,8 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.engine import MODE, Node, Primitive, no_grad
+from tinygrad_edu.engine import MODE, Node, Primitive, no_grad, value_of
 from tinygrad_edu.tensor import Tensor, as_tensor, from_numpy
+
+__all__ = ["Function", "once_differentiable"]
 
 
 class Context:
@@ -162,11 +164,11 @@ def _record(
     tensors = [k for k, x in enumerate(args) if isinstance(x, Node)]
     shapes = [made[k].shape for k in flowing]
     if len(flowing) == 1:
-        value = made[flowing[0]].data
-        if any(value is args[k].data for k in tensors):
+        value = made[flowing[0]].value
+        if any(value is args[k].value for k in tensors):
             value = value.copy()
     else:
-        value = np.concatenate([made[k].data.reshape(-1) for k in flowing])
+        value = np.concatenate([made[k].value.reshape(-1) for k in flowing])
     run = _Backward(cls, ctx, args, tensors, made, flowing)
     node: Any = cls._operation([args[k] for k in tensors], value=value, run=run)
     if len(flowing) == 1:
@@ -223,8 +225,8 @@ class _Backward:
                 self.last = None
         found = results[self.tensors[index]]
         if found is None:
-            return np.zeros_like(_values(arrays[index]))
-        return found if isinstance(g, Node) else _values(found)
+            return np.zeros_like(value_of(arrays[index]))
+        return found if isinstance(g, Node) else value_of(found)
 
     def _parts(self, packed: Any) -> list[Any]:
         """The packed outputs, or their packed gradient, in the shapes of the outputs."""
@@ -277,7 +279,7 @@ class _Backward:
         """Raise where a saved float tensor may depend on the inputs in a way nobody recorded."""
         constants = [x for kind, x in self.ctx._places if kind == "constant"]
         for x in (*constants, *vars(self.ctx).values()):
-            floats = isinstance(x, (Node, np.ndarray)) and _values(x).dtype.kind == "f"
+            floats = isinstance(x, (Node, np.ndarray)) and value_of(x).dtype.kind == "f"
             if floats and not any(x is known for known in inputs):
                 raise RuntimeError(
                     f"{self.cls.__name__}: backward uses a saved tensor of shape {x.shape} that is "
@@ -285,10 +287,6 @@ class _Backward:
                     "not known and a second derivative would be wrong; save inputs and outputs "
                     "with ctx.save_for_backward and compute the rest from them"
                 )
-
-
-def _values(x: Any) -> Any:
-    return x.data if isinstance(x, Node) else x
 
 
 def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+__all__ = ["check_count", "check_number"]
+
 
 def check_number(owner: str, name: str, value: Any, interval: str) -> float:
     """Return ``value`` as a Python number, or raise if it is outside of ``interval``.

@@ -8,6 +8,8 @@ from typing import Any
 
 from tinygrad_edu.engine import Node
 
+__all__ = ["HookHandle", "register_post_accumulate_grad_hook", "retain"]
+
 Hook = Callable[[Any], Any]
 
 

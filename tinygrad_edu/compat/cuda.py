@@ -1,5 +1,7 @@
 """No GPU: what PyTorch's code asks about one before it goes on with the CPU."""
 
+__all__ = ["device_count", "is_available"]
+
 
 def is_available() -> bool:
     """Whether there is a GPU to compute on: no.

@@ -12,9 +12,15 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.engine import Array, Node, implements
+from tinygrad_edu.engine import Array, implements, value_of
 from tinygrad_edu.random import GeneratorLike, get_generator
-from tinygrad_edu.tensor import Tensor, as_tensor, from_numpy
+from tinygrad_edu.tensor.tensor import Tensor, as_tensor, from_numpy
+
+__all__ = [
+    "arange", "bernoulli", "empty", "empty_like", "eye", "full", "full_like", "linspace",
+    "logspace", "multinomial", "normal", "one_hot", "ones", "ones_like", "rand", "rand_like",
+    "randint", "randn", "randn_like", "randperm", "zeros", "zeros_like",
+]  # fmt: skip
 
 
 def _sizes(sizes: tuple[Any, ...]) -> tuple[int, ...]:
@@ -33,7 +39,7 @@ def _made(array: Array, dtype: Any, requires_grad: bool) -> Tensor:
 
 
 def _like(x: Any, dtype: Any) -> tuple[tuple[int, ...], Any]:
-    array = x.data if isinstance(x, Node) else np.asarray(x)
+    array = np.asarray(value_of(x))
     return array.shape, array.dtype if dtype is None else dtype
 
 
@@ -64,7 +70,7 @@ def full(size: Any, fill_value: Any, dtype: Any = None, requires_grad: bool = Fa
     >>> full((2,), 7.0), full((2,), 7)
     (tensor([7., 7.]), tensor([7, 7]))
     """
-    value = as_tensor(fill_value, dtype).data
+    value = as_tensor(fill_value, dtype).value
     return _made(np.full(_sizes((size,)), value, value.dtype), None, requires_grad)
 
 
@@ -178,7 +184,7 @@ def one_hot(labels: Any, num_classes: int | None = None, dtype: Any = np.int64) 
     tensor([[0, 0, 1],
             [1, 0, 0]])
     """
-    index = as_tensor(labels).data
+    index = as_tensor(labels).value
     if index.dtype.kind not in "iu":
         raise TypeError(f"one_hot: labels must be integers, received dtype {index.dtype}")
     largest = int(index.max(initial=-1))
@@ -271,7 +277,7 @@ def normal(
     >>> normal(5.0, 0.1, (2,), generator=0).shape
     (2,)
     """
-    centre, spread = (as_tensor(v).data for v in (mean, std))
+    centre, spread = (as_tensor(v).value for v in (mean, std))
     if (spread < 0).any():
         raise ValueError(f"normal: std must not be negative, received {spread.min()}")
     shape = np.broadcast_shapes(centre.shape, spread.shape) if size is None else _sizes((size,))
@@ -314,7 +320,7 @@ def bernoulli(p: Any, generator: GeneratorLike = None) -> Tensor:
     >>> bernoulli([0.0, 1.0])
     tensor([0., 1.])
     """
-    chance = as_tensor(p).data
+    chance = as_tensor(p).value
     if not ((chance >= 0) & (chance <= 1)).all():
         raise ValueError("bernoulli: probabilities must be in [0, 1]")
     dtype = chance.dtype if chance.dtype.kind == "f" else np.float32
@@ -329,7 +335,7 @@ def multinomial(
     >>> multinomial([0.0, 3.0], 2, replacement=True)
     tensor([1, 1])
     """
-    rows = as_tensor(weights).data.astype(np.float64)
+    rows = as_tensor(weights).value.astype(np.float64)
     if rows.ndim not in (1, 2):
         raise ValueError(f"multinomial: weights must have one or two axes, not {rows.shape}")
     if not (np.isfinite(rows).all() and (rows >= 0).all() and (rows.sum(-1) > 0).all()):

@@ -2,42 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from tinygrad_edu._arrays import real_array
-from tinygrad_edu._hooks import HookHandle, register_post_accumulate_grad_hook, retain
-from tinygrad_edu._operators import Operators, values
-from tinygrad_edu.engine import Array, Node, accumulate_gradients
+from tinygrad_edu.compat.methods import Size, TorchMethods
+from tinygrad_edu.engine import Array, Node, accumulate_gradients, as_array, value_of
+from tinygrad_edu.tensor.conversion import real_array
+from tinygrad_edu.tensor.hooks import HookHandle, register_post_accumulate_grad_hook, retain
+from tinygrad_edu.tensor.inplace import InPlace
+from tinygrad_edu.tensor.methods import Methods
+from tinygrad_edu.tensor.numpy_protocol import NumPyProtocol
+
+__all__ = ["Tensor", "as_tensor", "from_numpy", "tensor"]
 
 
-class Size(int):
-    """A number of elements that can be called, for PyTorch's ``x.size(0)``.
-
-    >>> import tinygrad_edu as tg
-    >>> x = tg.zeros(2, 3)
-    >>> x.size, x.size(0), x.size()
-    (6, 2, (2, 3))
-    """
-
-    shape: tuple[int, ...]
-
-    @classmethod
-    def of(cls, shape: tuple[int, ...]) -> Size:
-        """The size of an array of this shape."""
-        size = cls(math.prod(shape))
-        size.shape = shape
-        return size
-
-    def __call__(self, dim: int | None = None) -> Any:
-        """The shape, or the size of one axis."""
-        return self.shape if dim is None else self.shape[dim]
-
-
-class Tensor(Operators):
+class Tensor(Methods, InPlace, NumPyProtocol, TorchMethods):
     """An array that records the operations on it, so that gradients can flow back.
 
     Parameters
@@ -86,24 +67,38 @@ class Tensor(Operators):
     # ---- attributes
 
     @property
+    def data(self) -> Array:
+        """The values, an array; another one may be assigned, which backward does not notice."""
+        return self.value
+
+    @data.setter
+    def data(self, values: Any) -> None:
+        if isinstance(values, Node):
+            raise TypeError(
+                ".data was set to a tensor, and must be an array: "
+                "write p.data = p.data - lr * p.grad.data, or p.data -= lr * p.grad"
+            )
+        self.value = as_array(values)
+
+    @property
     def size(self) -> Size:
         """Number of elements, as in NumPy; ``size()`` and ``size(0)`` work as in PyTorch."""
-        return Size.of(self.data.shape)
+        return Size.of(self.value.shape)
 
     @property
     def dtype(self) -> np.dtype[Any]:
         """NumPy dtype of the elements."""
-        return self.data.dtype
+        return self.value.dtype
 
     @property
     def nbytes(self) -> int:
         """Bytes of the elements."""
-        return self.data.nbytes
+        return self.value.nbytes
 
     @property
     def itemsize(self) -> int:
         """Bytes of one element."""
-        return self.data.itemsize
+        return self.value.itemsize
 
     @property
     def T(self) -> Tensor:
@@ -119,20 +114,6 @@ class Tensor(Operators):
     def grad_fn(self) -> Any:
         """The operation that made it, or None for a leaf."""
         return self.op if self.requires_grad else None
-
-    def numel(self) -> int:
-        """Number of elements."""
-        return self.data.size
-
-    nelement = numel
-
-    def is_floating_point(self) -> bool:
-        """Whether the elements are floats, which alone can require a gradient."""
-        return self.data.dtype.kind == "f"
-
-    def dim(self) -> int:
-        """Number of axes."""
-        return self.data.ndim
 
     # ---- gradients
 
@@ -172,7 +153,7 @@ class Tensor(Operators):
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
         """Record, or stop recording, operations on this leaf; return it."""
-        if requires_grad and self.data.dtype.kind != "f":
+        if requires_grad and self.value.dtype.kind != "f":
             raise TypeError(
                 f"only floating-point tensors can require a gradient, this one is {self.dtype}; "
                 "use .float() or dtype=np.float32"
@@ -205,7 +186,7 @@ class Tensor(Operators):
 
     def detach(self) -> Tensor:
         """The same values, sharing memory, without history."""
-        return from_numpy(self.data)
+        return from_numpy(self.value)
 
     def zero_grad(self) -> None:
         """Forget the gradient."""
@@ -220,40 +201,32 @@ class Tensor(Operators):
                 "a tensor that requires a gradient cannot become an array without losing it; "
                 "use .detach().numpy()"
             )
-        return self.data
+        return self.value
 
     def item(self) -> Any:
         """The single element as a Python number."""
-        if self.data.size != 1:
+        if self.value.size != 1:
             raise ValueError(f"item() needs exactly one element, the shape is {self.shape}")
-        return self.data.item()
+        return self.value.item()
 
     def tolist(self) -> Any:
         """The values as nested Python lists."""
-        return self.data.tolist()
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
-        if self.requires_grad:
-            raise TypeError(
-                "np.asarray of a tensor that requires a gradient would lose the gradient; "
-                "use .detach().numpy()"
-            )
-        return np.array(self.data, dtype=dtype, copy=copy)
+        return self.value.tolist()
 
     def __dlpack__(self, **options: Any) -> Any:
         return self.numpy().__dlpack__(**options)
 
     def __dlpack_device__(self) -> Any:
-        return self.data.__dlpack_device__()
+        return self.value.__dlpack_device__()
 
     # ---- Python's protocols
 
     def __repr__(self) -> str:
         body = np.array2string(
-            self.data, separator=", ", prefix="tensor(", precision=4, threshold=100
+            self.value, separator=", ", prefix="tensor(", precision=4, threshold=100
         )
         extra = "" if self.dtype in _SILENT_DTYPES else f", dtype={self.dtype}"
-        if self.data.size == 0:
+        if self.value.size == 0:
             extra = f", shape={self.shape}" + extra
         if self.name:
             extra += f", name={self.name!r}"
@@ -267,15 +240,15 @@ class Tensor(Operators):
         return format(self.item(), spec) if spec else repr(self)
 
     def __len__(self) -> int:
-        if self.data.ndim == 0:
+        if self.value.ndim == 0:
             raise TypeError("a tensor without axes has no length")
-        return len(self.data)
+        return len(self.value)
 
     def __iter__(self) -> Iterator[Tensor]:
         return (self[i] for i in range(len(self)))
 
     def __bool__(self) -> bool:
-        return bool(self.data)
+        return bool(self.value)
 
     def __float__(self) -> float:
         return float(self.item())
@@ -284,26 +257,26 @@ class Tensor(Operators):
         return int(self.item())
 
     def __index__(self) -> int:
-        return self.data.__index__()
+        return self.value.__index__()
 
     def __round__(self, digits: int = 0) -> Any:
         return self.round(decimals=digits)
 
     def __contains__(self, value: Any) -> bool:
-        return bool((self.data == values(value)).any())
+        return bool((self.value == value_of(value)).any())
 
     __hash__ = object.__hash__
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
         self._refuse_history("deepcopy")
-        copy = self._copy_of(self.data.copy(), self.requires_grad, self.name)
+        copy = self._copy_of(self.value.copy(), self.requires_grad, self.name)
         copy.grad = None if self.grad is None else self.grad.detach().clone()
         memo[id(self)] = copy
         return copy
 
     def __reduce__(self) -> Any:
         self._refuse_history("pickle")
-        return type(self)._copy_of, (self.data, self.requires_grad, self.name)
+        return type(self)._copy_of, (self.value, self.requires_grad, self.name)
 
     @classmethod
     def _copy_of(cls, data: Array, requires_grad: bool, name: str | None) -> Tensor:
@@ -329,7 +302,7 @@ def output_gradient(output: Tensor, gradient: Any, create_graph: bool) -> Any:
     if not output.requires_grad:
         raise RuntimeError(_why_no_gradient(output))
     if gradient is None:
-        data = output.data
+        data = output.value
         if data.size != 1:
             raise RuntimeError(
                 f"backward of a tensor of shape {output.shape} needs the gradient of each element; "
@@ -338,7 +311,7 @@ def output_gradient(output: Tensor, gradient: Any, create_graph: bool) -> Any:
         gradient = np.array(1.0, data.dtype, ndmin=data.ndim)
         if not create_graph:
             return gradient
-    raw = gradient.data if isinstance(gradient, Node) else np.asarray(gradient)
+    raw = np.asarray(value_of(gradient))
     if raw.shape != output.shape:
         raise RuntimeError(
             f"the gradient has shape {raw.shape}, the tensor {output.shape}; they must be equal"

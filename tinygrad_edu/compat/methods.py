@@ -1,0 +1,131 @@
+"""The methods of a tensor that only code written for PyTorch calls."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from tinygrad_edu import ops
+from tinygrad_edu.compat.devices import device as require_device
+from tinygrad_edu.compat.devices import is_device
+from tinygrad_edu.engine import Node
+
+__all__ = ["Size", "TorchMethods"]
+
+
+class Size(int):
+    """A number of elements that can be called, for PyTorch's ``x.size(0)``.
+
+    >>> import tinygrad_edu as tg
+    >>> x = tg.zeros(2, 3)
+    >>> x.size, x.size(0), x.size()
+    (6, 2, (2, 3))
+    """
+
+    shape: tuple[int, ...]
+
+    @classmethod
+    def of(cls, shape: tuple[int, ...]) -> Size:
+        """The size of an array of this shape."""
+        size = cls(math.prod(shape))
+        size.shape = shape
+        return size
+
+    def __call__(self, dim: int | None = None) -> Any:
+        """The shape, or the size of one axis."""
+        return self.shape if dim is None else self.shape[dim]
+
+
+class TorchMethods(Node):
+    """PyTorch's methods for dtypes, devices and layouts, where NumPy says it in another way."""
+
+    __slots__ = ()
+
+    def to(self, *where: Any, device: Any = None, dtype: Any = None, **options: Any) -> Any:
+        """The values in another dtype, or in that of another tensor; the device is the CPU.
+
+        ``non_blocking`` and ``copy`` are accepted for the sake of PyTorch's code.
+        """
+        for wanted in (*where, device):
+            if is_device(wanted):
+                require_device(wanted)
+            elif isinstance(wanted, Node):
+                dtype = wanted.value.dtype
+            elif wanted is not None:
+                dtype = wanted
+        if options.keys() - {"non_blocking", "copy"}:
+            raise TypeError(f"to: unexpected arguments {', '.join(options)}")
+        if dtype is None or np.dtype(dtype) == self.value.dtype:
+            return ops.positive(self) if options.get("copy") else self
+        return ops.astype(self, dtype=np.dtype(dtype))
+
+    def type_as(self, other: Node) -> Any:
+        """The values in the dtype of another tensor."""
+        return self.to(other)
+
+    @property
+    def device(self) -> str:
+        """Where the values are: always the CPU."""
+        return "cpu"
+
+    def float(self) -> Any:
+        """The values as float32."""
+        return ops.astype(self, dtype=np.dtype(np.float32))
+
+    def double(self) -> Any:
+        """The values as float64."""
+        return ops.astype(self, dtype=np.dtype(np.float64))
+
+    def half(self) -> Any:
+        """The values as float16."""
+        return ops.astype(self, dtype=np.dtype(np.float16))
+
+    def long(self) -> Any:
+        """The values as int64."""
+        return ops.astype(self, dtype=np.dtype(np.int64))
+
+    def int(self) -> Any:
+        """The values as int32."""
+        return ops.astype(self, dtype=np.dtype(np.int32))
+
+    def bool(self) -> Any:
+        """Whether each value differs from 0."""
+        return ops.astype(self, dtype=np.dtype(np.bool_))
+
+    def cpu(self) -> Any:
+        """Return this tensor: all are on the CPU. For PyTorch code."""
+        return self
+
+    def contiguous(self) -> Any:
+        """Return this tensor: every operation takes any layout. For PyTorch code."""
+        return self
+
+    def view_as(self, other: Any) -> Any:
+        """The same values in the shape of ``other``."""
+        return ops.reshape(self, shape=other.shape)
+
+    reshape_as = view_as
+
+    def expand_as(self, other: Any) -> Any:
+        """Repeat to the shape of ``other`` without a copy."""
+        return ops.broadcast_to(self, shape=other.shape)
+
+    def numel(self) -> Any:
+        """Number of elements."""
+        return self.value.size
+
+    nelement = numel
+
+    def is_floating_point(self) -> Any:
+        """Whether the elements are floats, which alone can require a gradient."""
+        return self.value.dtype.kind == "f"
+
+    def dim(self) -> Any:
+        """Number of axes."""
+        return self.value.ndim
+
+    def type(self, dtype: Any) -> Any:
+        """The values in another dtype."""
+        return ops.astype(self, dtype=np.dtype(dtype))

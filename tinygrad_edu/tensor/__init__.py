@@ -1,0 +1,10 @@
+"""A tensor: its class, its methods, and the functions that make one."""
+
+from typing import TYPE_CHECKING
+
+from tinygrad_edu._face import face
+from tinygrad_edu.tensor.creation import *
+from tinygrad_edu.tensor.tensor import *
+
+if not TYPE_CHECKING:
+    __all__, __dir__ = face(globals())

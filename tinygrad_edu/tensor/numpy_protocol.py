@@ -1,0 +1,107 @@
+"""NumPy's functions on tensors: they are recorded, or refused with a word on what to write."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tinygrad_edu.engine import (
+    MODE,
+    NUMPY_FUNCTIONS,
+    Array,
+    Node,
+    implements,
+    mark_changed,
+    value_of,
+)
+from tinygrad_edu.tensor.inplace import InPlace
+
+__all__ = ["NumPyProtocol"]
+
+
+class NumPyProtocol(Node):
+    """What makes ``np.exp(x)``, ``array * x`` and ``np.asarray(x)`` work on tensors.
+
+    NumPy calls these methods when one of its functions meets an object that is no array (NEP 13
+    for ufuncs, NEP 18 for all other functions).
+    """
+
+    __slots__ = ()
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        if method == "__call__" and "out" in options and not _would_lose_gradient(inputs):
+            return _write(ufunc, inputs, options)
+        function = ufunc if method == "__call__" else getattr(ufunc, method)
+        if method == "reduce":
+            # The method object is made anew at each access; its owner and name identify it.
+            function = _REDUCTIONS.get(ufunc, function)
+            if function is not ufunc:
+                options.setdefault("axis", 0)
+        return _dispatch(function, inputs, options)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        return _dispatch(function, args, kwargs)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        if self.requires_grad:
+            raise TypeError(
+                "np.asarray of a tensor that requires a gradient would lose the gradient; "
+                "use .detach().numpy()"
+            )
+        return np.array(self.value, dtype=dtype, copy=copy)
+
+
+_REDUCTIONS = {np.add: np.sum, np.maximum: np.max, np.minimum: np.min, np.multiply: np.prod}
+
+
+@implements(np.shape)
+def _shape(a: Node) -> tuple[int, ...]:
+    return a.value.shape
+
+
+@implements(np.ndim)
+def _ndim(a: Node) -> int:
+    return a.value.ndim
+
+
+@implements(np.size)
+def _size(a: Node, axis: Any = None) -> int:
+    return np.size(a.value, axis)
+
+
+@implements(np.copy)
+def _copy(a: Any, order: str = "K", subok: bool = False) -> Any:
+    return a.clone()
+
+
+def _would_lose_gradient(inputs: Any) -> bool:
+    return MODE.get().grad and any(isinstance(x, Node) and x.requires_grad for x in inputs)
+
+
+def _write(ufunc: Any, inputs: Any, options: dict[str, Any]) -> Any:
+    """``array += tensor`` where nothing is recorded: ``w.data -= lr * w.grad`` is such a line."""
+    target = options["out"][0]
+    if isinstance(target, InPlace):
+        target = target._in_place(f"np.{ufunc.__name__}(out=...)")
+    else:
+        mark_changed(target)
+    ufunc(*map(value_of, inputs), **{**options, "out": target})
+    return options["out"][0]
+
+
+def _dispatch(function: Any, args: Any, options: dict[str, Any]) -> Any:
+    """Call the operation that stands for a NumPy function, or say why there is none."""
+    name = getattr(function, "__name__", str(function))
+    if options.pop("out", None) is not None:
+        raise TypeError(
+            f"np.{name}: writing a result into an array (out=, or `array += tensor`) would lose "
+            "its gradient; write y = x + ... instead"
+        )
+    operation = NUMPY_FUNCTIONS.get(function)
+    if operation is None:
+        raise TypeError(
+            f"np.{name} has no rule for tensors, so its gradient would be lost; define one with "
+            "@tg.primitive(..., numpy=np." + name + "), or use .detach().numpy() if none is needed"
+        )
+    return operation(*args, **options)
