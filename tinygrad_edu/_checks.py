@@ -1,13 +1,20 @@
-"""Checks of the numbers that somebody passed."""
+"""Checks of arguments: one wording, and one type of error, for each kind of mistake.
+
+A value of the wrong kind is a TypeError, a value out of its range a ValueError. Each message says
+whose argument it is, what is expected, and what came.
+"""
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
-__all__ = ["check_count", "check_number"]
+import numpy as np
+
+__all__ = ["check_choice", "check_count", "check_flag", "check_number"]
 
 
-def check_number(owner: str, name: str, value: Any, interval: str) -> float:
+def check_number(owner: str, name: str, value: Any, interval: str = "(-inf, inf)") -> float:
     """Return ``value`` as a Python number, or raise if it is outside of ``interval``.
 
     >>> check_number("Adam", "eps", 1e-8, "[0, inf)")
@@ -15,6 +22,9 @@ def check_number(owner: str, name: str, value: Any, interval: str) -> float:
     >>> check_number("Adam", "betas[0]", 1.2, "[0, 1)")
     Traceback (most recent call last):
     ValueError: Adam: betas[0] must be in [0, 1), received 1.2
+    >>> check_number("FocalLoss", "gamma", "a", "[0, inf)")
+    Traceback (most recent call last):
+    TypeError: FocalLoss: gamma must be a number in [0, inf), received 'a'
     """
     try:
         # NumPy's scalars become Python's: a float64 among them would widen a float32 net.
@@ -35,14 +45,47 @@ def check_number(owner: str, name: str, value: Any, interval: str) -> float:
 def check_count(owner: str, name: str, value: Any, at_least: int = 1) -> int:
     """Return ``value`` as an int of at least ``at_least``, or raise.
 
+    >>> check_count("Linear", "in_features", 3)
+    3
     >>> check_count("StepLR", "step_size", 0)
     Traceback (most recent call last):
     ValueError: StepLR: step_size must be an integer >= 1, received 0
+    >>> check_count("StepLR", "step_size", 2.5)
+    Traceback (most recent call last):
+    TypeError: StepLR: step_size must be an integer >= 1, received 2.5
     """
+    wanted = f"{owner}: {name} must be an integer >= {at_least}, received {value!r}"
     try:
-        whole = not isinstance(value, bool) and int(value) == value and int(value) >= at_least
-    except (TypeError, ValueError, OverflowError):
-        whole = False
-    if not whole:
-        raise ValueError(f"{owner}: {name} must be an integer >= {at_least}, received {value!r}")
-    return int(value)
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(wanted) from None
+    if isinstance(value, bool):
+        raise TypeError(wanted)
+    if number < at_least:
+        raise ValueError(wanted)
+    return number
+
+
+def check_choice(owner: str, name: str, value: Any, choices: tuple[Any, ...]) -> Any:
+    """Return ``value`` if it is one of ``choices``, or raise.
+
+    >>> check_choice("MSELoss", "reduction", "avg", ("none", "mean", "sum"))
+    Traceback (most recent call last):
+    ValueError: MSELoss: reduction must be one of 'none', 'mean', 'sum', received 'avg'
+    """
+    if not any(type(value) is type(choice) and value == choice for choice in choices):
+        listed = ", ".join(repr(choice) for choice in choices)
+        raise ValueError(f"{owner}: {name} must be one of {listed}, received {value!r}")
+    return value
+
+
+def check_flag(owner: str, name: str, value: Any) -> bool:
+    """Return ``value`` if it is True or False, or raise.
+
+    >>> check_flag("Linear", "bias", "no")
+    Traceback (most recent call last):
+    TypeError: Linear: bias must be True or False, received 'no'
+    """
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{owner}: {name} must be True or False, received {value!r}")
+    return bool(value)
