@@ -7,7 +7,8 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from tinygrad_edu.engine.primitive import _ALIASES, NUMPY_FUNCTIONS, argument_names
+from tinygrad_edu.engine.calls import ALIASES, argument_names
+from tinygrad_edu.engine.primitive import NUMPY_FUNCTIONS
 
 __all__ = ["composite", "unambiguous"]
 
@@ -69,7 +70,7 @@ def unambiguous(advice: str, *explicit: str) -> Callable[[Callable[..., Any]], C
 def _translated(name: str, params: dict[str, Any], accepted: Any) -> dict[str, Any]:
     given: dict[str, Any] = {}
     for key, value in params.items():
-        known = key if key in accepted else _ALIASES.get(key, key)
+        known = key if key in accepted else ALIASES.get(key, key)
         if known not in accepted:
             raise TypeError(f"{name}: unexpected argument {key!r}; it takes {', '.join(accepted)}")
         if known in given or (known != key and known in params):

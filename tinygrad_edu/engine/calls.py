@@ -1,0 +1,169 @@
+"""How an operation is called: which arguments are inputs, how they are spelled and converted.
+
+Nothing here knows of derivatives. A call may use NumPy's keywords or PyTorch's (`ALIASES`), mix
+tensors with lists and Python's numbers (`constants`), and mix dtypes (`narrow_dtype`).
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from tinygrad_edu.engine.node import Node, value_of
+
+__all__ = [
+    "ALIASES", "PLAIN", "Signature", "argument_names", "constants", "narrow_dtype", "numbers_alone",
+    "without_integers",
+]  # fmt: skip
+
+#: PyTorch's spelling of NumPy's keywords, translated here and nowhere else.
+ALIASES = {"dim": "axis", "dims": "axis", "keepdim": "keepdims", "correction": "ddof"}
+#: The types of constants that need no conversion before they meet a tensor.
+PLAIN = frozenset({np.ndarray, float, int, bool, type(None)})
+_NUMBERS = PLAIN - {np.ndarray}
+
+
+def argument_names(function: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of the positional and of the keyword-only parameters of a plain function.
+
+    Read off its code: `inspect.signature` would take a fifth of the time to import the library.
+    """
+    code = function.__code__
+    end = code.co_argcount + code.co_kwonlyargcount
+    return code.co_varnames[: code.co_argcount], code.co_varnames[code.co_argcount : end]
+
+
+class Signature:
+    """The parameters of a NumPy function: positional ones are inputs, keyword-only ones metadata.
+
+    Inputs are arrays or tensors; metadata are settings such as ``axis``. A function of ``*arrays``
+    is variadic.
+    """
+
+    def __init__(self, forward: Callable[..., Any]) -> None:
+        self.name = forward.__name__.rstrip("_")
+        self.forward = forward
+        function: Any = inspect.unwrap(forward)
+        self.input_names, self.param_names = argument_names(function)
+        self.variadic = bool(function.__code__.co_flags & inspect.CO_VARARGS)
+        defaults = function.__defaults__ or ()
+        with_default = self.input_names[len(self.input_names) - len(defaults) :]
+        self.input_defaults = dict(zip(with_default, defaults, strict=True))
+        self.param_defaults = dict(function.__kwdefaults__ or {})
+        self._param_set = frozenset(self.param_names)
+
+    def bind(self, args: tuple[Any, ...], params: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        """Sort a call into inputs and metadata; raise TypeError where they do not fit."""
+        if len(args) == len(self.input_names) and not self.variadic:
+            bound = {**self.param_defaults, **params}
+            if len(bound) == len(self.param_names) and bound.keys() <= self._param_set:
+                return args, bound  # the usual call: every input in place, metadata by keyword
+        given = {ALIASES.get(key, key): value for key, value in params.items()}
+        if len(given) < len(params):
+            raise TypeError(f"{self.name}: an argument is given twice, as {' and '.join(params)}")
+        inputs, extra = self._several(args) if self.variadic else self._inputs(args, given)
+        return inputs, self._metadata(extra, given)
+
+    def _several(self, args: tuple[Any, ...]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+        """The inputs of a variadic function, given as one list or one by one, and what follows."""
+        if args and isinstance(args[0], (list, tuple, Iterator)):
+            return tuple(args[0]), args[1:]
+        if len(args) == 1:  # NumPy would take its rows, PyTorch refuses
+            raise TypeError(
+                f"{self.name}: give a list, as in {self.name}([a, b]); received one array "
+                f"of shape {np.shape(args[0])}"
+            )
+        return args, ()
+
+    def _inputs(
+        self, args: tuple[Any, ...], given: dict[str, Any]
+    ) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+        """The inputs, taken out of ``given`` where they came by keyword, and what follows."""
+        count = len(self.input_names)
+        inputs = list(args[:count])
+        for name in self.input_names[len(inputs) :]:
+            if name in given:
+                inputs.append(given.pop(name))
+            elif name in self.input_defaults:
+                inputs.append(self.input_defaults[name])
+            else:
+                raise TypeError(f"{self.name}: missing argument {name!r}; {self._usage()}")
+        return tuple(inputs), args[count:]
+
+    def _metadata(self, extra: tuple[Any, ...], given: dict[str, Any]) -> dict[str, Any]:
+        """The metadata, by position or by keyword, with the defaults."""
+        if len(extra) > len(self.param_names):
+            raise TypeError(f"{self.name}: too many arguments; {self._usage()}")
+        for name, value in zip(self.param_names, extra, strict=False):
+            if name in given:
+                raise TypeError(f"{self.name}: {name!r} is given twice; {self._usage()}")
+            given[name] = value
+        bound = {**self.param_defaults, **given}
+        for name in bound.keys() - self._param_set:
+            raise TypeError(f"{self.name}: unexpected argument {name!r}; {self._usage()}")
+        for name in self.param_names:
+            if name not in bound:
+                raise TypeError(f"{self.name}: missing argument {name!r}; {self._usage()}")
+        if isinstance(bound.get("axis"), list):  # PyTorch takes x.mean([2, 3]), NumPy a tuple
+            bound["axis"] = tuple(bound["axis"])
+        return bound
+
+    def _usage(self) -> str:
+        return f"the signature is {self.name}{inspect.signature(self.forward)}"
+
+    def explain(self, error: Exception, arrays: list[Any], params: dict[str, Any]) -> Exception:
+        """The same kind of error with the operation, the shapes and the metadata in front."""
+        shapes = [
+            str(a.shape) if isinstance(a, np.ndarray) else repr(a) for a in arrays if a is not None
+        ]
+        settings = [f"{key}={value!r}" for key, value in params.items() if value is not None]
+        call = f"{self.name}({', '.join(shapes + settings)})"
+        kind = next(k for k in (IndexError, TypeError, ValueError) if isinstance(error, k))
+        return kind(f"{call}: {error}")
+
+
+def numbers_alone(args: tuple[Any, ...]) -> bool:
+    """Whether all arguments are Python's numbers, or inputs that were left out."""
+    return bool(args) and all(type(arg) in _NUMBERS for arg in args)
+
+
+def constants(args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The arguments as they may meet the tensors among them.
+
+    A scalar or a list of floats takes the dtype of the tensors and never widens it.
+    """
+    floats = [x.value.dtype for x in args if isinstance(x, Node) and x.value.dtype.kind == "f"]
+    dtype = np.result_type(*floats) if floats else np.dtype(np.float32)
+    return tuple([_constant(arg, dtype) for arg in args])
+
+
+def _constant(arg: Any, dtype: np.dtype[Any]) -> Any:
+    if type(arg) in PLAIN or isinstance(arg, Node):
+        return arg
+    if isinstance(arg, np.generic):
+        return arg.item()
+    if isinstance(arg, (list, tuple)):
+        array = np.asarray(arg)
+        return array.astype(dtype) if array.dtype.kind == "f" else array
+    if isinstance(arg, np.ndarray):  # a subclass, such as np.matrix, means something else by *
+        raise TypeError(f"a {type(arg).__name__} cannot meet a tensor; pass np.asarray(it)")
+    raise TypeError(f"cannot compute with a {type(arg).__name__} and a tensor")
+
+
+def narrow_dtype(arrays: list[Any]) -> Any:
+    """The dtype of the floats among ``arrays``, where only integers made a result float64."""
+    kinds = [a.dtype for a in arrays if isinstance(a, np.ndarray)]
+    floats = [kind for kind in kinds if kind.kind == "f"]
+    if not floats or np.dtype(np.float64) in floats or len(floats) == len(kinds):
+        return None
+    return np.result_type(*floats)
+
+
+def without_integers(arg: Any, dtype: Any) -> Any:
+    """An integer array as floats of ``dtype``; anything else as it is."""
+    array = value_of(arg)
+    is_integer = isinstance(array, np.ndarray) and array.dtype.kind in "iub"
+    return array.astype(dtype) if is_integer else arg
