@@ -36,6 +36,15 @@ class Trace:
     def __str__(self) -> str:
         return self.line or "an unknown line"
 
+    def before_vjps(self, node: Node, g: Any) -> Any:
+        """The gradient as the vjps of ``node`` may have it; raise if what they read has changed."""
+        self.verify(node, node.op.name if node.op else "?")
+        return g if isinstance(g, Node) else read_only(g)
+
+    def check_gradient(self, part: Any, operation: str, position: int) -> None:
+        """Raise FloatingPointError if the gradient of an input is not finite."""
+        check_finite(value_of(part), operation, f"the gradient of input {position}", self)
+
     def verify(self, node: Node, operation: str) -> None:
         """Raise RuntimeError if anything the vjps of ``node`` read is not what it was."""
         for (what, before), (_, now) in zip(self.sums, _checksums(node), strict=True):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 else:
     Array = np.ndarray  # numpy.typing alone would take a tenth of the time to import the library
 
-__all__ = ["Array", "Node", "as_array", "tick", "value_of"]
+__all__ = ["Array", "Node", "as_array", "copy_of", "tick", "value_of"]
 
 # Inputs exist before outputs, so counting creations gives every graph a topological order for free.
 tick: Callable[[], int] = itertools.count(1).__next__
@@ -126,3 +126,8 @@ def as_array(value: Any) -> Array:
 def value_of(x: Any) -> Any:
     """The array of a node; anything else as it is."""
     return x.value if isinstance(x, Node) else x
+
+
+def copy_of(g: Any) -> Any:
+    """The same gradient in memory of its own; a recorded one stays recorded."""
+    return np.positive(g) if isinstance(g, Node) else np.array(g)  # type: ignore[call-overload]  # dispatched

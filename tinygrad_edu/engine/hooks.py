@@ -1,0 +1,41 @@
+"""Functions of the user that backprop calls: on gradients on their way, and when all are there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from tinygrad_edu.engine.modes import set_grad_enabled
+from tinygrad_edu.engine.node import Node, copy_of, value_of
+
+__all__ = ["run_gradient_hooks", "run_post_accumulate_hooks"]
+
+
+def run_gradient_hooks(node: Node, g: Any) -> Any:
+    """Let each hook of ``node`` see its gradient, and possibly replace it; return the last one."""
+    for hook in list(node.hooks or ()):
+        changed = hook(g if isinstance(g, Node) else node.wrap(copy_of(g)))
+        if changed is None:
+            continue
+        raw = np.asarray(value_of(changed))
+        if raw.shape != node.value.shape:
+            raise RuntimeError(
+                f"a gradient hook returned shape {raw.shape} for a tensor of shape "
+                f"{node.value.shape}; return a gradient of the same shape, or None to keep it"
+            )
+        keep = isinstance(g, Node) and isinstance(changed, Node)
+        g = changed if keep else raw.astype(node.value.dtype, copy=False)
+    return g
+
+
+def run_post_accumulate_hooks(leaves: Sequence[Node], create_graph: bool) -> None:
+    """Call the hooks that wait until all leaves have their gradients; see `tensor.hooks`."""
+    if not leaves:
+        return
+    with set_grad_enabled(create_graph):
+        for leaf in leaves:
+            for hook in list(leaf.hooks or ()):
+                if (accumulated := getattr(hook, "accumulated", None)) is not None:
+                    accumulated(leaf)
