@@ -7,8 +7,10 @@ violation in a string and see it found.
 from __future__ import annotations
 
 import ast
+import io
 import re
 import sys
+import tokenize
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +20,7 @@ from typing import NamedTuple
 PACKAGE = "tinygrad_edu"
 ROOT = Path(__file__).parents[2]
 MAX_LINES = 400
+MAX_FUNCTION = 55  # lines of code, without docstring, comments and blank lines
 
 # A file imports only from lower floors, or from its own folder. The public surface, "", stands
 # right under the command line.
@@ -317,6 +320,57 @@ def no_global_randomness(source: Source) -> Iterator[Objection]:
             yield Objection(source.name, imported.line, what)
 
 
+def code_lines(source: Source) -> set[int]:
+    """The numbers of the lines that hold code: no docstring, no comment, not blank."""
+    prose: set[int] = set()
+    for node in ast.walk(source.tree):
+        if isinstance(node, _WITH_DOCSTRING) and ast.get_docstring(node, clean=False) is not None:
+            docstring = node.body[0]
+            prose |= set(range(docstring.lineno, (docstring.end_lineno or 0) + 1))
+    lines: set[int] = set()
+    for token in tokenize.generate_tokens(io.StringIO(source.text).readline):
+        if token.type not in _NO_CODE:
+            lines |= set(range(token.start[0], token.end[0] + 1))
+    return lines - prose
+
+
+_WITH_DOCSTRING = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+_NO_CODE = {
+    tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT,
+    tokenize.ENDMARKER,
+}  # fmt: skip
+
+
+def functions_are_short(source: Source) -> Iterator[Objection]:
+    """A reader holds a function in the head as a whole."""
+    lines = code_lines(source)
+    for node in ast.walk(source.tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            count = sum(node.lineno <= line <= (node.end_lineno or 0) for line in lines)
+            if count > MAX_FUNCTION:
+                what = f"{node.name} has {count} lines of code; {MAX_FUNCTION} is the limit"
+                yield Objection(source.name, node.lineno, what)
+
+
+def says_what_it_gives(source: Source) -> Iterator[Objection]:
+    """Each file lists its public names in ``__all__``; faces re-export by star."""
+    if source.is_package or source.name.endswith(".__main__"):
+        return
+    targets = [
+        ast.unparse(target)
+        for node in source.tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+    ]
+    defines = any(
+        isinstance(node, _WITH_DOCSTRING) and not node.name.startswith("_")
+        for node in source.tree.body
+        if not isinstance(node, ast.Module)
+    )
+    if defines and "__all__" not in targets:
+        yield Objection(source.name, 1, "no __all__; list the names that others may import")
+
+
 def short_enough(source: Source) -> Iterator[Objection]:
     lines = len(source.text.splitlines())
     if lines > MAX_LINES:
@@ -365,5 +419,7 @@ RULES: tuple[Rule, ...] = (
     no_assert_statement,
     no_global_randomness,
     short_enough,
+    functions_are_short,
+    says_what_it_gives,
     nothing_left_open,
 )

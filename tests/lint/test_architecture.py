@@ -95,6 +95,8 @@ PLANTED = [
     ("no_global_randomness", "nn.init", "np.random.default_rng()", "np.random.default_rng"),
     ("no_global_randomness", "nn.init", "from numpy.random import rand", "numpy.random.rand"),
     ("short_enough", "tensor", "\n" * 401, "401 lines"),
+    ("functions_are_short", "nn.linear", "def f():\n" + "    x = 1\n" * 55, "56 lines of code"),
+    ("says_what_it_gives", "nn.linear", "class Linear:\n    pass", "no __all__"),
     ("nothing_left_open", "tensor", "x = 1  # TODO later", "left open"),
     ("nothing_left_open", "tensor", "x = 1  # type: ignore", "type: ignore"),
     ("nothing_left_open", "tensor", "x = 1  # type: ignore[misc]", "type: ignore"),
@@ -129,6 +131,8 @@ from ..tensor import Tensor
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+__all__ = ["plot", "save"]
+
 def plot(model: Module, generator: np.random.Generator) -> Figure:
     pyplot = require("matplotlib.pyplot", extra="viz", what="plot()")
     re.compile("x")
@@ -144,6 +148,11 @@ def test_rules_let_good_code_pass() -> None:
     source = Source(f"{rules.PACKAGE}.nn.linear", ALLOWED)
     assert [str(objection) for rule in rules.RULES for objection in rule(source)] == []
     assert [found[:2] for found in rules.required_packages(source)] == [("matplotlib", "viz")]
+
+
+def test_docstrings_comments_and_blank_lines_are_no_code() -> None:
+    text = '"""Doc\nstring."""\n\n# why\ndef f():\n    """One."""\n    return """a\nb"""\n'
+    assert rules.code_lines(Source("tinygrad_edu.nn.linear", text)) == {5, 7, 8}
 
 
 def test_cycles_are_found_and_named() -> None:
