@@ -9,7 +9,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import nn
-from tinygrad_edu.nn.functional.dropout import keep_mask
+from tinygrad_edu.nn.dropout import keep_mask
 from tinygrad_edu.random import default_generator
 
 LAYERS: dict[str, tuple[Any, tuple[int, ...]]] = {

@@ -2,21 +2,51 @@
 
 from __future__ import annotations
 
+import functools
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from tinygrad_edu import ops
-from tinygrad_edu.nn import functional as F
+from tinygrad_edu._checks import check_choice, check_count
 from tinygrad_edu.nn import init
-from tinygrad_edu.nn.checks import check_choice, check_size, refuse_wider
+from tinygrad_edu.nn._inputs import refuse_wider
 from tinygrad_edu.nn.module import Module
 from tinygrad_edu.nn.parameter import Parameter, parameter_of
 from tinygrad_edu.ops.windows import paddings, slides
 from tinygrad_edu.random import GeneratorLike, get_generator
 
-__all__ = ["Conv1d", "Conv2d", "ConvTranspose1d", "ConvTranspose2d"]
+__all__ = [
+    "Conv1d", "Conv2d", "ConvTranspose1d", "ConvTranspose2d", "conv1d", "conv2d",
+    "conv_transpose1d", "conv_transpose2d",
+]  # fmt: skip
+
+
+def also_single(operation: Callable[..., Any], axes: int) -> Callable[..., Any]:
+    """Let an operation on batches with ``axes`` axes take one example without a batch axis."""
+
+    @functools.wraps(operation)
+    def function(input: Any, *args: Any, **params: Any) -> Any:
+        if input.ndim == axes - 1:
+            return operation(input[None], *args, **params)[0]
+        return operation(input, *args, **params)
+
+    return function
+
+
+conv1d = also_single(ops.conv1d, 3)
+
+
+conv2d = also_single(ops.conv2d, 4)
+
+
+conv_transpose1d = also_single(ops.conv_transpose1d, 3)
+
+
+conv_transpose2d = also_single(ops.conv_transpose2d, 4)
+
 
 # The layers' names for the modes of `ops.pad`.
 _PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
@@ -28,7 +58,7 @@ def _tuple(owner: str, name: str, value: Any, axes: int, at_least: int) -> tuple
     if len(values) != axes:
         what = "one number" if axes == 1 else "one number or two"
         raise ValueError(f"{owner}: {name} must be {what}, received {value!r}")
-    return tuple(check_size(owner, name, v, at_least) for v in values)
+    return tuple(check_count(owner, name, v, at_least) for v in values)
 
 
 class _Conv(Module):
@@ -53,9 +83,9 @@ class _Conv(Module):
         generator: GeneratorLike,
     ) -> None:
         name, axes = type(self).__name__, self._axes
-        self.in_channels = check_size(name, "in_channels", in_channels)
-        self.out_channels = check_size(name, "out_channels", out_channels)
-        self.groups = check_size(name, "groups", groups)
+        self.in_channels = check_count(name, "in_channels", in_channels)
+        self.out_channels = check_count(name, "out_channels", out_channels)
+        self.groups = check_count(name, "groups", groups)
         for channels in ("in_channels", "out_channels"):
             if getattr(self, channels) % groups:
                 raise ValueError(
@@ -138,7 +168,7 @@ class _Convolution(_Conv):
         padding = self.padding
         if self.padding_mode != "zeros":
             x, padding = self._padded(x), 0
-        function = F.conv2d if self._axes == 2 else F.conv1d
+        function = conv2d if self._axes == 2 else conv1d
         settings = (self.stride, padding, self.dilation, self.groups)
         y = function(x, self.weight, self.bias, *settings)
         if y.dtype is not self.weight.value.dtype:
@@ -256,7 +286,7 @@ class _TransposedConvolution(_Conv):
     def forward(self, x: Any, output_size: Any = None) -> Any:
         """Return the transposed convolution of ``x``, of ``output_size`` if that is given."""
         extra = self.output_padding if output_size is None else self._extra(x, output_size)
-        function = F.conv_transpose2d if self._axes == 2 else F.conv_transpose1d
+        function = conv_transpose2d if self._axes == 2 else conv_transpose1d
         settings = (self.stride, self.padding, extra, self.groups, self.dilation)
         y = function(x, self.weight, self.bias, *settings)
         if y.dtype is not self.weight.value.dtype:

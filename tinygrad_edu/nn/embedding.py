@@ -1,4 +1,4 @@
-"""A table of vectors, read by number."""
+"""Tables of vectors that are read by number."""
 
 from __future__ import annotations
 
@@ -6,14 +6,66 @@ from typing import Any, Self
 
 import numpy as np
 
-from tinygrad_edu.nn import functional as F
+from tinygrad_edu import ops
+from tinygrad_edu._checks import check_count
+from tinygrad_edu.engine import value_of
 from tinygrad_edu.nn import init
-from tinygrad_edu.nn.checks import check_size
 from tinygrad_edu.nn.module import Module
 from tinygrad_edu.nn.parameter import Parameter, parameter_of
+from tinygrad_edu.ops.classification import check_labels
 from tinygrad_edu.random import GeneratorLike
 
-__all__ = ["Embedding"]
+__all__ = ["Embedding", "embedding", "one_hot"]
+
+
+def one_hot(target: Any, num_classes: int = -1, dtype: Any = np.int64) -> Any:
+    """A row for each label, 1 at the label and 0 elsewhere; as many columns as labels by default.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.functional.one_hot(np.array([2, 0]))
+    tensor([[0, 0, 1],
+            [1, 0, 0]])
+    """
+    from tinygrad_edu.tensor import from_numpy
+
+    labels = np.asarray(value_of(target))
+    if num_classes == -1:
+        if not labels.size:
+            raise ValueError("one_hot: say num_classes, there are no labels to count")
+        num_classes = int(labels.max()) + 1
+    check_labels(labels, num_classes)
+    rows = (np.expand_dims(labels, -1) == np.arange(num_classes)).astype(dtype)
+    return from_numpy(rows)
+
+
+def embedding(input: Any, weight: Any, padding_idx: int | None = None) -> Any:
+    """Rows of a table by their numbers.  y = weight[input].
+
+    Rows read as ``padding_idx`` receive no gradient.
+
+    Raises
+    ------
+    TypeError
+        If ``input`` does not hold integers.
+    IndexError
+        For a number outside [0, rows).
+    """
+    ids = np.asarray(value_of(input))
+    rows = weight.shape[0]
+    if ids.dtype.kind not in "iu":
+        raise TypeError(f"embedding: row numbers must be integers, got dtype {ids.dtype}")
+    if ids.size and (ids.min() < 0 or ids.max() >= rows):
+        wrong = (ids < 0) | (ids >= rows)
+        at = tuple(int(n) for n in np.argwhere(wrong)[0])
+        raise IndexError(f"embedding: row {ids[at]} at index {at}; expected 0 to {rows - 1}")
+    y = ops.getitem(weight, index=ids)
+    if padding_idx is None:
+        return y
+    table = value_of(weight)
+    return ops.where(np.expand_dims(ids == padding_idx, -1), table[padding_idx].copy(), y)
 
 
 class Embedding(Module):
@@ -48,8 +100,8 @@ class Embedding(Module):
         dtype: Any = None,
         generator: GeneratorLike = None,
     ) -> None:
-        self.num_embeddings = check_size("Embedding", "num_embeddings", num_embeddings)
-        self.embedding_dim = check_size("Embedding", "embedding_dim", embedding_dim)
+        self.num_embeddings = check_count("Embedding", "num_embeddings", num_embeddings)
+        self.embedding_dim = check_count("Embedding", "embedding_dim", embedding_dim)
         if padding_idx is not None:
             if not -num_embeddings <= padding_idx < num_embeddings:
                 raise ValueError(
@@ -82,4 +134,4 @@ class Embedding(Module):
 
     def forward(self, x: Any) -> Any:
         """Return the rows that ``x`` names."""
-        return F.embedding(x, self.weight, self.padding_idx)
+        return embedding(x, self.weight, self.padding_idx)

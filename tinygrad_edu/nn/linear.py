@@ -1,4 +1,4 @@
-"""Affine maps."""
+"""Linear layers."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import ops
-from tinygrad_edu.nn import functional as F
+from tinygrad_edu._checks import check_count
 from tinygrad_edu.nn import init
-from tinygrad_edu.nn.checks import check_size, refuse_features, refuse_wider
+from tinygrad_edu.nn._inputs import refuse_features, refuse_wider
 from tinygrad_edu.nn.module import Module
 from tinygrad_edu.nn.parameter import UninitializedParameter, parameter_of
+from tinygrad_edu.ops import linear
 from tinygrad_edu.random import GeneratorLike, get_generator
 
-__all__ = ["Bilinear", "LazyLinear", "Linear"]
+__all__ = ["Bilinear", "Identity", "LazyLinear", "Linear", "bilinear", "linear"]
 
 
 class Linear(Module):
@@ -62,8 +63,8 @@ class Linear(Module):
         dtype: Any = None,
         generator: GeneratorLike = None,
     ) -> None:
-        self.in_features = check_size("Linear", "in_features", in_features)
-        self.out_features = check_size("Linear", "out_features", out_features)
+        self.in_features = check_count("Linear", "in_features", in_features)
+        self.out_features = check_count("Linear", "out_features", out_features)
         dtype = np.float32 if dtype is None else dtype
         self.weight = parameter_of(np.empty((out_features, in_features), dtype))
         self.bias = parameter_of(np.empty(out_features, dtype)) if bias else None
@@ -116,7 +117,7 @@ class LazyLinear(Linear):
         dtype: Any = None,
         generator: GeneratorLike = None,
     ) -> None:
-        self.out_features = check_size("LazyLinear", "out_features", out_features)
+        self.out_features = check_count("LazyLinear", "out_features", out_features)
         self.generator = None if generator is None else get_generator(generator)
         dtype = np.float32 if dtype is None else dtype
         self.weight = UninitializedParameter(dtype)
@@ -135,6 +136,18 @@ class LazyLinear(Linear):
         del self.generator
         self.__class__ = Linear  # type: ignore[assignment]  # all it was here for is done
         return Linear.forward(self, x)
+
+
+def bilinear(x1: Any, x2: Any, weight: Any, bias: Any = None) -> Any:
+    """One bilinear form for each output.  y_k = x₁ᵀ A_k x₂ + b_k.
+
+    x1 (..., i), x2 (..., j), weight (k, i, j), bias (k,) or None; y (..., k).
+    """
+    k, i, j = weight.shape
+    columns = ops.reshape(ops.transpose(weight, axes=(1, 0, 2)), shape=(i, k * j))
+    forms = ops.reshape(ops.matmul(x1, columns), shape=(*x1.shape[:-1], k, j))
+    y = ops.sum(forms * ops.expand_dims(x2, axis=-2), axis=-1)
+    return y if bias is None else y + bias
 
 
 class Bilinear(Module):
@@ -165,9 +178,9 @@ class Bilinear(Module):
         dtype: Any = None,
         generator: GeneratorLike = None,
     ) -> None:
-        self.in1_features = check_size("Bilinear", "in1_features", in1_features)
-        self.in2_features = check_size("Bilinear", "in2_features", in2_features)
-        self.out_features = check_size("Bilinear", "out_features", out_features)
+        self.in1_features = check_count("Bilinear", "in1_features", in1_features)
+        self.in2_features = check_count("Bilinear", "in2_features", in2_features)
+        self.out_features = check_count("Bilinear", "out_features", out_features)
         dtype = np.float32 if dtype is None else dtype
         shape = (out_features, in1_features, in2_features)
         self.weight = parameter_of(np.empty(shape, dtype))
@@ -192,8 +205,19 @@ class Bilinear(Module):
             )
         refuse_wider(x1, self.weight)
         refuse_wider(x2, self.weight)
-        return F.bilinear(x1, x2, self.weight, self.bias)
+        return bilinear(x1, x2, self.weight, self.bias)
 
     def mult_adds(self, x: Any, y: Any) -> int:
         """One for each weight and each row."""
         return int(y.size) * self.in1_features * self.in2_features
+
+
+class Identity(Module):
+    """Return the input. Takes any arguments and ignores them, to stand in for another layer."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        pass
+
+    def forward(self, x: Any) -> Any:
+        """Return ``x``."""
+        return x

@@ -9,10 +9,10 @@ from typing import Any, Self
 import numpy as np
 
 from tinygrad_edu.engine import mark_changed
-from tinygrad_edu.nn.hooks import Hook, Hooks, RemovableHandle
+from tinygrad_edu.nn._hooks import Hook, Hooks, RemovableHandle
+from tinygrad_edu.nn._state import LoadReport, State, is_state, load
+from tinygrad_edu.nn._tree import Tree, note_place, outline, walk
 from tinygrad_edu.nn.parameter import Buffer, Parameter
-from tinygrad_edu.nn.state import LoadReport, State, is_state, load
-from tinygrad_edu.nn.tree import Tree, note_place, outline, walk
 from tinygrad_edu.tensor import Tensor
 
 __all__ = ["Module"]

@@ -1,18 +1,38 @@
-"""Layers that put borders around images, and images to columns and back."""
+"""Borders around images."""
 
 from __future__ import annotations
 
 import operator
 from typing import Any
 
-from tinygrad_edu.nn import functional as F
+from tinygrad_edu import ops
 from tinygrad_edu.nn.module import Module
-from tinygrad_edu.ops.windows import pair, slides
 
 __all__ = [
-    "CircularPad2d", "ConstantPad2d", "Fold", "ReflectionPad2d", "ReplicationPad2d", "Unfold",
-    "ZeroPad2d",
+    "CircularPad2d", "ConstantPad2d", "ReflectionPad2d", "ReplicationPad2d", "ZeroPad2d", "pad",
 ]  # fmt: skip
+
+
+def pad(input: Any, pad: Any, mode: str = "constant", value: float | None = None) -> Any:
+    """Put a border around the last axes, in PyTorch's order: (left, right, top, bottom, ...).
+
+    Modes as in `tinygrad_edu.pad`, which takes one ``(before, after)`` for each axis instead.
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.functional.pad(tg.tensor([[1.0, 2.0]]), (1, 0, 0, 1))
+    tensor([[0., 1., 2.],
+            [0., 0., 0.]])
+    """
+    if len(pad) % 2 or len(pad) > 2 * input.ndim:
+        raise ValueError(
+            f"pad must be (left, right, top, bottom, ...) with two numbers for each of at most "
+            f"{input.ndim} axes, received {pad!r}"
+        )
+    last = [(pad[k], pad[k + 1]) for k in range(0, len(pad), 2)][::-1]
+    widths = [(0, 0)] * (input.ndim - len(last)) + last
+    return ops.pad(input, tuple(widths), mode, 0.0 if value is None else value)
 
 
 class _Pad2d(Module):
@@ -45,7 +65,7 @@ class _Pad2d(Module):
         """Return ``x`` with its border."""
         if x.ndim not in (3, 4):
             raise ValueError(f"expected images of shape (N, C, H, W), got shape {x.shape}")
-        return F.pad(x, self.padding, self._mode, self.value)
+        return pad(x, self.padding, self._mode, self.value)
 
 
 class ZeroPad2d(_Pad2d):
@@ -96,83 +116,3 @@ class CircularPad2d(_Pad2d):
     """A border taken from the opposite end. Padding as in `ZeroPad2d`."""
 
     _mode = "circular"
-
-
-class Unfold(Module):
-    """Image to columns: one column for each place of a window.
-
-    Parameters
-    ----------
-    kernel_size, dilation, padding, stride : int or (int, int)
-        As in `Conv2d`.
-
-    Shape
-    -----
-    Input (N, C, H, W) or (C, H, W); output (N, C·kh·kw, L), with L places of the window.
-
-    Examples
-    --------
-    >>> import tinygrad_edu as tg
-    >>> tg.nn.Unfold(2)(tg.tensor([[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]]))
-    tensor([[1., 2.],
-            [2., 3.],
-            [4., 5.],
-            [5., 6.]])
-    """
-
-    def __init__(
-        self, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1
-    ) -> None:
-        _check_slides(type(self).__name__, kernel_size, stride, padding, dilation)
-        self.kernel_size = kernel_size
-        self.dilation = dilation
-        self.padding = padding
-        self.stride = stride
-
-    def forward(self, x: Any) -> Any:
-        """Return the columns of ``x``."""
-        return F.unfold(x, self.kernel_size, self.dilation, self.padding, self.stride)
-
-
-class Fold(Module):
-    """Columns to image, adding what overlaps: the adjoint of `Unfold`.
-
-    Parameters
-    ----------
-    output_size : int or (int, int)
-        Height and width of the image.
-    kernel_size, dilation, padding, stride : int or (int, int)
-        As in `Unfold`.
-
-    Shape
-    -----
-    Input (N, C·kh·kw, L) or (C·kh·kw, L); output (N, C, *output_size).
-    """
-
-    def __init__(
-        self,
-        output_size: Any,
-        kernel_size: Any,
-        dilation: Any = 1,
-        padding: Any = 0,
-        stride: Any = 1,
-    ) -> None:
-        pair("Fold: output_size", output_size, 1)
-        _check_slides(type(self).__name__, kernel_size, stride, padding, dilation)
-        self.output_size = output_size
-        self.kernel_size = kernel_size
-        self.dilation = dilation
-        self.padding = padding
-        self.stride = stride
-
-    def forward(self, x: Any) -> Any:
-        """Return the image of the columns ``x``."""
-        settings = (self.kernel_size, self.dilation, self.padding, self.stride)
-        return F.fold(x, self.output_size, *settings)
-
-
-def _check_slides(owner: str, kernel_size: Any, stride: Any, padding: Any, dilation: Any) -> None:
-    try:
-        slides(kernel_size, stride, padding, dilation)
-    except ValueError as error:
-        raise ValueError(f"{owner}: {error}") from None

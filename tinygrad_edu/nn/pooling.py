@@ -1,19 +1,109 @@
-"""Pooling layers."""
+"""Pooling: the functions of batches and single images, and the layers."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from tinygrad_edu import ops
-from tinygrad_edu.nn import functional as F
-from tinygrad_edu.nn.checks import check_choice
+from tinygrad_edu.engine import Node
+from tinygrad_edu.nn.conv import also_single
 from tinygrad_edu.nn.module import Module
+from tinygrad_edu.ops.pooling import gather_at_maxima
+from tinygrad_edu.ops.pooling1d import along_width
 from tinygrad_edu.ops.windows import pair, slides
+from tinygrad_edu.tensor import from_numpy
 
 __all__ = [
     "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveMaxPool1d", "AdaptiveMaxPool2d", "AvgPool1d",
-    "AvgPool2d", "GlobalAvgPool2d", "MaxPool1d", "MaxPool2d", "Upsample",
+    "AvgPool2d", "GlobalAvgPool2d", "MaxPool1d", "MaxPool2d", "adaptive_avg_pool1d",
+    "adaptive_avg_pool2d", "adaptive_max_pool1d", "adaptive_max_pool2d", "avg_pool1d", "avg_pool2d",
+    "max_pool1d", "max_pool2d",
 ]  # fmt: skip
+
+
+avg_pool1d = also_single(ops.avg_pool1d, 3)
+
+
+avg_pool2d = also_single(ops.avg_pool2d, 4)
+
+
+adaptive_avg_pool1d = also_single(ops.adaptive_avg_pool1d, 3)
+
+
+adaptive_avg_pool2d = also_single(ops.adaptive_avg_pool2d, 4)
+
+
+adaptive_max_pool1d = also_single(ops.adaptive_max_pool1d, 3)
+
+
+adaptive_max_pool2d = also_single(ops.adaptive_max_pool2d, 4)
+
+
+_max_pool1d = also_single(ops.max_pool1d, 3)
+
+
+_max_pool2d = also_single(ops.max_pool2d, 4)
+
+
+def max_pool2d(
+    input: Any,
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> Any:
+    """Largest element of each window and, with ``return_indices``, where it lies.
+
+    input (N, C, H, W) or (C, H, W). The place of pixel (h, w) is h W + w; the first counts among
+    ties.
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> x = tg.tensor([[[1.0, 2.0, 5.0, 4.0], [3.0, 0.0, 5.0, 1.0]]])
+    >>> tg.nn.functional.max_pool2d(x, 2, return_indices=True)
+    (tensor([[[3., 5.]]]), tensor([[[4, 2]]]))
+    """
+    settings = (kernel_size, stride, padding, dilation, ceil_mode)
+    y = _max_pool2d(input, *settings)
+    return (y, _places(input, y, settings)) if return_indices else y
+
+
+def max_pool1d(
+    input: Any,
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> Any:
+    """`max_pool2d` of sequences (N, C, L) or (C, L); a place counts along L."""
+    y = _max_pool1d(input, kernel_size, stride, padding, dilation, ceil_mode)
+    if not return_indices:
+        return y
+    images, tops = np.expand_dims(input, -2), np.expand_dims(y, -2)  # of height 1
+    settings = [
+        along_width(value, other)
+        for value, other in ((kernel_size, 1), (stride, 1), (padding, 0), (dilation, 1))
+    ]
+    return y, np.squeeze(_places(images, tops, (*settings, ceil_mode)), -2)
+
+
+def _places(x: Any, y: Any, settings: tuple[Any, ...]) -> Any:
+    """Where the elements ``y`` that won the windows lie on the images ``x``."""
+    if x.ndim == 3:
+        return _places(x[None], y[None], settings)[0]
+    x, y = (from_numpy(t.value) if isinstance(t, Node) else t for t in (x, y))
+    numbers = np.arange(x.shape[2] * x.shape[3]).reshape(x.shape[2:])
+    return gather_at_maxima(np.broadcast_to(numbers, x.shape), x, y, *settings)
+
+
+# ---- the layers
 
 
 def _check_windows(owner: str, kernel_size: Any, stride: Any, padding: Any, dilation: Any) -> None:
@@ -97,7 +187,7 @@ class MaxPool2d(_MaxPool):
     def forward(self, x: Any) -> Any:
         """Return the largest element of each window."""
         settings = (self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode)
-        return F.max_pool2d(x, *settings, self.return_indices)
+        return max_pool2d(x, *settings, self.return_indices)
 
 
 class MaxPool1d(_MaxPool):
@@ -106,7 +196,7 @@ class MaxPool1d(_MaxPool):
     def forward(self, x: Any) -> Any:
         """Return the largest element of each window."""
         settings = (self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode)
-        return F.max_pool1d(x, *settings, self.return_indices)
+        return max_pool1d(x, *settings, self.return_indices)
 
 
 class AvgPool2d(Module):
@@ -164,7 +254,7 @@ class AvgPool2d(Module):
     def forward(self, x: Any) -> Any:
         """Return the mean of each window."""
         settings = (self.ceil_mode, self.count_include_pad, self.divisor_override)
-        return F.avg_pool2d(x, self.kernel_size, self.stride, self.padding, *settings)
+        return avg_pool2d(x, self.kernel_size, self.stride, self.padding, *settings)
 
 
 class AvgPool1d(Module):
@@ -192,10 +282,7 @@ class AvgPool1d(Module):
     def forward(self, x: Any) -> Any:
         """Return the mean of each window."""
         settings = (self.padding, self.ceil_mode, self.count_include_pad)
-        return F.avg_pool1d(x, self.kernel_size, self.stride, *settings)
-
-
-# ---- windows that adapt to a size
+        return avg_pool1d(x, self.kernel_size, self.stride, *settings)
 
 
 class _Adaptive(Module):
@@ -243,7 +330,7 @@ class AdaptiveAvgPool2d(_Adaptive):
 
     def forward(self, x: Any) -> Any:
         """Return the mean of each bin."""
-        return F.adaptive_avg_pool2d(x, self.output_size)
+        return adaptive_avg_pool2d(x, self.output_size)
 
 
 class AdaptiveMaxPool2d(_Adaptive):
@@ -251,7 +338,7 @@ class AdaptiveMaxPool2d(_Adaptive):
 
     def forward(self, x: Any) -> Any:
         """Return the largest element of each bin."""
-        return F.adaptive_max_pool2d(x, self.output_size)
+        return adaptive_max_pool2d(x, self.output_size)
 
 
 class AdaptiveAvgPool1d(_Adaptive):
@@ -259,7 +346,7 @@ class AdaptiveAvgPool1d(_Adaptive):
 
     def forward(self, x: Any) -> Any:
         """Return the mean of each bin."""
-        return F.adaptive_avg_pool1d(x, self.output_size)
+        return adaptive_avg_pool1d(x, self.output_size)
 
 
 class AdaptiveMaxPool1d(_Adaptive):
@@ -267,7 +354,7 @@ class AdaptiveMaxPool1d(_Adaptive):
 
     def forward(self, x: Any) -> Any:
         """Return the largest element of each bin."""
-        return F.adaptive_max_pool1d(x, self.output_size)
+        return adaptive_max_pool1d(x, self.output_size)
 
 
 class GlobalAvgPool2d(Module):
@@ -293,51 +380,3 @@ class GlobalAvgPool2d(Module):
         if x.ndim not in (3, 4):
             raise ValueError(f"expected images of shape (N, C, H, W), got shape {x.shape}")
         return ops.mean(x, axis=(-2, -1), keepdims=self.keepdims)
-
-
-# ---- the other way
-
-
-class Upsample(Module):
-    """Enlarge images (N, C, H, W) or (C, H, W), by repeating pixels or by mixing neighbours.
-
-    Parameters
-    ----------
-    size : int or (int, int), optional
-        Height and width of the result.
-    scale_factor : number or two of them, optional
-        Times the size of the input, rounded down; give one of the two.
-    mode : {"nearest", "bilinear"}
-        Take the pixel before each place, or a mean of the four around it, weighted by nearness.
-    align_corners : bool, optional
-        For "bilinear": whether the centres of the corner pixels, rather than their outer corners,
-        stay where they are. False if left out.
-
-    Examples
-    --------
-    >>> import tinygrad_edu as tg
-    >>> tg.nn.Upsample(scale_factor=2)(tg.tensor(np.ones((1, 3, 4, 5)))).shape
-    (1, 3, 8, 10)
-    >>> tg.nn.Upsample((1, 3), mode="bilinear", align_corners=True)(tg.tensor([[[1.0, 2.0]]]))
-    tensor([[[1. , 1.5, 2. ]]])
-    """
-
-    def __init__(
-        self,
-        size: Any = None,
-        scale_factor: Any = None,
-        mode: str = "nearest",
-        align_corners: bool | None = None,
-    ) -> None:
-        if (size is None) == (scale_factor is None):
-            raise ValueError("Upsample: give either size or scale_factor")
-        self.size = size
-        self.scale_factor = scale_factor
-        self.mode = check_choice("Upsample", "mode", mode, ("nearest", "bilinear"))
-        if mode == "nearest" and align_corners is not None:
-            raise ValueError("Upsample: align_corners is for mode='bilinear'; leave it out")
-        self.align_corners = align_corners
-
-    def forward(self, x: Any) -> Any:
-        """Return the larger images."""
-        return F.interpolate(x, self.size, self.scale_factor, self.mode, self.align_corners)

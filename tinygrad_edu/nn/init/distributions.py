@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from tinygrad_edu._checks import check_number
 from tinygrad_edu.engine import Array, mark_changed
-from tinygrad_edu.nn.checks import check_number
 from tinygrad_edu.random import GeneratorLike, get_generator
 from tinygrad_edu.tensor import Tensor
 
@@ -58,7 +58,7 @@ def uniform_(tensor: T, a: float = 0.0, b: float = 1.0, generator: GeneratorLike
 
 def normal_(tensor: T, mean: float = 0.0, std: float = 1.0, generator: GeneratorLike = None) -> T:
     """Fill with values of the normal distribution of this mean and standard deviation."""
-    check_number("normal_", "std", std, 0.0)
+    check_number("normal_", "std", std, "[0, inf)")
     array = target_array("normal_", tensor)
     _fill(array, get_generator(generator).standard_normal)
     array *= float(std)
@@ -81,7 +81,7 @@ def trunc_normal_(
     ValueError
         If [a, b] holds less than 1 % of the distribution.
     """
-    check_number("trunc_normal_", "std", std, 0.0, open_low=True)
+    check_number("trunc_normal_", "std", std, "(0, inf)")
     normal = statistics.NormalDist(mean, std)
     share = normal.cdf(b) - normal.cdf(a)
     if share < 0.01:

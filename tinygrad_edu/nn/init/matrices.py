@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from tinygrad_edu.nn.checks import check_number, check_size
+from tinygrad_edu._checks import check_count, check_number
 from tinygrad_edu.nn.init.distributions import normal_, target_array
 from tinygrad_edu.random import GeneratorLike, get_generator
 from tinygrad_edu.tensor import Tensor
@@ -35,7 +35,7 @@ def dirac_(tensor: T, groups: int = 1) -> T:
     array = target_array("dirac_", tensor)
     if array.ndim not in (3, 4, 5):
         raise ValueError(f"dirac_: expected a kernel of 3 to 5 axes, got shape {tensor.shape}")
-    if array.shape[0] % check_size("dirac_", "groups", groups):
+    if array.shape[0] % check_count("dirac_", "groups", groups):
         raise ValueError(f"dirac_: {array.shape[0]} outputs cannot be cut into {groups} groups")
     array[...] = 0.0
     per_group = array.shape[0] // groups
@@ -68,7 +68,7 @@ def sparse_(tensor: T, sparsity: float, std: float = 0.01, generator: GeneratorL
 
     Martens 2010.
     """
-    check_number("sparse_", "sparsity", sparsity, 0.0, 1.0)
+    check_number("sparse_", "sparsity", sparsity, "[0, 1]")
     array = target_array("sparse_", tensor)
     if array.ndim != 2:
         raise ValueError(f"sparse_: expected a tensor of 2 axes, got shape {tensor.shape}")

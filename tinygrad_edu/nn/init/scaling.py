@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TypeVar
 
-from tinygrad_edu.nn.checks import check_choice, check_number
+from tinygrad_edu._checks import check_choice, check_number
 from tinygrad_edu.nn.init.distributions import normal_, target_array, trunc_normal_, uniform_
 from tinygrad_edu.random import GeneratorLike
 from tinygrad_edu.tensor import Tensor
@@ -98,7 +98,7 @@ _CUT_AT_2 = 0.87962566103423978
 def _scaled(
     name: str, tensor: T, scale: float, mode: str, distribution: str, generator: GeneratorLike
 ) -> T:
-    check_number(name, "scale", scale, 0.0)
+    check_number(name, "scale", scale, "[0, inf)")
     check_choice(name, "mode", mode, ("fan_in", "fan_out", "fan_avg"))
     check_choice(name, "distribution", distribution, _DISTRIBUTIONS)
     target_array(name, tensor)

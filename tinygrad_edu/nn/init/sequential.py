@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from tinygrad_edu._checks import check_number
 from tinygrad_edu.engine import no_grad
-from tinygrad_edu.nn.checks import check_number
 from tinygrad_edu.nn.init.distributions import target_array, zeros_
 from tinygrad_edu.nn.init.matrices import orthogonal_
 from tinygrad_edu.random import GeneratorLike, get_generator
@@ -44,7 +44,7 @@ def lsuv_(
     >>> abs(float(y.data.var()) - 1) < 0.02
     True
     """
-    check_number("lsuv_", "tol", tol, 0.0, open_low=True)
+    check_number("lsuv_", "tol", tol, "(0, inf)")
     generator = get_generator(generator)
     outputs: list[Any] = []
 

@@ -1,22 +1,132 @@
-"""Normalization layers."""
+"""Normalization of channels: over the batch, or over the positions of each sample."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from tinygrad_edu import ops
-from tinygrad_edu.engine import mark_changed
-from tinygrad_edu.nn import functional as F
-from tinygrad_edu.nn.checks import check_number, check_size
+from tinygrad_edu._checks import check_count, check_number
+from tinygrad_edu.engine import mark_changed, value_of
 from tinygrad_edu.nn.module import Module
 from tinygrad_edu.nn.parameter import Buffer, parameter_of
+from tinygrad_edu.ops.normalization import channel_products
 
 __all__ = [
-    "BatchNorm1d", "BatchNorm2d", "GroupNorm", "InstanceNorm1d", "InstanceNorm2d", "LayerNorm",
-    "RMSNorm",
+    "BatchNorm1d", "BatchNorm2d", "InstanceNorm1d", "InstanceNorm2d", "batch_norm", "instance_norm",
 ]  # fmt: skip
+
+
+def batch_norm(
+    x: Any,
+    running_mean: Any = None,
+    running_var: Any = None,
+    weight: Any = None,
+    bias: Any = None,
+    training: bool = False,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Any:
+    """Standardize each channel over batch and positions.  y = (x - μ) / √(σ² + ε) · w + b.
+
+    Training uses mean and (biased) variance of the batch and moves the running ones towards them,
+    the variance in its unbiased form: r ← (1 - momentum) r + momentum · batch. Evaluation uses the
+    running ones. Ioffe & Szegedy 2015.
+
+    Parameters
+    ----------
+    x : Tensor of shape (N, C, ...)
+    running_mean, running_var : Tensor of shape (C,), optional
+        Changed in place in training. Without them, the batch's are used in evaluation too.
+    weight, bias : Tensor of shape (C,), optional
+
+    Raises
+    ------
+    ValueError
+        With a single value per channel, where the variance says nothing; nothing is changed then.
+    """
+    axes = (0, *range(2, x.ndim))
+    if not training and running_mean is not None:
+        rstd = 1.0 / np.sqrt(value_of(running_var) + eps)
+        shape = (-1,) + (1,) * (x.ndim - 2)
+        centred = ops.subtract(x, value_of(running_mean).reshape(shape).copy())
+        return affine(ops.multiply(centred, rstd.reshape(shape)), weight, bias)
+    data = value_of(x)
+    n = math.prod(data.shape[axis] for axis in axes)
+    if n < 2:
+        raise ValueError(
+            f"batch norm needs more than one value per channel to train, the input is {x.shape}; "
+            "use a larger batch (DataLoader(..., drop_last=True) leaves out a last batch of one), "
+            "or model.eval()"
+        )
+    mean = np.add.reduce(data, axis=axes, keepdims=True) * (1.0 / n)
+    centred = data - mean
+    var = channel_products(centred, centred) / n
+    if weight is not None and bias is not None:
+        y = ops.batch_norm(x, weight, bias, eps=eps, moments=(centred, var))
+    else:
+        y = ops.normalize(x, axis=axes, eps=eps, moments=(mean, var.reshape(mean.shape)))
+        y = affine(y, weight, bias)
+    if training and running_mean is not None:
+        _move(running_mean, mean, momentum)
+        _move(running_var, var, momentum, n / (n - 1))
+    return y
+
+
+def affine(y: Any, weight: Any, bias: Any, axis: int = 1) -> Any:
+    """Scale and shift each channel, the channels being on ``axis``."""
+    trailing = (1,) * (y.ndim - axis - 1)
+    if weight is not None:
+        y = ops.multiply(y, ops.reshape(weight, shape=(-1, *trailing)) if trailing else weight)
+    if bias is not None:
+        y = ops.add(y, ops.reshape(bias, shape=(-1, *trailing)) if trailing else bias)
+    return y
+
+
+def _move(running: Any, batch: Any, momentum: float, factor: float = 1.0) -> None:
+    """Move a running value towards that of the batch, in place."""
+    values = value_of(running)
+    values *= 1.0 - momentum
+    values += (momentum * factor) * batch.reshape(values.shape)
+    mark_changed(values)
+
+
+def instance_norm(
+    x: Any,
+    running_mean: Any = None,
+    running_var: Any = None,
+    weight: Any = None,
+    bias: Any = None,
+    use_input_stats: bool = True,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Any:
+    """Standardize each channel of each sample over its positions.  x (N, C, L, ...).
+
+    Running statistics, if given, are moved by the batch's mean of the statistics of its samples,
+    and used instead of them without ``use_input_stats``. Ulyanov, Vedaldi & Lempitsky 2016.
+    """
+    if not use_input_stats:
+        return batch_norm(x, running_mean, running_var, weight, bias, False, momentum, eps)
+    axes = tuple(range(2, x.ndim))
+    n = math.prod(x.shape[2:])
+    if n < 2:
+        raise ValueError(
+            f"instance norm needs more than one position per channel, the input is {x.shape}"
+        )
+    data = value_of(x)
+    mean = np.mean(data, axis=axes, keepdims=True)
+    var = np.var(data, axis=axes, keepdims=True, mean=mean)
+    y = affine(ops.normalize(x, axis=axes, eps=eps, moments=(mean, var)), weight, bias)
+    if running_mean is not None:
+        _move(running_mean, mean.mean(axis=0), momentum)
+        _move(running_var, var.mean(axis=0), momentum, n / (n - 1))
+    return y
+
+
+# ---- the layers
 
 
 class _ChannelNorm(Module):
@@ -33,10 +143,10 @@ class _ChannelNorm(Module):
         dtype: Any = None,
     ) -> None:
         name = type(self).__name__
-        self.num_features = check_size(name, "num_features", num_features)
-        self.eps = check_number(name, "eps", eps, 0.0)
+        self.num_features = check_count(name, "num_features", num_features)
+        self.eps = check_number(name, "eps", eps, "[0, inf)")
         self.momentum = (
-            None if momentum is None else check_number(name, "momentum", momentum, 0.0, 1.0)
+            None if momentum is None else check_number(name, "momentum", momentum, "[0, 1]")
         )
         self.affine = affine
         self.track_running_stats = track_running_stats
@@ -93,7 +203,7 @@ class _BatchNorm(_ChannelNorm):
                 for n in self._axes
             )
             raise ValueError(f"expected input of shape {wanted}, got {shape}")
-        y = F.batch_norm(
+        y = batch_norm(
             x,
             self.running_mean,
             self.running_var,
@@ -176,7 +286,7 @@ class _InstanceNorm(_ChannelNorm):
             sizes = ", ".join([str(self.num_features), *_POSITIONS[self._positions]])
             raise ValueError(f"expected input of shape (N, {sizes}) or ({sizes}), got {x.shape}")
         own = self.training or not self.track_running_stats
-        y = F.instance_norm(
+        y = instance_norm(
             batch,
             self.running_mean,
             self.running_var,
@@ -207,123 +317,3 @@ class InstanceNorm2d(_InstanceNorm):
     """
 
     _positions = 2
-
-
-class GroupNorm(Module):
-    """Standardize each sample over groups of channels and all positions.  Wu & He 2018.
-
-    Parameters
-    ----------
-    num_groups : int
-        Must divide ``num_channels``.
-    num_channels : int
-        C of the input (N, C, ...).
-    eps : float
-        Added to the variance.
-    affine : bool
-        Whether to scale and shift each channel by ``weight`` and ``bias``.
-    """
-
-    def __init__(
-        self,
-        num_groups: int,
-        num_channels: int,
-        eps: float = 1e-5,
-        affine: bool = True,
-        *,
-        dtype: Any = None,
-    ) -> None:
-        self.num_groups = check_size("GroupNorm", "num_groups", num_groups)
-        self.num_channels = check_size("GroupNorm", "num_channels", num_channels)
-        if num_channels % num_groups:
-            raise ValueError(
-                f"GroupNorm: {num_channels} channels cannot be cut into {num_groups} groups"
-            )
-        self.eps = check_number("GroupNorm", "eps", eps, 0.0)
-        self.affine = affine
-        dtype = np.float32 if dtype is None else dtype
-        self.weight = parameter_of(np.ones(num_channels, dtype)) if affine else None
-        self.bias = parameter_of(np.zeros(num_channels, dtype)) if affine else None
-
-    def forward(self, x: Any) -> Any:
-        """Return the standardized ``x``."""
-        if x.ndim < 2 or x.shape[1] != self.num_channels:
-            raise ValueError(
-                f"expected input of shape (N, {self.num_channels}, ...), got {x.shape}"
-            )
-        return F.group_norm(x, self.num_groups, self.weight, self.bias, self.eps)
-
-
-class LayerNorm(Module):
-    """Standardize each sample over its last axes.  Ba, Kiros & Hinton 2016.
-
-    Parameters
-    ----------
-    normalized_shape : int or tuple of int
-        Sizes of those axes.
-    eps : float
-        Added to the variance.
-    elementwise_affine : bool
-        Whether to scale by ``weight`` and shift by ``bias``, both of that shape.
-    bias : bool
-        False leaves out the shift.
-
-    Examples
-    --------
-    >>> import tinygrad_edu as tg
-    >>> tg.nn.LayerNorm(2)(tg.tensor([[1.0, 3.0]])).tolist()
-    [[-0.9999..., 0.9999...]]
-    """
-
-    def __init__(
-        self,
-        normalized_shape: int | tuple[int, ...],
-        eps: float = 1e-5,
-        elementwise_affine: bool = True,
-        bias: bool = True,
-        *,
-        dtype: Any = None,
-    ) -> None:
-        self.normalized_shape = _sizes("LayerNorm", normalized_shape)
-        self.eps = check_number("LayerNorm", "eps", eps, 0.0)
-        self.elementwise_affine = elementwise_affine
-        shape, dtype = self.normalized_shape, np.float32 if dtype is None else dtype
-        affine = elementwise_affine
-        self.weight = parameter_of(np.ones(shape, dtype)) if affine else None
-        self.bias = parameter_of(np.zeros(shape, dtype)) if affine and bias else None
-
-    def forward(self, x: Any) -> Any:
-        """Return the standardized ``x``."""
-        return F.layer_norm(x, self.normalized_shape, self.weight, self.bias, self.eps)
-
-
-class RMSNorm(Module):
-    """Scale each sample to mean square 1 over its last axes.  Zhang & Sennrich 2019.
-
-    Parameters as in `LayerNorm`; ``eps`` is by default that of the input's dtype.
-    """
-
-    def __init__(
-        self,
-        normalized_shape: int | tuple[int, ...],
-        eps: float | None = None,
-        elementwise_affine: bool = True,
-        *,
-        dtype: Any = None,
-    ) -> None:
-        self.normalized_shape = _sizes("RMSNorm", normalized_shape)
-        self.eps = None if eps is None else check_number("RMSNorm", "eps", eps, 0.0)
-        self.elementwise_affine = elementwise_affine
-        shape, dtype = self.normalized_shape, np.float32 if dtype is None else dtype
-        self.weight = parameter_of(np.ones(shape, dtype)) if elementwise_affine else None
-
-    def forward(self, x: Any) -> Any:
-        """Return the scaled ``x``."""
-        return F.rms_norm(x, self.normalized_shape, self.weight, self.eps)
-
-
-def _sizes(owner: str, sizes: int | tuple[int, ...]) -> tuple[int, ...]:
-    given = tuple(sizes) if isinstance(sizes, (tuple, list)) else (sizes,)
-    if not given:
-        raise ValueError(f"{owner}: normalized_shape must name at least one axis, received ()")
-    return tuple(check_size(owner, "normalized_shape", size) for size in given)

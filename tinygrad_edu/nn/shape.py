@@ -1,4 +1,4 @@
-"""Layers that only move values."""
+"""Layers that only change the shape."""
 
 from __future__ import annotations
 
@@ -8,18 +8,7 @@ from typing import Any
 from tinygrad_edu import ops
 from tinygrad_edu.nn.module import Module
 
-__all__ = ["Flatten", "Identity", "Unflatten"]
-
-
-class Identity(Module):
-    """Return the input. Takes any arguments and ignores them, to stand in for another layer."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        pass
-
-    def forward(self, x: Any) -> Any:
-        """Return ``x``."""
-        return x
+__all__ = ["Flatten", "Unflatten"]
 
 
 class Flatten(Module):

@@ -3,41 +3,21 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import KW_ONLY
 from typing import Any
 
 import numpy as np
 
 from tinygrad_edu import ops
+from tinygrad_edu._checks import check_choice
 from tinygrad_edu.engine import Node, value_of
-from tinygrad_edu.nn.checks import check_number
-from tinygrad_edu.nn.functional._common import REDUCTIONS, check_reduction, matching, reduce
+from tinygrad_edu.nn._inputs import matching
+from tinygrad_edu.nn.losses._common import REDUCTIONS, Loss, reduce
 
 __all__ = [
-    "binary_cross_entropy", "binary_cross_entropy_with_logits", "dice_loss", "gaussian_kl",
-    "kl_div", "sigmoid_focal_loss", "tversky_loss",
+    "BCELoss", "BCEWithLogitsLoss", "GaussianKLLoss", "KLDivLoss", "binary_cross_entropy",
+    "binary_cross_entropy_with_logits", "gaussian_kl", "kl_div",
 ]  # fmt: skip
-
-
-def _in_unit_interval(owner: str, name: str, values: Any, advice: str = "") -> None:
-    raw = value_of(values)
-    if raw.size and not (raw.min() >= 0 and raw.max() <= 1):
-        raise ValueError(
-            f"{owner}: {name} must lie in [0, 1], got values from {raw.min():.4g} to "
-            f"{raw.max():.4g}{advice}"
-        )
-
-
-def _weighted(owner: str, losses: Any, weight: Any, reduction: str) -> Any:
-    if weight is not None:
-        weight = weight if isinstance(weight, Node) else np.asarray(weight)
-        if weight.dtype != losses.dtype:
-            weight = weight.astype(losses.dtype)
-        if np.broadcast_shapes(weight.shape, losses.shape) != losses.shape:
-            raise ValueError(
-                f"{owner}: weight of shape {weight.shape} does not fit an input of {losses.shape}"
-            )
-        losses = losses * weight
-    return reduce(owner, losses, reduction)
 
 
 def binary_cross_entropy(
@@ -58,9 +38,25 @@ def binary_cross_entropy(
     """
     owner = "binary_cross_entropy"
     target = matching(owner, input, target)
-    _in_unit_interval(owner, "input", input, "; for scores use binary_cross_entropy_with_logits")
-    _in_unit_interval(owner, "target", target)
+    in_unit_interval(owner, "input", input, "; for scores use binary_cross_entropy_with_logits")
+    in_unit_interval(owner, "target", target)
     return _weighted(owner, ops.binary_cross_entropy(input, target), weight, reduction)
+
+
+class BCELoss(Loss, of=binary_cross_entropy):
+    """Cross entropy of probabilities p for yes.  -t ln p - (1 - t) ln(1 - p), logarithms >= -100.
+
+    Refuses probabilities outside [0, 1]; for scores, `BCEWithLogitsLoss` is stable and quicker.
+
+    Parameters
+    ----------
+    weight : array, optional
+        Factor on each element's loss; broadcast to the input.
+    """
+
+    weight: Any = None
+    _: KW_ONLY
+    reduction: str = "mean"
 
 
 def binary_cross_entropy_with_logits(
@@ -76,7 +72,7 @@ def binary_cross_entropy_with_logits(
     """
     owner = "binary_cross_entropy_with_logits"
     target = matching(owner, input, target)
-    _in_unit_interval(owner, "target", target)
+    in_unit_interval(owner, "target", target)
     if pos_weight is None:
         pos_weight = 1.0
     elif not isinstance(pos_weight, (Node, int, float)):
@@ -90,29 +86,44 @@ def binary_cross_entropy_with_logits(
     return _weighted(owner, losses, weight, reduction)
 
 
-def sigmoid_focal_loss(
-    input: Any,
-    target: Any,
-    alpha: float | None = 0.25,
-    gamma: float = 2.0,
-    reduction: str = "mean",
-) -> Any:
-    """Cross entropy of scores that looks away from what is easy.  -α_t (1 - p_t)^γ ln p_t.
+class BCEWithLogitsLoss(Loss, of=binary_cross_entropy_with_logits):
+    """Cross entropy of scores for yes, stable at any size.  -w t ln σ(x) - (1 - t) ln σ(-x).
 
-    p_t is the probability of the right answer; α weights yes and 1 - α no, None neither.
-    Lin et al. 2017.
+    Parameters
+    ----------
+    weight : array, optional
+        Factor on each element's loss; broadcast to the input.
+    pos_weight : array, optional
+        w: counts positives more, e.g. one number per class on the last axis.
     """
-    owner = "sigmoid_focal_loss"
-    check_number(owner, "gamma", gamma, 0.0)
-    target = matching(owner, input, target)
-    _in_unit_interval(owner, "target", target)
-    p = ops.sigmoid(input)
-    wrong = p + target - 2.0 * p * target  # 1 - p_t
-    losses = ops.binary_cross_entropy_with_logits(input, target) * ops.power(wrong, gamma)
-    if alpha is not None:
-        check_number(owner, "alpha", alpha, 0.0, 1.0)
-        losses = losses * (target * (2.0 * alpha - 1.0) + (1.0 - alpha))
+
+    weight: Any = None
+    _: KW_ONLY
+    reduction: str = "mean"
+    pos_weight: Any = None
+
+
+def _weighted(owner: str, losses: Any, weight: Any, reduction: str) -> Any:
+    if weight is not None:
+        weight = weight if isinstance(weight, Node) else np.asarray(weight)
+        if weight.dtype != losses.dtype:
+            weight = weight.astype(losses.dtype)
+        if np.broadcast_shapes(weight.shape, losses.shape) != losses.shape:
+            raise ValueError(
+                f"{owner}: weight of shape {weight.shape} does not fit an input of {losses.shape}"
+            )
+        losses = losses * weight
     return reduce(owner, losses, reduction)
+
+
+def in_unit_interval(owner: str, name: str, values: Any, advice: str = "") -> None:
+    """Raise ValueError unless all ``values`` lie in [0, 1]."""
+    raw = value_of(values)
+    if raw.size and not (raw.min() >= 0 and raw.max() <= 1):
+        raise ValueError(
+            f"{owner}: {name} must lie in [0, 1], got values from {raw.min():.4g} to "
+            f"{raw.max():.4g}{advice}"
+        )
 
 
 def kl_div(input: Any, target: Any, reduction: str = "mean", log_target: bool = False) -> Any:
@@ -123,7 +134,7 @@ def kl_div(input: Any, target: Any, reduction: str = "mean", log_target: bool = 
     ``reduction="batchmean"`` is the divergence itself: the sum divided by the size of the first
     axis. ``"mean"`` divides by the number of elements, as PyTorch does.
     """
-    check_reduction("kl_div", reduction, (*REDUCTIONS, "batchmean"))
+    check_choice("kl_div", "reduction", reduction, (*REDUCTIONS, "batchmean"))
     target = matching("kl_div", input, target)
     raw = value_of(input)
     if raw.size and raw.max() > 1e-6:
@@ -135,7 +146,7 @@ def kl_div(input: Any, target: Any, reduction: str = "mean", log_target: bool = 
     if log_target:
         losses = ops.exp(target) * (target - input)
     else:
-        _in_unit_interval("kl_div", "target", target, "; for logarithms pass log_target=True")
+        in_unit_interval("kl_div", "target", target, "; for logarithms pass log_target=True")
         # 0 ln 0 is 0, and no -∞ on the side that is not chosen may spoil the gradient.
         positive = ops.greater(target, 0.0)
         t, x = ops.where(positive, target, 1.0), ops.where(positive, input, 0.0)
@@ -145,6 +156,16 @@ def kl_div(input: Any, target: Any, reduction: str = "mean", log_target: bool = 
             raise ValueError(f"kl_div: batchmean needs a batch, the input has shape {losses.shape}")
         return ops.sum(losses) * (1.0 / losses.shape[0])
     return reduce("kl_div", losses, reduction)
+
+
+class KLDivLoss(Loss, of=kl_div):
+    """Kullback-Leibler divergence of t from eˣ.  t (ln t - x); the input are *log*-probabilities.
+
+    ``reduction="batchmean"`` is the divergence itself, ``"mean"`` divides by all elements.
+    """
+
+    reductions = (*REDUCTIONS, "batchmean")
+    log_target: bool = False
 
 
 def gaussian_kl(mean: Any, log_var: Any, reduction: str = "mean") -> Any:
@@ -159,32 +180,8 @@ def gaussian_kl(mean: Any, log_var: Any, reduction: str = "mean") -> Any:
     return reduce("gaussian_kl", losses, reduction)
 
 
-def tversky_loss(
-    input: Any,
-    target: Any,
-    alpha: float = 0.5,
-    beta: float = 0.5,
-    smooth: float = 1.0,
-    reduction: str = "mean",
-) -> Any:
-    """Overlap of probabilities with a mask.  1 - (TP + s) / (TP + α FP + β FN + s), per sample.
+class GaussianKLLoss(Loss, of=gaussian_kl):
+    """Divergence of N(μ, e^v) from N(0, 1): the regularizer of a variational autoencoder.
 
-    α = β = ½ is the dice loss. Salehi et al. 2017.
+    ½ Σ (e^v + μ² - 1 - v) over all axes but the first. Kingma & Welling 2014.
     """
-    target = matching("tversky_loss", input, target)
-    _in_unit_interval("tversky_loss", "input", input, "; apply a sigmoid first")
-    _in_unit_interval("tversky_loss", "target", target)
-    axes = tuple(range(1, input.ndim)) if input.ndim > 1 else None
-    hit = ops.sum(input * target, axis=axes)
-    false = ops.sum(input * (1.0 - target), axis=axes)
-    missed = ops.sum((1.0 - input) * target, axis=axes)
-    overlap = (hit + smooth) / (hit + alpha * false + beta * missed + smooth)
-    return reduce("tversky_loss", 1.0 - overlap, reduction)
-
-
-def dice_loss(input: Any, target: Any, smooth: float = 1.0, reduction: str = "mean") -> Any:
-    """Overlap of probabilities with a mask.  1 - (2 Σ p t + 2s) / (Σ p + Σ t + 2s), per sample.
-
-    Milletari et al. 2016.
-    """
-    return tversky_loss(input, target, 0.5, 0.5, smooth, reduction)

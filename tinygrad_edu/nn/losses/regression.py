@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import math
+from dataclasses import KW_ONLY
 from typing import Any
 
 import numpy as np
 
 from tinygrad_edu import ops
+from tinygrad_edu._checks import check_number
 from tinygrad_edu.engine import value_of
-from tinygrad_edu.nn.checks import check_number
-from tinygrad_edu.nn.functional._common import matching, reduce
+from tinygrad_edu.nn._inputs import matching
+from tinygrad_edu.nn.losses._common import Loss, reduce
 
 __all__ = [
-    "gaussian_nll_loss", "half_squared_error", "huber_loss", "l1_loss", "log_cosh_loss",
-    "mape_loss", "mse_loss", "msle_loss", "poisson_nll_loss", "quantile_loss", "smooth_l1_loss",
+    "GaussianNLLLoss", "HalfSquaredErrorLoss", "HuberLoss", "L1Loss", "LogCoshLoss", "MAPELoss",
+    "MSELoss", "MSLELoss", "PoissonNLLLoss", "QuantileLoss", "SmoothL1Loss", "gaussian_nll_loss",
+    "half_squared_error", "huber_loss", "l1_loss", "log_cosh_loss", "mape_loss", "mse_loss",
+    "msle_loss", "poisson_nll_loss", "quantile_loss", "smooth_l1_loss",
 ]  # fmt: skip
-
-
-def _difference(owner: str, input: Any, target: Any) -> Any:
-    return ops.subtract(input, matching(owner, input, target))
 
 
 def mse_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
@@ -34,6 +34,17 @@ def mse_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
     return reduce("mse_loss", ops.square(_difference("mse_loss", input, target)), reduction)
 
 
+class MSELoss(Loss, of=mse_loss):
+    """Squared error.  (x - t)².
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.MSELoss()(tg.tensor([1.0, 3.0]), tg.tensor([0.0, 1.0]))
+    tensor(2.5)
+    """
+
+
 def half_squared_error(input: Any, target: Any, reduction: str = "mean") -> Any:
     """Squared error as lectures write it.  ½ Σ (x - t)² over all axes but the first.
 
@@ -45,9 +56,27 @@ def half_squared_error(input: Any, target: Any, reduction: str = "mean") -> Any:
     return reduce("half_squared_error", 0.5 * squares, reduction)
 
 
+class HalfSquaredErrorLoss(Loss, of=half_squared_error):
+    """Squared error as lectures write it.  ½ Σ (x - t)² over all axes but the first.
+
+    Its gradient is x - t itself; the reduction is over the samples.
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> loss = tg.nn.HalfSquaredErrorLoss()
+    >>> loss(tg.tensor([[1.0, 3.0]]), tg.tensor([[0.0, 1.0]]))
+    tensor(2.5)
+    """
+
+
 def l1_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
     """Absolute error.  |x - t|; slope 0 at 0."""
     return reduce("l1_loss", ops.absolute(_difference("l1_loss", input, target)), reduction)
+
+
+class L1Loss(Loss, of=l1_loss):
+    """Absolute error.  |x - t|; slope 0 at 0."""
 
 
 def huber_loss(input: Any, target: Any, reduction: str = "mean", delta: float = 1.0) -> Any:
@@ -55,9 +84,18 @@ def huber_loss(input: Any, target: Any, reduction: str = "mean", delta: float = 
 
     Huber 1964.
     """
-    check_number("huber_loss", "delta", delta, 0.0, open_low=True)
+    check_number("huber_loss", "delta", delta, "(0, inf)")
     d = _difference("huber_loss", input, target)
     return reduce("huber_loss", ops.huber(d, delta=delta), reduction)
+
+
+class HuberLoss(Loss, of=huber_loss, delta="(0, inf)"):
+    """Squared near 0, absolute further out.  d²/2 where |d| <= δ, else δ (|d| - δ/2).
+
+    Huber 1964.
+    """
+
+    delta: float = 1.0
 
 
 def smooth_l1_loss(input: Any, target: Any, reduction: str = "mean", beta: float = 1.0) -> Any:
@@ -65,10 +103,16 @@ def smooth_l1_loss(input: Any, target: Any, reduction: str = "mean", beta: float
 
     Girshick 2015.
     """
-    check_number("smooth_l1_loss", "beta", beta, 0.0)
+    check_number("smooth_l1_loss", "beta", beta, "[0, inf)")
     d = _difference("smooth_l1_loss", input, target)
     losses = ops.huber(d, delta=beta) * (1.0 / beta) if beta else ops.absolute(d)
     return reduce("smooth_l1_loss", losses, reduction)
+
+
+class SmoothL1Loss(Loss, of=smooth_l1_loss, beta="[0, inf)"):
+    """Huber's loss divided by β, so that its arms have slope 1.  Girshick 2015."""
+
+    beta: float = 1.0
 
 
 def log_cosh_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
@@ -77,14 +121,26 @@ def log_cosh_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
     return reduce("log_cosh_loss", ops.log_cosh(d), reduction)
 
 
+class LogCoshLoss(Loss, of=log_cosh_loss):
+    """Logarithm of the hyperbolic cosine.  ln cosh(x - t): squared near 0, absolute further out."""
+
+
 def quantile_loss(input: Any, target: Any, q: float = 0.5, reduction: str = "mean") -> Any:
     """Pinball loss, least at the q-quantile.  q d where d = t - x > 0, else (q - 1) d.
 
     Koenker & Bassett 1978.
     """
-    check_number("quantile_loss", "q", q, 0.0, 1.0)
+    check_number("quantile_loss", "q", q, "[0, 1]")
     d = -_difference("quantile_loss", input, target)
     return reduce("quantile_loss", ops.maximum(d * q, d * (q - 1.0)), reduction)
+
+
+class QuantileLoss(Loss, of=quantile_loss, q="[0, 1]"):
+    """Pinball loss, least at the q-quantile.  q d where d = t - x > 0, else (q - 1) d."""
+
+    q: float = 0.5
+    _: KW_ONLY
+    reduction: str = "mean"
 
 
 def mape_loss(input: Any, target: Any, reduction: str = "mean", eps: float = 1e-7) -> Any:
@@ -93,6 +149,12 @@ def mape_loss(input: Any, target: Any, reduction: str = "mean", eps: float = 1e-
     scale = ops.maximum(ops.absolute(target), eps)
     losses = 100.0 * ops.absolute(input - target) / scale
     return reduce("mape_loss", losses, reduction)
+
+
+class MAPELoss(Loss, of=mape_loss, eps="(0, inf)"):
+    """Absolute error in percent of the target.  100 |x - t| / max(|t|, ε)."""
+
+    eps: float = 1e-7
 
 
 def msle_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
@@ -104,6 +166,10 @@ def msle_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
             raise ValueError(f"msle_loss: {name} must be above -1, its minimum is {raw.min():g}")
     losses = ops.square(ops.log1p(input) - ops.log1p(target))
     return reduce("msle_loss", losses, reduction)
+
+
+class MSLELoss(Loss, of=msle_loss):
+    """Squared error of logarithms.  (ln(1 + x) - ln(1 + t))², for x, t > -1."""
 
 
 def poisson_nll_loss(
@@ -131,6 +197,19 @@ def poisson_nll_loss(
     return reduce("poisson_nll_loss", losses, reduction)
 
 
+class PoissonNLLLoss(Loss, of=poisson_nll_loss, eps="[0, inf)"):
+    """Negative log-likelihood of counts.  eˣ - t x, or x - t ln(x + ε) with ``log_input=False``.
+
+    ``full`` adds Stirling's approximation of ln t! where t > 1.
+    """
+
+    log_input: bool = True
+    full: bool = False
+    _: KW_ONLY
+    eps: float = 1e-8
+    reduction: str = "mean"
+
+
 def gaussian_nll_loss(
     input: Any,
     target: Any,
@@ -144,7 +223,7 @@ def gaussian_nll_loss(
     var has the shape of ``input``, or size 1 or no size on the last axis, or is one number.
     ``full`` adds ½ ln 2π. Where var < ε its gradient is 0 (in PyTorch it is as if v were var).
     """
-    check_number("gaussian_nll_loss", "eps", eps, 0.0, open_low=True)
+    check_number("gaussian_nll_loss", "eps", eps, "(0, inf)")
     d = _difference("gaussian_nll_loss", input, target)
     if isinstance(var, (int, float)):
         var = np.full(input.shape, var, input.dtype)
@@ -163,3 +242,19 @@ def gaussian_nll_loss(
     if full:
         losses = losses + 0.5 * math.log(2.0 * math.pi)
     return reduce("gaussian_nll_loss", losses, reduction)
+
+
+class GaussianNLLLoss(Loss, of=gaussian_nll_loss, eps="(0, inf)"):
+    """Negative log-likelihood of a normal distribution.  ½ (ln v + (x - t)² / v).
+
+    v = max(var, ε); ``full`` adds ½ ln 2π.
+    """
+
+    _: KW_ONLY
+    full: bool = False
+    eps: float = 1e-6
+    reduction: str = "mean"
+
+
+def _difference(owner: str, input: Any, target: Any) -> Any:
+    return ops.subtract(input, matching(owner, input, target))

@@ -7,12 +7,44 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import ops
-from tinygrad_edu.nn.functional._common import check_reduction, reduce
-from tinygrad_edu.nn.functional.classification import label_array
+from tinygrad_edu._checks import check_choice, check_count
+from tinygrad_edu.nn._inputs import label_array, refuse_wider
+from tinygrad_edu.nn.losses._common import REDUCTIONS, Loss, reduce
+from tinygrad_edu.nn.parameter import parameter_of
 from tinygrad_edu.ops.classification import check_labels
 from tinygrad_edu.tensor import from_numpy
 
-__all__ = ["linear_chain_crf_loss", "viterbi_decode"]
+__all__ = ["LinearChainCRFLoss", "linear_chain_crf_loss", "viterbi_decode"]
+
+
+def _places(owner: str, x: Any, transitions: Any, ends: dict[str, Any], mask: Any) -> Any:
+    """The mask as booleans (N, T), or ValueError if anything has another shape than it should."""
+    if x.ndim != 3 or 0 in x.shape[1:]:
+        raise ValueError(
+            f"{owner}: expected input (N, T, C), with at least one place and one tag, got {x.shape}"
+        )
+    classes = x.shape[2]
+    wanted = {"transitions": (classes, classes)} | dict.fromkeys(ends, (classes,))
+    for name, value in {"transitions": transitions, **ends}.items():
+        if value is not None and value.shape != wanted[name]:
+            raise ValueError(
+                f"{owner}: {name} for {classes} tags must have shape {wanted[name]}, "
+                f"got {value.shape}"
+            )
+    if mask is None:
+        return np.ones(x.shape[:2], dtype=bool)
+    kept = label_array(mask)
+    if kept.shape != x.shape[:2]:
+        raise ValueError(f"{owner}: mask must have shape {x.shape[:2]}, got {kept.shape}")
+    kept = kept.astype(bool)
+    broken = ~kept[:, 0] | (kept[:, 1:] & ~kept[:, :-1]).any(axis=1)
+    if broken.any():
+        row = int(broken.argmax())
+        raise ValueError(
+            f"{owner}: the mask must be True from the first place of a sequence to its last, then "
+            f"False; row {row} is {kept[row].astype(int).tolist()}"
+        )
+    return kept
 
 
 def linear_chain_crf_loss(
@@ -64,7 +96,7 @@ def linear_chain_crf_loss(
     tensor(2.0794, dtype=float64)
     """
     owner = "linear_chain_crf_loss"
-    check_reduction(owner, reduction)
+    check_choice(owner, "reduction", reduction, REDUCTIONS)
     ends = {"start_transitions": start_transitions, "end_transitions": end_transitions}
     kept = _places(owner, input, transitions, ends, mask)
     tags = label_array(target)
@@ -151,31 +183,62 @@ def viterbi_decode(
     return from_numpy(np.where(kept, tags, -1))
 
 
-def _places(owner: str, x: Any, transitions: Any, ends: dict[str, Any], mask: Any) -> Any:
-    """The mask as booleans (N, T), or ValueError if anything has another shape than it should."""
-    if x.ndim != 3 or 0 in x.shape[1:]:
-        raise ValueError(
-            f"{owner}: expected input (N, T, C), with at least one place and one tag, got {x.shape}"
+class LinearChainCRFLoss(Loss):
+    """Negative log-likelihood of tags among all sequences of tags.  ln Σ_z e^s(z) - s(y).
+
+    The score s adds those of the tags, which a net gives, and those of their order, which are the
+    parameters here: train them with the net's. They start at 0, where the loss is the cross
+    entropy of the places, added up. See `functional.linear_chain_crf_loss` for the formula, the
+    shapes and what is raised. Lafferty, McCallum & Pereira 2001.
+
+    Parameters
+    ----------
+    num_tags : int
+        C.
+    reduction : {"mean", "sum", "none"}
+        The mean divides by the number of sequences.
+    dtype : NumPy dtype, default float32
+
+    Shape
+    -----
+    Input (N, T, C), target (N, T), mask (N, T) or None; ``transitions`` (C, C), from tag i to
+    tag j, ``start_transitions`` and ``end_transitions`` (C,).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import tinygrad_edu as tg
+    >>> crf = tg.nn.LinearChainCRFLoss(2)
+    >>> scores = tg.tensor(np.zeros((1, 3, 2), np.float32))
+    >>> crf(scores, tg.tensor([[0, 1, 1]]))  # 3 ln 2
+    tensor(2.0794, grad_fn=mean)
+    >>> crf.decode(scores + tg.tensor([0.0, 1.0]))
+    tensor([[1, 1, 1]])
+    """
+
+    def __init__(self, num_tags: int, *, reduction: str = "mean", dtype: Any = None) -> None:
+        super().__init__(reduction)
+        self.num_tags = check_count("LinearChainCRFLoss", "num_tags", num_tags)
+        dtype = np.float32 if dtype is None else dtype
+        self.transitions = parameter_of(np.zeros((num_tags, num_tags), dtype))
+        self.start_transitions = parameter_of(np.zeros(num_tags, dtype))
+        self.end_transitions = parameter_of(np.zeros(num_tags, dtype))
+
+    def forward(self, input: Any, target: Any, mask: Any = None) -> Any:
+        """Return the loss of scores (N, T, C) for tags (N, T)."""
+        refuse_wider(input, self.transitions)
+        return linear_chain_crf_loss(
+            input,
+            target,
+            self.transitions,
+            self.start_transitions,
+            self.end_transitions,
+            mask,
+            self.reduction,
         )
-    classes = x.shape[2]
-    wanted = {"transitions": (classes, classes)} | dict.fromkeys(ends, (classes,))
-    for name, value in {"transitions": transitions, **ends}.items():
-        if value is not None and value.shape != wanted[name]:
-            raise ValueError(
-                f"{owner}: {name} for {classes} tags must have shape {wanted[name]}, "
-                f"got {value.shape}"
-            )
-    if mask is None:
-        return np.ones(x.shape[:2], dtype=bool)
-    kept = label_array(mask)
-    if kept.shape != x.shape[:2]:
-        raise ValueError(f"{owner}: mask must have shape {x.shape[:2]}, got {kept.shape}")
-    kept = kept.astype(bool)
-    broken = ~kept[:, 0] | (kept[:, 1:] & ~kept[:, :-1]).any(axis=1)
-    if broken.any():
-        row = int(broken.argmax())
-        raise ValueError(
-            f"{owner}: the mask must be True from the first place of a sequence to its last, then "
-            f"False; row {row} is {kept[row].astype(int).tolist()}"
+
+    def decode(self, input: Any, mask: Any = None) -> Any:
+        """Return the best tags (N, T) for scores (N, T, C), -1 outside the mask."""
+        return viterbi_decode(
+            input, self.transitions, self.start_transitions, self.end_transitions, mask
         )
-    return kept

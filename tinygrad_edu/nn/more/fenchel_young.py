@@ -1,15 +1,18 @@
-"""Losses that a maximum function brings with it: cross entropy, sparsemax loss, perceptron."""
+"""Losses that a maximum function brings with it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import KW_ONLY
 from typing import Any
 
 from tinygrad_edu import ops
-from tinygrad_edu.nn.functional._common import check_reduction, matching, reduce
-from tinygrad_edu.nn.functional.classification import check_probabilities, label_array
+from tinygrad_edu._checks import check_choice
+from tinygrad_edu.nn._inputs import label_array, matching
+from tinygrad_edu.nn.losses._common import REDUCTIONS, Loss, reduce
+from tinygrad_edu.nn.losses.classification import check_probabilities
 
-__all__ = ["fenchel_young_loss", "sparsemax_conjugate"]
+__all__ = ["FenchelYoungLoss", "fenchel_young_loss", "sparsemax_conjugate"]
 
 
 def sparsemax_conjugate(input: Any, axis: int = -1) -> Any:
@@ -98,7 +101,7 @@ def fenchel_young_loss(
     tensor([0.  , 0.25])
     """
     owner = "fenchel_young_loss"
-    check_reduction(owner, reduction)
+    check_choice(owner, "reduction", reduction, REDUCTIONS)
     target = matching(owner, input, target)
     if input.ndim == 0:
         raise ValueError(f"{owner}: input needs an axis of scores, got a tensor without axes")
@@ -121,3 +124,31 @@ def _per_row(owner: str, name: str, values: Any, input: Any) -> Any:
             f"an array of shape {input.shape[:-1]}; it gave {shape}"
         )
     return values
+
+
+class FenchelYoungLoss(Loss, of=fenchel_young_loss):
+    """Loss that a maximum function brings with it.  Ω*(θ) + Ω(y) - θ·y.  Blondel et al. 2020.
+
+    See `functional.fenchel_young_loss` for the functions that there are, the shapes and what is
+    raised.
+
+    Parameters
+    ----------
+    max_function : callable
+        Ω*, e.g. ``tg.logsumexp`` or ``nn.functional.sparsemax_conjugate``.
+    regularizer : callable, optional
+        Ω.
+    reduction : {"mean", "sum", "none"}
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> loss = tg.nn.FenchelYoungLoss(tg.nn.functional.sparsemax_conjugate)
+    >>> loss(tg.tensor([[2.0, 0.0], [0.0, 0.0]]), tg.tensor([[1.0, 0.0], [0.0, 1.0]]))
+    tensor(0.125)
+    """
+
+    max_function: Callable[..., Any] = ops.logsumexp
+    regularizer: Callable[[Any], Any] | None = None
+    _: KW_ONLY
+    reduction: str = "mean"

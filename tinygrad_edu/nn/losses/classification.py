@@ -3,62 +3,22 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import KW_ONLY
 from typing import Any
 
 import numpy as np
 
 from tinygrad_edu import ops
-from tinygrad_edu.engine import Node, value_of
-from tinygrad_edu.nn.checks import check_number
-from tinygrad_edu.nn.functional._common import check_reduction, matching, reduce
+from tinygrad_edu._checks import check_choice
+from tinygrad_edu.engine import Node
+from tinygrad_edu.nn._inputs import label_array, matching
+from tinygrad_edu.nn.losses._common import REDUCTIONS, Loss, class_weight, reduce
 from tinygrad_edu.ops.classification import check_labels, sample_weights
 
 __all__ = [
-    "cross_entropy", "focal_loss", "generalized_cross_entropy", "info_nce", "nll_loss", "nt_xent",
-    "poly1_cross_entropy", "sparsemax_loss", "zero_one_loss",
+    "CrossEntropyLoss", "NLLLoss", "cross_entropy", "nll_loss",
+    "zero_one_loss",
 ]  # fmt: skip
-
-
-def _rows(owner: str, input: Any, target: Any) -> tuple[Any, Any]:
-    """Scores as (samples, classes) and labels as (samples,), whatever further axes they have."""
-    shape = input.shape
-    if len(shape) == 0:
-        raise ValueError(f"{owner}: input needs a class axis, got a tensor without axes")
-    wanted = shape[:1] + shape[2:] if len(shape) > 1 else ()
-    if target.shape != wanted:
-        advice = ""
-        if target.shape == shape:
-            advice = "; for one row of class probabilities per sample, pass floats"
-        elif target.size == np.prod(wanted):
-            advice = f"; use target.reshape({', '.join(map(str, wanted))})"
-        raise ValueError(
-            f"{owner}: labels for input {shape} must have shape {wanted}, "
-            f"got {target.shape}{advice}"
-        )
-    if len(shape) == 2:
-        return input, target
-    if len(shape) == 1:
-        return ops.reshape(input, shape=(1, shape[0])), target.reshape(1)
-    input = ops.moveaxis(input, source=1, destination=-1)
-    return ops.reshape(input, shape=(-1, shape[1])), target.reshape(-1)
-
-
-def label_array(value: Any) -> Any:
-    """Labels, or other constants, as a plain array."""
-    return np.asarray(value_of(value))
-
-
-def class_weight(owner: str, weight: Any, classes: int, dtype: Any) -> Any:
-    """The weights of the classes as an array of ``dtype``, or None."""
-    if weight is None:
-        return None
-    weight = label_array(weight)
-    if weight.shape != (classes,):
-        raise ValueError(
-            f"{owner}: weight must hold one number for each of the {classes} classes, "
-            f"got shape {weight.shape}"
-        )
-    return weight.astype(dtype, copy=False)
 
 
 def cross_entropy(
@@ -100,7 +60,7 @@ def cross_entropy(
     >>> tg.nn.functional.cross_entropy(scores, tg.tensor([0, 1]))
     tensor(0.41)
     """
-    check_reduction("cross_entropy", reduction)
+    check_choice("cross_entropy", "reduction", reduction, REDUCTIONS)
     if not 0.0 <= label_smoothing <= 1.0:
         raise ValueError(
             f"cross_entropy: label_smoothing must be in [0, 1], received {label_smoothing!r}"
@@ -133,6 +93,30 @@ def cross_entropy(
             spread = ops.sum(spread)
         losses = losses * (1.0 - label_smoothing) - spread * (label_smoothing / input.shape[1])
     return ops.reshape(losses, shape=shape) if reduction == "none" else losses
+
+
+def _rows(owner: str, input: Any, target: Any) -> tuple[Any, Any]:
+    """Scores as (samples, classes) and labels as (samples,), whatever further axes they have."""
+    shape = input.shape
+    if len(shape) == 0:
+        raise ValueError(f"{owner}: input needs a class axis, got a tensor without axes")
+    wanted = shape[:1] + shape[2:] if len(shape) > 1 else ()
+    if target.shape != wanted:
+        advice = ""
+        if target.shape == shape:
+            advice = "; for one row of class probabilities per sample, pass floats"
+        elif target.size == np.prod(wanted):
+            advice = f"; use target.reshape({', '.join(map(str, wanted))})"
+        raise ValueError(
+            f"{owner}: labels for input {shape} must have shape {wanted}, "
+            f"got {target.shape}{advice}"
+        )
+    if len(shape) == 2:
+        return input, target
+    if len(shape) == 1:
+        return ops.reshape(input, shape=(1, shape[0])), target.reshape(1)
+    input = ops.moveaxis(input, source=1, destination=-1)
+    return ops.reshape(input, shape=(-1, shape[1])), target.reshape(-1)
 
 
 def _from_probabilities(
@@ -168,6 +152,36 @@ def check_probabilities(owner: str, target: Any, axis: int) -> None:
         )
 
 
+class CrossEntropyLoss(Loss, of=cross_entropy, label_smoothing="[0, 1]"):
+    """Cross entropy of scores against class labels or probabilities.
+
+    Applies softmax itself: the net must end with scores. See `functional.cross_entropy` for the
+    formula, the shapes and what is raised.
+
+    Parameters
+    ----------
+    weight : array of shape (C,), optional
+        How much each class counts.
+    ignore_index : int
+        Samples with this label count for nothing.
+    reduction : {"mean", "sum", "none"}
+    label_smoothing : float in [0, 1]
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> loss = tg.nn.CrossEntropyLoss()
+    >>> loss(tg.tensor([[2.0, 0.0], [0.0, 0.0]]), tg.tensor([0, 1]))
+    tensor(0.41)
+    """
+
+    weight: Any = None
+    _: KW_ONLY
+    ignore_index: int = -100
+    reduction: str = "mean"
+    label_smoothing: float = 0.0
+
+
 def nll_loss(
     input: Any,
     target: Any,
@@ -187,7 +201,7 @@ def nll_loss(
     >>> F.nll_loss(F.log_softmax(tg.tensor([[2.0, 0.0]]), dim=1), tg.tensor([0]))
     tensor(0.1269)
     """
-    check_reduction("nll_loss", reduction)
+    check_choice("nll_loss", "reduction", reduction, REDUCTIONS)
     labels = label_array(target)
     shape = labels.shape
     input, labels = _rows("nll_loss", input, labels)
@@ -217,10 +231,27 @@ def nll_loss(
     return ops.reshape(losses, shape=shape) if reduction == "none" else ops.sum(losses)
 
 
-# ---- beyond the two of PyTorch
+class NLLLoss(Loss, of=nll_loss):
+    """Negative log-likelihood of labels, for a net that ends with `LogSoftmax`.
+
+    Parameters as in `CrossEntropyLoss`.
+    """
+
+    weight: Any = None
+    _: KW_ONLY
+    ignore_index: int = -100
+    reduction: str = "mean"
 
 
-def _of_right_class(owner: str, values: Any, target: Any) -> Any:
+def zero_one_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
+    """Share of wrong answers, to report; it has no gradient.  input (N, C) scores, target (N,)."""
+    values, labels = label_array(input), label_array(target)
+    of_right_class("zero_one_loss", values, labels)
+    wrong = (values.argmax(axis=1) != labels).astype(values.dtype)
+    return reduce("zero_one_loss", wrong, reduction)
+
+
+def of_right_class(owner: str, values: Any, target: Any) -> Any:
     """The column of each row's label."""
     labels = label_array(target)
     if values.ndim != 2 or labels.shape != values.shape[:1]:
@@ -229,102 +260,3 @@ def _of_right_class(owner: str, values: Any, target: Any) -> Any:
         )
     check_labels(labels, values.shape[1])
     return values[np.arange(len(labels)), labels]
-
-
-def focal_loss(
-    input: Any, target: Any, gamma: float = 2.0, weight: Any = None, reduction: str = "mean"
-) -> Any:
-    """Cross entropy that looks away from what is easy.  -w_t (1 - p_t)^γ ln p_t.  Lin et al. 2017.
-
-    input (N, C) scores, target (N,) labels, weight (C,) or None; the mean divides by N.
-    """
-    check_number("focal_loss", "gamma", gamma, 0.0)
-    log_p = _of_right_class("focal_loss", ops.log_softmax(input, axis=1), target)
-    losses = -log_p * ops.power(-ops.expm1(log_p), gamma)
-    weight = class_weight("focal_loss", weight, input.shape[1], input.dtype)
-    if weight is not None:
-        losses = losses * weight[label_array(target)]
-    return reduce("focal_loss", losses, reduction)
-
-
-def generalized_cross_entropy(
-    input: Any, target: Any, q: float = 0.7, reduction: str = "mean"
-) -> Any:
-    """Between cross entropy (q → 0) and absolute error (q = 1).  (1 - p_t^q) / q.
-
-    Bears wrong labels.
-
-    input (N, C) scores, target (N,) labels. Zhang & Sabuncu 2018.
-    """
-    check_number("generalized_cross_entropy", "q", q, 0.0, 1.0, open_low=True)
-    owner = "generalized_cross_entropy"
-    log_p = _of_right_class(owner, ops.log_softmax(input, axis=1), target)
-    return reduce(owner, -ops.expm1(log_p * q) * (1.0 / q), reduction)
-
-
-def poly1_cross_entropy(
-    input: Any, target: Any, epsilon: float = 1.0, reduction: str = "mean"
-) -> Any:
-    """Cross entropy with its first polynomial term changed.  -ln p_t + ε (1 - p_t).
-
-    Leng et al. 2022.
-
-    input (N, C) scores, target (N,) labels.
-    """
-    owner = "poly1_cross_entropy"
-    log_p = _of_right_class(owner, ops.log_softmax(input, axis=1), target)
-    return reduce(owner, -log_p - epsilon * ops.expm1(log_p), reduction)
-
-
-def sparsemax_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
-    """The loss whose gradient is sparsemax(x) - 1_t.  x·p - ½‖p‖² + ½ - x_t, p = sparsemax(x).
-
-    input (N, C) scores, target (N,) labels. Martins & Astudillo 2016.
-    """
-    right = _of_right_class("sparsemax_loss", input, target)
-    p = ops.sparsemax(input, axis=1)
-    losses = ops.sum(p * (input - 0.5 * p), axis=1) + 0.5 - right
-    return reduce("sparsemax_loss", losses, reduction)
-
-
-def info_nce(query: Any, key: Any, temperature: float = 0.07, reduction: str = "mean") -> Any:
-    """Find each query's own key among all keys: cross entropy of cosines / τ.
-
-    van den Oord et al. 2018.
-
-    query, key (N, D): row i of one belongs to row i of the other.
-    """
-    check_number("info_nce", "temperature", temperature, 0.0, open_low=True)
-    key = matching("info_nce", query, key, "key")
-    if not query.shape[0]:
-        return reduce("info_nce", ops.sum(query, axis=1), reduction)
-    scores = ops.matmul(_unit(query), ops.transpose(_unit(key))) * (1.0 / temperature)
-    return cross_entropy(scores, np.arange(query.shape[0]), reduction=reduction)
-
-
-def nt_xent(z1: Any, z2: Any, temperature: float = 0.5, reduction: str = "mean") -> Any:
-    """Contrast two views of a batch: each vector against the 2N - 1 others.  Chen et al. 2020.
-
-    z1, z2 (N, D): row i of one is another view of row i of the other.
-    """
-    check_number("nt_xent", "temperature", temperature, 0.0, open_low=True)
-    z2 = matching("nt_xent", z1, z2, "z2")
-    n = z1.shape[0]
-    if not n:
-        return reduce("nt_xent", ops.sum(z1, axis=1), reduction)
-    z = _unit(ops.concatenate([z1, z2], axis=0))
-    scores = ops.matmul(z, ops.transpose(z)) * (1.0 / temperature)
-    scores = ops.where(np.eye(2 * n, dtype=bool), -1e9, scores)  # nothing is its own partner
-    return cross_entropy(scores, (np.arange(2 * n) + n) % (2 * n), reduction=reduction)
-
-
-def _unit(x: Any) -> Any:
-    return x / ops.clip(ops.vector_norm(x, axis=1, keepdims=True), 1e-12, None)
-
-
-def zero_one_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
-    """Share of wrong answers, to report; it has no gradient.  input (N, C) scores, target (N,)."""
-    values, labels = label_array(input), label_array(target)
-    _of_right_class("zero_one_loss", values, labels)
-    wrong = (values.argmax(axis=1) != labels).astype(values.dtype)
-    return reduce("zero_one_loss", wrong, reduction)

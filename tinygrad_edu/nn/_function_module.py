@@ -1,0 +1,78 @@
+"""Modules made from functions: the class adds nothing but the settings."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, dataclass_transform
+
+from tinygrad_edu._checks import check_choice, check_count, check_flag, check_number
+from tinygrad_edu.engine.calls import ALIASES
+from tinygrad_edu.nn.module import Module
+
+__all__ = ["FunctionModule"]
+
+#: What a setting may be: an interval for a number, the choices, or the least count.
+Range = str | tuple[Any, ...] | int
+
+
+@dataclass_transform(eq_default=False)
+class FunctionModule(Module):
+    """A module that applies a function with the settings it was made with.
+
+    A subclass names the function in ``of`` and lists its settings as annotated fields, in the
+    order of the constructor. The other class arguments say which values a setting may have: an
+    interval for a number, a tuple of choices, or the least count; a field of type bool is a flag.
+
+    >>> import tinygrad_edu as tg
+    >>> def scaled_tanh(x, scale=1.0):
+    ...     return scale * tg.tanh(x)
+    >>> class ScaledTanh(FunctionModule, of=scaled_tanh, scale="(0, inf)"):
+    ...     scale: float = 1.0
+    >>> ScaledTanh(2.0), ScaledTanh(2.0)(tg.tensor([0.5]))
+    (ScaledTanh(scale=2.0), tensor([0.9242]))
+    """
+
+    _function: ClassVar[Callable[..., Any]]
+    _ranges: ClassVar[dict[str, Range]] = {}
+    # Pairs of a parameter of the function and the field that holds its value.
+    _passed: ClassVar[tuple[tuple[str, str], ...]] = ()
+
+    def __init_subclass__(cls, of: Callable[..., Any] | None = None, **ranges: Range) -> None:
+        super().__init_subclass__()
+        if of is None:  # a class with a constructor of its own
+            return
+        dataclass(eq=False, repr=False)(cls)
+        cls._function = staticmethod(of)
+        cls._ranges = {**cls._ranges, **ranges}
+        takes = inspect.signature(of).parameters
+        named = [
+            (name if name in takes else ALIASES.get(name, name), name) for name in cls._fields()
+        ]
+        cls._passed = tuple((parameter, name) for parameter, name in named if parameter in takes)
+
+    @classmethod
+    def _fields(cls) -> dict[str, str]:
+        """The settings and their types, in words."""
+        return {field.name: str(field.type) for field in fields(cls)}  # type: ignore[arg-type]  # made one above
+
+    def __post_init__(self) -> None:
+        owner = type(self).__name__
+        for name, kind in self._fields().items():
+            allowed, value = self._ranges.get(name), getattr(self, name)
+            if kind == "bool":
+                check_flag(owner, name, value)
+            elif value is None:  # an option that was left out
+                continue
+            elif isinstance(allowed, str):
+                setattr(self, name, check_number(owner, name, value, allowed))
+            elif isinstance(allowed, tuple):
+                check_choice(owner, name, value, allowed)
+            elif allowed is not None:
+                setattr(self, name, check_count(owner, name, value, allowed))
+
+    def forward(self, *inputs: Any) -> Any:
+        """Apply the function to the inputs, with the settings of this module."""
+        settings = {parameter: getattr(self, name) for parameter, name in self._passed}
+        return self._function(*inputs, **settings)

@@ -1,0 +1,25 @@
+"""Layers and losses as functions: no parameters inside, everything is an argument.
+
+Each stands in the file of the layer or loss that calls it; this is their face.
+"""
+
+from typing import TYPE_CHECKING
+
+from tinygrad_edu._face import face
+from tinygrad_edu.nn.activations import *
+from tinygrad_edu.nn.batch_norm import *
+from tinygrad_edu.nn.conv import *
+from tinygrad_edu.nn.distance import *
+from tinygrad_edu.nn.dropout import *
+from tinygrad_edu.nn.embedding import *
+from tinygrad_edu.nn.folding import *
+from tinygrad_edu.nn.layer_norm import *
+from tinygrad_edu.nn.linear import *
+from tinygrad_edu.nn.losses import *
+from tinygrad_edu.nn.more import *
+from tinygrad_edu.nn.padding import *
+from tinygrad_edu.nn.pooling import *
+from tinygrad_edu.nn.resizing import *
+
+if not TYPE_CHECKING:
+    __all__, __dir__ = face(globals(), shows=lambda value: not isinstance(value, type))

@@ -1,0 +1,82 @@
+"""What all losses share: the reduction, and the refusal to broadcast."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from tinygrad_edu import ops
+from tinygrad_edu._checks import check_choice
+from tinygrad_edu.nn._function_module import FunctionModule
+from tinygrad_edu.nn._inputs import label_array
+from tinygrad_edu.nn.parameter import Buffer
+
+__all__ = ["REDUCTIONS", "Loss", "class_weight", "constant_buffer", "reduce"]
+
+
+REDUCTIONS = ("none", "mean", "sum")
+
+
+@dataclass(eq=False, repr=False)  # so that `reduction` is a field of every subclass
+class Loss(FunctionModule):
+    """Base of all losses: it checks ``reduction``, once.
+
+    A loss never broadcasts its input against its target. A loss of your own is a function of input,
+    target and settings, with a `reduction` among them, and a class as those beside it:
+
+    >>> import tinygrad_edu as tg
+    >>> def cubic_loss(input, target, reduction="mean"):
+    ...     return tg.mean(abs(input - target) ** 3)
+    >>> class CubicLoss(tg.nn.Loss, of=cubic_loss):
+    ...     "The third power of the absolute error."
+    >>> CubicLoss()(tg.tensor([3.0]), tg.tensor([1.0]))
+    tensor(8.)
+    """
+
+    reductions: ClassVar[tuple[str, ...]] = REDUCTIONS
+    reduction: str = "mean"
+
+    def __init__(self, reduction: str = "mean") -> None:
+        self.reduction = check_choice(type(self).__name__, "reduction", reduction, self.reductions)
+
+    def __post_init__(self) -> None:
+        Loss.__init__(self, self.reduction)
+        super().__post_init__()
+        for name in ("weight", "pos_weight"):
+            if name in vars(self):
+                setattr(self, name, constant_buffer(getattr(self, name)))
+
+
+def constant_buffer(values: Any) -> Buffer | None:
+    """Weights given to a loss as a buffer, so that they convert and travel with it."""
+    if values is None:
+        return None
+    buffer = Buffer(values)
+    return buffer if buffer.dtype.kind == "f" else Buffer(buffer.value.astype(np.float32))
+
+
+def reduce(owner: str, losses: Any, reduction: str) -> Any:
+    """The losses of the elements, their mean or their sum."""
+    if reduction == "mean":
+        if losses.size == 0:
+            raise ValueError(f"{owner}: the mean over nothing is undefined: the batch is empty")
+        return ops.mean(losses)
+    if reduction == "sum":
+        return ops.sum(losses)
+    check_choice(owner, "reduction", reduction, REDUCTIONS)
+    return losses
+
+
+def class_weight(owner: str, weight: Any, classes: int, dtype: Any) -> Any:
+    """The weights of the classes as an array of ``dtype``, or None."""
+    if weight is None:
+        return None
+    weight = label_array(weight)
+    if weight.shape != (classes,):
+        raise ValueError(
+            f"{owner}: weight must hold one number for each of the {classes} classes, "
+            f"got shape {weight.shape}"
+        )
+    return weight.astype(dtype, copy=False)
