@@ -6,6 +6,7 @@ from tinygrad_edu._face import face
 from tinygrad_edu.engine import allocator as allocator
 from tinygrad_edu.engine.backprop import *
 from tinygrad_edu.engine.changes import *
+from tinygrad_edu.engine.hooks import *
 from tinygrad_edu.engine.modes import *
 from tinygrad_edu.engine.node import *
 from tinygrad_edu.engine.primitive import *

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,29 @@ import numpy as np
 from tinygrad_edu.engine.modes import set_grad_enabled
 from tinygrad_edu.engine.node import Node, copy_of, value_of
 
-__all__ = ["run_gradient_hooks", "run_post_accumulate_hooks"]
+__all__ = ["RemovableHandle", "run_gradient_hooks", "run_post_accumulate_hooks"]
+
+
+class RemovableHandle:
+    """Takes a hook away again: ``handle.remove()``, ``handle()``, or the end of ``with handle:``.
+
+    Tensors, modules and optimizers return one where a hook is registered.
+    """
+
+    def __init__(self, remove: Callable[[], None]) -> None:
+        self._remove = remove
+
+    def remove(self) -> None:
+        """Take the hook away; once more is harmless."""
+        self._remove()
+
+    __call__ = remove
+
+    def __enter__(self) -> RemovableHandle:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.remove()
 
 
 def run_gradient_hooks(node: Node, g: Any) -> Any:

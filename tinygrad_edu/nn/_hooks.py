@@ -3,38 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import TracebackType
+from functools import partial
 from typing import Any
 
 from tinygrad_edu import ops
+from tinygrad_edu.engine import RemovableHandle
 from tinygrad_edu.tensor import Tensor
 
-__all__ = ["Hook", "Hooks", "RemovableHandle"]
+__all__ = ["Hook", "Hooks"]
 
 Hook = Callable[..., Any]
-
-
-class RemovableHandle:
-    """Takes a hook away again: ``handle.remove()``, or ``with handle:``."""
-
-    def __init__(self, entries: list[Any], entry: Any) -> None:
-        self._entries = entries
-        self._entry = entry
-
-    def remove(self) -> None:
-        """Take the hook away; once more is harmless."""
-        self._entries[:] = [entry for entry in self._entries if entry is not self._entry]
-
-    def __enter__(self) -> RemovableHandle:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.remove()
 
 
 class Hooks:
@@ -55,7 +33,11 @@ class Hooks:
         entries = getattr(self, kind)
         entry = (hook, with_kwargs)
         entries.insert(0 if prepend else len(entries), entry)
-        return RemovableHandle(entries, entry)
+
+        def remove() -> None:
+            entries[:] = [other for other in entries if other is not entry]
+
+        return RemovableHandle(remove)
 
     def run(self, module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call ``module.forward`` between the hooks."""
@@ -79,9 +61,10 @@ class Hooks:
                 changed = hook(module, args, output)
             if changed is not None:
                 output = changed
-        return self._watch_backward(module, args, output) if watched else output
+        return self._watched(module, args, output) if watched else output
 
-    def _watch_backward(self, module: Any, args: tuple[Any, ...], output: Any) -> Any:
+    def _watched(self, module: Any, args: tuple[Any, ...], output: Any) -> Any:
+        """The output, with the backward hooks of this pass on it and on the inputs."""
         if not isinstance(output, Tensor):
             raise TypeError(
                 f"backward hooks need a module with one tensor as its output, "
@@ -90,53 +73,55 @@ class Hooks:
         if not output.requires_grad:
             return output
         output = _passage(output)
-        backward, backward_pre = list(self.backward), list(self.backward_pre)
-        inputs = [arg if _is_recorded(arg) else None for arg in args]
-        waiting = {position for position, arg in enumerate(inputs) if arg is not None}
-        grads: list[Any] = [None] * len(inputs)
-        outgoing: list[Any] = []
-
-        def leave(grad: Any) -> Any:
-            """The gradient arrives at the module's output."""
-            for hook, _ in backward_pre:
-                changed = hook(module, (grad,))
-                if changed is not None:
-                    grad = changed[0] if isinstance(changed, tuple) else changed
-            outgoing[:] = [grad]
-            if not waiting:
-                _call(grads)
-            return grad
-
-        def _call(grads: list[Any]) -> list[Any]:
-            for hook, _ in backward:
-                changed = hook(module, tuple(grads), tuple(outgoing))
-                if changed is None:
-                    continue
-                changed = changed if isinstance(changed, tuple) else (changed,)
-                if len(inputs) > 1:
-                    raise RuntimeError(
-                        f"a backward hook of {type(module).__name__} wants to replace the "
-                        "gradients of several inputs, but some of them are already on their way; "
-                        "register a hook on each tensor instead"
-                    )
-                grads = list(changed)
-            return grads
-
-        def enter(position: int) -> Hook:
-            """The gradient arrives at one of the module's inputs."""
-
-            def receive(grad: Any) -> Any:
-                grads[position] = grad
-                waiting.discard(position)
-                return grad if waiting else _call(grads)[position]
-
-            return receive
-
-        output.register_hook(leave)
-        for position, arg in enumerate(inputs):
-            if arg is not None and backward:
-                arg.register_hook(enter(position))
+        crossing = _Crossing(module, args, list(self.backward_pre), list(self.backward))
+        output.register_hook(crossing.at_output)
+        if self.backward:
+            for position in list(crossing.waiting):
+                args[position].register_hook(partial(crossing.at_input, position))
         return output
+
+
+class _Crossing:
+    """One backward pass through a module: the gradients of its output, then of its inputs."""
+
+    def __init__(
+        self, module: Any, args: tuple[Any, ...], before: list[Any], after: list[Any]
+    ) -> None:
+        self.module, self.before, self.after = module, before, after
+        self.waiting = {position for position, arg in enumerate(args) if _is_recorded(arg)}
+        self.incoming: list[Any] = [None] * len(args)
+        self.outgoing: tuple[Any, ...] = ()
+
+    def at_output(self, grad: Any) -> Any:
+        """The gradient arrives at the output: the hooks before may replace it."""
+        for hook, _ in self.before:
+            changed = hook(self.module, (grad,))
+            if changed is not None:
+                grad = changed[0] if isinstance(changed, tuple) else changed
+        self.outgoing = (grad,)
+        if not self.waiting:
+            self._call()
+        return grad
+
+    def at_input(self, position: int, grad: Any) -> Any:
+        """The gradient arrives at an input; at the last one, the hooks see them all."""
+        self.incoming[position] = grad
+        self.waiting.discard(position)
+        return grad if self.waiting else self._call()[position]
+
+    def _call(self) -> list[Any]:
+        for hook, _ in self.after:
+            changed = hook(self.module, tuple(self.incoming), self.outgoing)
+            if changed is None:
+                continue
+            if len(self.incoming) > 1:
+                raise RuntimeError(
+                    f"a backward hook of {type(self.module).__name__} wants to replace the "
+                    "gradients of several inputs, but some of them are already on their way; "
+                    "register a hook on each tensor instead"
+                )
+            self.incoming = list(changed if isinstance(changed, tuple) else (changed,))
+        return self.incoming
 
 
 def _is_recorded(arg: Any) -> bool:

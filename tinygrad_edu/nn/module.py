@@ -8,16 +8,16 @@ from typing import Any, Self
 
 import numpy as np
 
-from tinygrad_edu.engine import mark_changed
-from tinygrad_edu.nn._hooks import Hook, Hooks, RemovableHandle
+from tinygrad_edu.compat.devices import device as require_device
+from tinygrad_edu.compat.devices import is_device
+from tinygrad_edu.engine import RemovableHandle, mark_changed
+from tinygrad_edu.nn._hooks import Hook, Hooks
 from tinygrad_edu.nn._state import LoadReport, State, is_state, load
 from tinygrad_edu.nn._tree import Tree, note_place, outline, walk
 from tinygrad_edu.nn.parameter import Buffer, Parameter
 from tinygrad_edu.tensor import Tensor
 
 __all__ = ["Module"]
-
-_DEVICES = {"cpu", "cuda", "mps", "xpu", "tpu", "gpu", "meta"}
 
 
 def _no_forward(self: Module, *args: Any, **kwargs: Any) -> Any:
@@ -241,9 +241,8 @@ class Module(Tree):
         The only device is the CPU: ``to("cpu")`` changes nothing, any other raises ValueError.
         """
         for arg in (*args, device):
-            if isinstance(arg, str) and arg.partition(":")[0] in _DEVICES:
-                if arg.partition(":")[0] != "cpu":
-                    raise ValueError(f"there is no device {arg!r} here: everything is on the CPU")
+            if is_device(arg):
+                require_device(arg)
             elif arg is not None:
                 dtype = arg
         if dtype is None:

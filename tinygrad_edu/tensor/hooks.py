@@ -6,29 +6,25 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
-from tinygrad_edu.engine import Node
+from tinygrad_edu.engine import Node, RemovableHandle
 
-__all__ = ["HookHandle", "register_post_accumulate_grad_hook", "retain"]
+__all__ = ["register", "register_post_accumulate_grad_hook", "retain"]
 
 Hook = Callable[[Any], Any]
 
 
-class HookHandle:
-    """Takes one hook of a tensor away again: ``handle.remove()`` or ``handle()``."""
+def register(tensor: Node, hook: Hook, *, accumulated: bool = False) -> RemovableHandle:
+    """Add a hook behind the others; those of `retain` stay last."""
+    entry = _Accumulated(hook) if accumulated else _Once(hook)
+    others, kept = _split(tensor)
+    tensor.hooks = [*others, entry, *kept]
+    place = weakref.ref(tensor)  # a closure often holds tensor and handle: no cycle
 
-    def __init__(self, tensor: Node, hook: Hook, *, accumulated: bool = False) -> None:
-        self._tensor = weakref.ref(tensor)  # a closure often holds both: no cycle
-        self._hook = _Accumulated(hook) if accumulated else _Once(hook)
-        others, kept = _split(tensor)
-        tensor.hooks = [*others, self._hook, *kept]
+    def remove() -> None:
+        if (owner := place()) is not None:
+            owner.hooks = [h for h in owner.hooks or () if h is not entry] or None
 
-    def remove(self) -> None:
-        """Take the hook away; once more is harmless."""
-        tensor = self._tensor()
-        if tensor is not None:
-            tensor.hooks = [h for h in tensor.hooks or () if h is not self._hook] or None
-
-    __call__ = remove
+    return RemovableHandle(remove)
 
 
 class _Once:
@@ -75,7 +71,7 @@ def retain(tensor: Node) -> None:
     tensor.hooks = [*others, *(kept or [_Retained(tensor)])]
 
 
-def register_post_accumulate_grad_hook(tensor: Node, hook: Callable[[Any], Any]) -> HookHandle:
+def register_post_accumulate_grad_hook(tensor: Node, hook: Callable[[Any], Any]) -> RemovableHandle:
     """Call ``hook(tensor)`` each time backward has added to ``.grad`` of this leaf.
 
     The hooks run without recording, when all leaves have their gradients; what they return is
@@ -109,7 +105,7 @@ def register_post_accumulate_grad_hook(tensor: Node, hook: Callable[[Any], Any])
             f"only, and this tensor was made by {tensor.op.name if tensor.op else '?'}; its "
             "gradient passes through register_hook"
         )
-    return HookHandle(tensor, hook, accumulated=True)
+    return register(tensor, hook, accumulated=True)
 
 
 def _split(tensor: Node) -> tuple[list[Hook], list[_Retained]]:

@@ -8,9 +8,16 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu.compat.methods import Size, TorchMethods
-from tinygrad_edu.engine import Array, Node, accumulate_gradients, as_array, value_of
+from tinygrad_edu.engine import (
+    Array,
+    Node,
+    RemovableHandle,
+    accumulate_gradients,
+    as_array,
+    value_of,
+)
 from tinygrad_edu.tensor.conversion import real_array
-from tinygrad_edu.tensor.hooks import HookHandle, register_post_accumulate_grad_hook, retain
+from tinygrad_edu.tensor.hooks import register, register_post_accumulate_grad_hook, retain
 from tinygrad_edu.tensor.inplace import InPlace
 from tinygrad_edu.tensor.methods import Methods
 from tinygrad_edu.tensor.numpy_protocol import NumPyProtocol
@@ -173,14 +180,14 @@ class Tensor(Methods, InPlace, NumPyProtocol, TorchMethods):
         if not self.is_leaf:
             retain(self)
 
-    def register_hook(self, hook: Callable[[Tensor], Any]) -> HookHandle:
+    def register_hook(self, hook: Callable[[Tensor], Any]) -> RemovableHandle:
         """Call ``hook(grad)`` when the gradient arrives; what it returns, if not None, replaces it.
 
         ``.remove()`` of the handle that is returned removes the hook.
         """
         if not self.requires_grad:
             raise RuntimeError("a hook needs a tensor that requires a gradient")
-        return HookHandle(self, hook)
+        return register(self, hook)
 
     register_post_accumulate_grad_hook = register_post_accumulate_grad_hook
 
