@@ -19,9 +19,10 @@ import numpy as np
 import tinygrad_edu as tg
 from tinygrad_edu import optim
 from tinygrad_edu.optim import Optimizer, lr_scheduler, minimize
+from tinygrad_edu.optim._entries import EXECUTION_FLAGS
 from tinygrad_edu.optim._vector import VectorOptimizer
 from tinygrad_edu.optim.functions import FUNCTIONS
-from tinygrad_edu.optim.wrappers import Wrapper
+from tinygrad_edu.optim.more.wrappers import Wrapper
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -87,7 +88,8 @@ def first_line(cls: type) -> tuple[str, str]:
 
 def defaults(cls: type) -> str:
     """The hyperparameters of a constructor with their defaults."""
-    leave_out = {"self", "params", "optimizer", "maximize", "execution", "last_epoch", "entry"}
+    leave_out = {"self", "params", "optimizer", "maximize", "generator", "last_epoch", "entry"}
+    leave_out |= set(EXECUTION_FLAGS)
     shown = []
     for name, parameter in inspect.signature(cls).parameters.items():
         if name in leave_out or name == "generator":

@@ -87,7 +87,7 @@ def test_table_is_complete() -> None:
 )
 def test_every_number_has_a_range(cls: type[Optimizer]) -> None:
     """A hyperparameter that no range watches could be NaN."""
-    from tinygrad_edu.optim._checks import RANGES
+    from tinygrad_edu.optim._entries import RANGES
 
     params = [tg.tensor(np.eye(3), requires_grad=True)]
     numbers = {

@@ -11,7 +11,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tests.optim.cases import LEAST_SQUARES, VECTOR, WRAPPERS, optimizer_classes
-from tinygrad_edu.optim import SGD, Adam, _checks
+from tinygrad_edu.optim import SGD, Adam, _entries
 
 FIRST_ORDER = [
     cls for cls in optimizer_classes() if cls.__name__ not in {*VECTOR, *LEAST_SQUARES, *WRAPPERS}
@@ -48,7 +48,7 @@ NUMBERS = [
     (tg.optim.Muon, {"adjust_lr_fn": "x"}, "adjust_lr_fn must be one of"),
     (tg.optim.ScheduleFreeSGD, {"momentum": 0.0}, "momentum must be in"),
     (Adam, {"lr": np.array([0.1, 0.2])}, "lr must be a number"),
-    (Adam, {"speed": 3}, "unexpected argument 'speed'"),
+    (Adam, {"speed": 3}, "unexpected keyword argument 'speed'"),
 ]
 
 
@@ -116,7 +116,7 @@ def test_numpy_numbers_become_pythons() -> None:
 
 
 def test_execution_flags_are_explained_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_checks, "_explained", set())
+    monkeypatch.setattr(_entries, "_explained", set())
     with pytest.warns(UserWarning, match="fused=True is accepted and changes nothing"):
         Adam([_w()], fused=True)
     with warnings.catch_warnings():
@@ -126,8 +126,7 @@ def test_execution_flags_are_explained_once(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_rule_of_ones_own_is_few_lines() -> None:
     class SignDescent(tg.optim.Optimizer):
-        def __init__(self, params, lr=0.1):
-            super().__init__(params, locals())
+        lr: float = 0.1
 
         def direction(self, w, g, state, t, out):
             return np.sign(g, out=out)
@@ -139,6 +138,66 @@ def test_a_rule_of_ones_own_is_few_lines() -> None:
     assert w.data == pytest.approx([0.9, 1.1, 0.9])
     assert "SignDescent" in repr(optimizer)
     assert "lr=0.1" in repr(optimizer)
+
+
+def test_a_constructor_written_by_hand() -> None:
+    """PyTorch's form; a local variable of the constructor is no setting."""
+
+    class Capped(tg.optim.Optimizer):
+        def __init__(self, params: Any, lr: float = 0.1, cap: float = 2.0) -> None:
+            half = cap / 2
+            super().__init__(params, dict(lr=lr, cap=half))
+
+        def direction(self, w: Any, g: Any, state: Any, t: int, out: Any, cap: float) -> Any:
+            return np.clip(g, -cap, cap, out=out)
+
+    class Below(Capped):
+        """Keeps the constructor of the class above it."""
+
+    w = _w(2)
+    optimizer = Below([w], cap=0.5)
+    w.grad = tg.tensor(np.array([1.0, -0.125]))
+    optimizer.step()
+    assert w.data == pytest.approx([0.975, 1.0125])
+    assert optimizer.param_groups[0].keys() == {"params", "lr", "cap", "weight_decay", "maximize"}
+
+
+def test_locals_are_no_settings() -> None:
+    class Old(tg.optim.Optimizer):
+        def __init__(self, params: Any, lr: float = 0.1) -> None:
+            super().__init__(params, locals())
+
+    with pytest.raises(TypeError, match=r"Old: pass the settings alone, dict\(lr=lr, ...\)"):
+        Old([_w()])
+
+
+def test_an_entry_that_no_group_has_is_named_at_construction() -> None:
+    class Typo(tg.optim.Optimizer):
+        lr: float = 0.1
+        gamma: float = 0.5
+
+        def direction(self, w: Any, g: Any, state: Any, t: int, out: Any, gama: float) -> Any:
+            return g * gama
+
+    with pytest.raises(TypeError, match=r"Typo.direction needs an entry 'gama'.*lr, gamma"):
+        Typo([_w()])
+
+
+def test_what_is_taken_over_is_declared() -> None:
+    told = r"Whole.direction takes \['lr'\] over from the base, but takes_over says nothing"
+    with pytest.raises(TypeError, match=told):
+
+        class Whole(tg.optim.Optimizer):
+            lr: float = 0.1
+
+            def direction(self, w: Any, g: Any, state: Any, t: int, out: Any, lr: float) -> Any:
+                return g * lr
+
+
+def test_settings_are_in_the_groups_alone() -> None:
+    optimizer = Adam([_w()], lr=0.5)
+    assert "lr" not in vars(optimizer)
+    assert getattr(optimizer, "lr", None) is None
 
 
 def test_hooks_zero_grad_and_closure() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tests.optim.cases import VECTOR, case_id, cases
-from tinygrad_edu.optim import line_search as ls
+from tinygrad_edu.optim.second_order import line_search as ls
 from tinygrad_edu.optim.functions import FUNCTIONS, double_well, powell_singular, rosenbrock
 
 

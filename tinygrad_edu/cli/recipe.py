@@ -98,8 +98,8 @@ class Recipe:
         if self.optim == "sgd":
             momentum = 0.9 if self.momentum is None else self.momentum
             return optim.SGD(model.parameters(), momentum=momentum, **settings)
-        rule = {"adam": optim.Adam, "adamw": optim.AdamW}[self.optim]
-        return rule(model.parameters(), **settings)
+        rules: dict[str, type[optim.Adam]] = {"adam": optim.Adam, "adamw": optim.AdamW}
+        return rules[self.optim](model.parameters(), **settings)
 
     def build_scheduler(self, optimizer: Optimizer, steps: int) -> LRScheduler | None:
         """The schedule of the learning rate over all steps of the run, or None."""

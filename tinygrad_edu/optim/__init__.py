@@ -1,4 +1,10 @@
-"""Optimizers, learning-rate schedules and limits on gradients."""
+"""Optimizers, learning-rate schedules and limits on gradients.
+
+A rule is its direction: `optimizer` holds everything that rules share, `sgd`, `momentum`,
+`adagrad`, `rmsprop`, `adam` and `adam_variants` the rules of a first course, `minimize` and
+`derivative_free` the descent on a function, `functions` functions to try them on. `second_order`
+holds the rules that use curvature, `more` the rest, `lr_scheduler` the schedules.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -8,32 +14,16 @@ from tinygrad_edu.autograd.clipping import clip_grad_value_ as clip_grad_value_
 from tinygrad_edu.optim import functions as functions
 from tinygrad_edu.optim import lr_scheduler as lr_scheduler
 from tinygrad_edu.optim.adagrad import *
+from tinygrad_edu.optim.adam import *
 from tinygrad_edu.optim.adam_variants import *
-from tinygrad_edu.optim.adaptive import *
-from tinygrad_edu.optim.averaged_sgd import *
-from tinygrad_edu.optim.averaging import *
-from tinygrad_edu.optim.belief import *
-from tinygrad_edu.optim.conjugate_gradient import *
 from tinygrad_edu.optim.derivative_free import *
-from tinygrad_edu.optim.hessian_free import *
-from tinygrad_edu.optim.hutchinson import *
-from tinygrad_edu.optim.layerwise import *
-from tinygrad_edu.optim.lbfgs import *
-from tinygrad_edu.optim.learning_rate_free import *
-from tinygrad_edu.optim.least_squares import *
-from tinygrad_edu.optim.matrix import *
 from tinygrad_edu.optim.minimize import *
 from tinygrad_edu.optim.momentum import *
-from tinygrad_edu.optim.newton import *
+from tinygrad_edu.optim.more import *
 from tinygrad_edu.optim.optimizer import *
-from tinygrad_edu.optim.quasi_newton import *
-from tinygrad_edu.optim.rprop import *
-from tinygrad_edu.optim.schedule_free import *
+from tinygrad_edu.optim.rmsprop import *
+from tinygrad_edu.optim.second_order import *
 from tinygrad_edu.optim.sgd import *
-from tinygrad_edu.optim.shampoo import *
-from tinygrad_edu.optim.sign import *
-from tinygrad_edu.optim.transforms import *
-from tinygrad_edu.optim.wrappers import *
 
 if not TYPE_CHECKING:
     __all__, __dir__ = face(globals(), "functions", "lr_scheduler")

@@ -9,10 +9,11 @@ import numpy as np
 
 from tinygrad_edu.engine import Array, mark_changed
 from tinygrad_edu.optim._closures import recorded_gradients, required
-from tinygrad_edu.optim.optimizer import Optimizer, State
+from tinygrad_edu.optim._jobs import State
+from tinygrad_edu.optim.optimizer import Optimizer
 from tinygrad_edu.tensor import Tensor
 
-__all__ = ["Closure", "VectorOptimizer", "refuse_large"]
+__all__ = ["Closure", "VectorOptimizer"]
 
 Closure = Callable[[], Any]
 
@@ -27,6 +28,18 @@ class VectorOptimizer(Optimizer):
 
     differentiates: ClassVar[bool] = True
     remembers: ClassVar[tuple[str, ...]] = ()
+    square: ClassVar[str] = ""
+    """What the rule keeps of all parameters by all parameters, if it does."""
+
+    def _start(self, params: Any, defaults: dict[str, Any]) -> None:
+        super()._start(params, defaults)
+        size, limit = sum(p.size for p in self.tensors), self.group.get("max_parameters", 0)
+        if self.square and size > limit:
+            raise ValueError(
+                f"{self._name}: {size} parameters need {self.square} of {size} × {size} numbers "
+                f"({size * size * 8 / 1e9:.3g} GB); use LBFGS, ConjugateGradient or HessianFree, "
+                f"or raise max_parameters, now {limit}"
+            )
 
     def add_param_group(self, group: Mapping[str, Any]) -> None:
         """Add the one group there is."""
@@ -71,42 +84,42 @@ class VectorOptimizer(Optimizer):
     # ---- the vector
 
     @property
-    def params(self) -> list[Tensor]:
+    def tensors(self) -> list[Tensor]:
         """The parameters."""
-        params: list[Tensor] = self.group["params"]
-        return params
+        tensors: list[Tensor] = self.group["params"]
+        return tensors
 
     def weights(self) -> Array:
         """All weights, copied into one vector."""
-        return np.concatenate([p.value.reshape(-1) for p in self.params])
+        return np.concatenate([p.value.reshape(-1) for p in self.tensors])
 
     def move_to(self, vector: Array) -> None:
         """Write a vector into the parameters."""
         start = 0
-        for p in self.params:
+        for p in self.tensors:
             p.value[...] = vector[start : start + p.size].reshape(p.shape)
             mark_changed(p.value)
             start += p.size
 
     def split(self, vector: Array) -> list[Array]:
         """A vector as one array for each parameter."""
-        ends = np.cumsum([p.size for p in self.params])[:-1]
+        ends = np.cumsum([p.size for p in self.tensors])[:-1]
         parts = np.split(vector, ends)
-        return [part.reshape(p.shape) for part, p in zip(parts, self.params, strict=True)]
+        return [part.reshape(p.shape) for part, p in zip(parts, self.tensors, strict=True)]
 
     def value_and_gradient(self, closure: Closure) -> tuple[Any, float, Array]:
         """The loss as returned, its value, and its gradient as a vector; signs as for a minimum.
 
         The closure may call ``backward()`` itself, as PyTorch's do.
         """
-        before = [p.grad for p in self.params]
+        before = [p.grad for p in self.tensors]
         loss = self.evaluate(closure)
-        params = [p for p in self.params if p.requires_grad]
+        params = [p for p in self.tensors if p.requires_grad]
         if isinstance(loss, Tensor) and loss.requires_grad and loss.inputs:
             _, grads = recorded_gradients(self._name, lambda: loss, params, create_graph=False)
             for p, g in zip(params, grads, strict=True):
                 p.grad = g
-        elif all(p.grad is old for p, old in zip(self.params, before, strict=True)):
+        elif all(p.grad is old for p, old in zip(self.tensors, before, strict=True)):
             raise TypeError(
                 f"{self._name}: the closure must return the loss, a tensor that depends on the "
                 "parameters, or call backward() on it itself"
@@ -114,7 +127,7 @@ class VectorOptimizer(Optimizer):
         sign = -1.0 if self.group["maximize"] else 1.0
         flat = [
             np.zeros(p.size, p.dtype) if p.grad is None else p.grad.value.reshape(-1)
-            for p in self.params
+            for p in self.tensors
         ]
         return loss, sign * float(loss), sign * np.concatenate(flat)
 
@@ -136,19 +149,9 @@ class VectorOptimizer(Optimizer):
             return []
         known = {"step", *self.remembers}
         problems = [f"has an unknown {name}" for name in sorted(state.keys() - known)]
-        size = sum(p.size for p in self.params)
+        size = sum(p.size for p in self.tensors)
         for name, value in state.items():
             for vector in value if isinstance(value, list) else [value]:
                 if isinstance(vector, np.ndarray) and vector.ndim and len(vector) != size:
                     problems.append(f"{name} is of {len(vector)} weights, expected {size}")
         return problems
-
-
-def refuse_large(owner: str, size: int, limit: int, what: str) -> None:
-    """Raise where a matrix of all parameters by all parameters would be too large."""
-    if size > limit:
-        raise ValueError(
-            f"{owner}: {size} parameters need {what} of {size} × {size} numbers "
-            f"({size * size * 8 / 1e9:.3g} GB); use LBFGS, ConjugateGradient or HessianFree, or "
-            f"raise max_parameters, now {limit}"
-        )

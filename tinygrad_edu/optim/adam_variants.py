@@ -9,7 +9,8 @@ import numpy as np
 
 from tinygrad_edu.engine import Array
 from tinygrad_edu.optim._averages import blend, blend_square
-from tinygrad_edu.optim.optimizer import Betas, Optimizer, State
+from tinygrad_edu.optim._jobs import State
+from tinygrad_edu.optim.optimizer import Betas, Optimizer
 
 __all__ = ["Adamax", "NAdam", "RAdam"]
 
@@ -29,18 +30,10 @@ class Adamax(Optimizer):
 
     slots: ClassVar[tuple[str, ...]] = ("exp_avg", "exp_inf")
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 2e-3,
-        betas: Betas = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        *,
-        maximize: bool = False,
-        **execution: Any,
-    ) -> None:
-        super().__init__(params, locals())
+    lr: float = 2e-3
+    betas: Betas = (0.9, 0.999)
+    eps: float = 1e-8
+    weight_decay: float = 0.0
 
     def direction(
         self, w: Array, g: Array, state: State, t: int, out: Array, betas: Betas, eps: float
@@ -74,20 +67,12 @@ class NAdam(Optimizer):
     numbers: ClassVar[dict[str, Any]] = {"mu_product": 1.0}
     ranges: ClassVar = {"momentum_decay": "[0, inf)"}
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 2e-3,
-        betas: Betas = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        momentum_decay: float = 4e-3,
-        decoupled_weight_decay: bool = False,
-        *,
-        maximize: bool = False,
-        **execution: Any,
-    ) -> None:
-        super().__init__(params, locals())
+    lr: float = 2e-3
+    betas: Betas = (0.9, 0.999)
+    eps: float = 1e-8
+    weight_decay: float = 0.0
+    momentum_decay: float = 4e-3
+    decoupled_weight_decay: bool = False
 
     def direction(
         self,
@@ -131,19 +116,11 @@ class RAdam(Optimizer):
 
     slots: ClassVar[tuple[str, ...]] = ("exp_avg", "exp_avg_sq")
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1e-3,
-        betas: Betas = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        decoupled_weight_decay: bool = False,
-        *,
-        maximize: bool = False,
-        **execution: Any,
-    ) -> None:
-        super().__init__(params, locals())
+    lr: float = 1e-3
+    betas: Betas = (0.9, 0.999)
+    eps: float = 1e-8
+    weight_decay: float = 0.0
+    decoupled_weight_decay: bool = False
 
     def direction(
         self, w: Array, g: Array, state: State, t: int, out: Array, betas: Betas, eps: float

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY
 from typing import Any, ClassVar
 
 import numpy as np
@@ -15,8 +16,6 @@ __all__ = ["SPSA", "HillClimbing", "NumericalGradientDescent", "RandomSearch"]
 
 class DerivativeFree(VectorOptimizer):
     """Base of rules that only ask for values of the loss."""
-
-    generator: np.random.Generator | None = None  # None: the default one, as it is by then
 
     def value(self, closure: Closure, at: Array | None = None) -> float:
         """The loss at a vector, or at the present weights, signed as for a minimum."""
@@ -43,17 +42,9 @@ class RandomSearch(DerivativeFree):
 
     remembers: ClassVar[tuple[str, ...]] = ("start", "best")
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1.0,
-        *,
-        maximize: bool = False,
-        generator: GeneratorLike = None,
-        **execution: Any,
-    ) -> None:
-        super().__init__(params, locals())
-        self.generator = None if generator is None else get_generator(generator)
+    lr: float = 1.0
+    _: KW_ONLY
+    generator: GeneratorLike = None
 
     def centre(self, best: Array) -> Array:
         """Around what to draw: the start."""
@@ -116,21 +107,13 @@ class SPSA(DerivativeFree):
         "gamma": "[0, 1]",
     }
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 0.1,
-        c: float = 0.1,
-        A: float = 0.0,
-        alpha: float = 0.602,
-        gamma: float = 0.101,
-        *,
-        maximize: bool = False,
-        generator: GeneratorLike = None,
-        **execution: Any,
-    ) -> None:
-        super().__init__(params, locals())
-        self.generator = None if generator is None else get_generator(generator)
+    lr: float = 0.1
+    c: float = 0.1
+    A: float = 0.0
+    alpha: float = 0.602
+    gamma: float = 0.101
+    _: KW_ONLY
+    generator: GeneratorLike = None
 
     def advance(self, closure: Closure) -> Any:
         """One step; returns the mean of the two values."""
@@ -175,22 +158,11 @@ class NumericalGradientDescent(DerivativeFree):
 
     ranges: ClassVar = {"h": "(0, inf)"}
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1e-3,
-        h: float = 1e-5,
-        scheme: str = "central",
-        *,
-        maximize: bool = False,
-        **execution: Any,
-    ) -> None:
-        if scheme not in ("central", "forward"):
-            raise ValueError(
-                "NumericalGradientDescent: scheme must be 'central' or 'forward', received "
-                f"{scheme!r}"
-            )
-        super().__init__(params, locals())
+    choices: ClassVar[dict[str, tuple[Any, ...]]] = {"scheme": ("central", "forward")}
+
+    lr: float = 1e-3
+    h: float = 1e-5
+    scheme: str = "central"
 
     def advance(self, closure: Closure) -> Any:
         """One step; returns the loss it started from."""

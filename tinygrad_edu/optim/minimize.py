@@ -11,7 +11,7 @@ import numpy as np
 
 from tinygrad_edu.autograd.clipping import gradient_norm
 from tinygrad_edu.engine import Array
-from tinygrad_edu.optim._checks import check_count, check_number
+from tinygrad_edu.optim._entries import check_count, check_number
 from tinygrad_edu.optim.optimizer import Optimizer
 from tinygrad_edu.optim.sgd import SGD
 from tinygrad_edu.tensor import Tensor, tensor
@@ -164,12 +164,7 @@ def minimize(
 
     def closure() -> Any:
         x.grad = None
-        value = f(x)
-        if not isinstance(value, Tensor) or value.size != 1:
-            raise TypeError(
-                f"minimize: f must return a tensor of one element, it returned {value!r}"
-            )
-        value = value.reshape(())
+        value = _one_element(f(x))
         if not made.differentiates:
             value.backward()
         return value
@@ -182,11 +177,7 @@ def minimize(
             schedule.step()
         path.append(x.value.copy())
         values.append(float(f(x.detach())))
-        if not (math.isfinite(values[-1]) and np.isfinite(x.value).all()):
-            raise FloatingPointError(
-                f"minimize: f is {values[-1]} at {x.value} after {done} steps; "
-                "take a smaller learning rate"
-            )
+        _check_finite(x.value, values[-1], done)
         # The gradient is that of the step's start; a criterion on it is one step late, and free.
         size = math.inf if x.grad is None else gradient_norm([x.grad.value])
         progress = Progress(done, path[-1], path[-2], values[-1], size)
@@ -195,3 +186,16 @@ def minimize(
             message = reasons[0]
             break
     return Result(np.array(path), values, message, done)
+
+
+def _one_element(value: Any) -> Any:
+    if not isinstance(value, Tensor) or value.size != 1:
+        raise TypeError(f"minimize: f must return a tensor of one element, it returned {value!r}")
+    return value.reshape(())
+
+
+def _check_finite(x: Array, value: float, done: int) -> None:
+    if not (math.isfinite(value) and np.isfinite(x).all()):
+        raise FloatingPointError(
+            f"minimize: f is {value} at {x} after {done} steps; take a smaller learning rate"
+        )

@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tinygrad_edu.engine import Array
-from tinygrad_edu.optim.optimizer import Optimizer, State
+from tinygrad_edu.optim._jobs import State
+from tinygrad_edu.optim.optimizer import Optimizer
 
 __all__ = ["HeavyBall", "NesterovLookAhead"]
 
@@ -27,19 +28,12 @@ class HeavyBall(Optimizer):
         μ.
     """
 
+    takes_over: ClassVar[tuple[str, ...]] = ("lr",)
     slots: ClassVar[tuple[str, ...]] = ("previous",)
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1e-3,
-        momentum: float = 0.9,
-        weight_decay: float = 0.0,
-        *,
-        maximize: bool = False,
-        **execution: Any,
-    ) -> None:
-        super().__init__(params, locals())
+    lr: float = 1e-3
+    momentum: float = 0.9
+    weight_decay: float = 0.0
 
     def direction(
         self,
@@ -52,7 +46,7 @@ class HeavyBall(Optimizer):
         lr: float,
         momentum: float,
     ) -> Array:
-        """The whole step: lr g − μ (w − w₋₁)."""
+        """Lr g − μ (w − w₋₁); the state keeps the last step."""
         previous: Array = state["previous"]
         if t == 1:
             np.copyto(previous, w)
@@ -78,19 +72,12 @@ class NesterovLookAhead(Optimizer):
         μ.
     """
 
+    takes_over: ClassVar[tuple[str, ...]] = ("lr",)
     slots: ClassVar[tuple[str, ...]] = ("velocity",)
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1e-3,
-        momentum: float = 0.9,
-        weight_decay: float = 0.0,
-        *,
-        maximize: bool = False,
-        **execution: Any,
-    ) -> None:
-        super().__init__(params, locals())
+    lr: float = 1e-3
+    momentum: float = 0.9
+    weight_decay: float = 0.0
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Look ahead, compute the gradient there with ``closure``, come back and move."""
@@ -117,7 +104,7 @@ class NesterovLookAhead(Optimizer):
     def direction(
         self, w: Array, g: Array, state: State, t: int, out: Array, lr: float, momentum: float
     ) -> Array:
-        """The whole step: −v."""
+        """−v, after v ← μv − lr g at the point ahead."""
         velocity: Array = state["velocity"]
         velocity *= momentum
         velocity -= np.multiply(g, lr, out=out)

@@ -3,48 +3,38 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar, NamedTuple
+from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY, fields
+from typing import Any, ClassVar
 
 import numpy as np
 
+from tinygrad_edu._checks import check_choice
 from tinygrad_edu.engine import Array, Node, enable_grad, mark_changed
-from tinygrad_edu.optim._checks import check_entries, explain_execution_flags
+from tinygrad_edu.optim._constructor import Constructed
+from tinygrad_edu.optim._entries import EXECUTION_FLAGS, check_entries, explain_execution_flags
+from tinygrad_edu.optim._hooks import StepHooks
+from tinygrad_edu.optim._jobs import Job, Settings, State, pieces
 from tinygrad_edu.optim._parameters import StateTable, named_parameters
 from tinygrad_edu.optim._state import checked_state, saved_state, slot_problems
 from tinygrad_edu.optim._workspace import (
     LARGE,
     Workspace,
     aligned,
-    cut,
     run_in_two_threads,
     two_cores,
 )
+from tinygrad_edu.random import GeneratorLike, get_generator
 
 __all__ = ["Optimizer"]
 
-State = dict[str, Any]
 Betas = tuple[float, float]
-Hook = Callable[..., Any]
 
-# What the locals() of a constructor hold beside the entries of a group.
-_NOT_ENTRIES = ("self", "params", "generator", "__class__")
-
-
-class Settings(NamedTuple):
-    """What a step needs to know of a group, read once."""
-
-    lr: float
-    scaled: bool  # whether d is still to be multiplied by lr
-    weight_decay: float
-    decoupled: bool
-    maximize: bool
-    optional: tuple[str, ...]
-    entries: dict[str, Any]  # for `direction`, by the names in its signature
-    group: dict[str, Any]
+# What a rule may take over from the base, if it says so.
+_OF_THE_BASE = frozenset({"lr", "weight_decay"})
 
 
-class Optimizer:
+class Optimizer(Constructed, StepHooks):
     """Moves parameters along a direction: ``w ← w − lr · d(w, g)``.
 
     A rule is a subclass with a method ``direction`` that returns d. Groups, weight decay,
@@ -53,22 +43,28 @@ class Optimizer:
     ``direction(self, w, g, state, t, out)`` receives the arrays of a parameter and its gradient,
     the state, the count of steps and a scratch array like ``w``, so that it need not allocate. It
     must leave ``w`` and ``g`` alone. After ``out`` it names what else it needs: ``tmp``, another
-    scratch array, and entries of the group. If it names ``lr`` or ``weight_decay``, they are its
-    own business: d is then the whole step, or contains the decay.
+    scratch array, and entries of the group.
+
+    The settings of a rule are annotated attributes, as in a `dataclass`: they are arguments of its
+    constructor and entries of every group. A constructor written by hand calls
+    ``super().__init__(params, dict(lr=lr, ...))``, as in PyTorch.
 
     Parameters
     ----------
     params : iterable
         Tensors, ``(name, tensor)`` pairs, or dicts ``{"params": ..., "lr": ...}``, one per group.
     defaults : dict
-        The entries of a group that does not say otherwise: ``lr`` and whatever the rule takes. A
-        constructor passes ``locals()``, its own arguments; ``execution`` among them holds PyTorch's
-        flags ``foreach, fused, capturable, differentiable``: accepted, and explained once.
+        The entries of a group that does not say otherwise: ``lr`` and whatever the rule takes.
+    maximize : bool
+        Climb instead.
+    foreach, fused, capturable, differentiable : bool
+        PyTorch's choices of how a step is executed: accepted, and explained once.
 
     Raises
     ------
     ValueError, TypeError
-        For no parameters, one that comes twice or was computed, and numbers out of their range.
+        For no parameters, one that comes twice or was computed, numbers out of their range, and a
+        ``direction`` that names an entry which no group has.
 
     Examples
     --------
@@ -76,8 +72,7 @@ class Optimizer:
     >>> import tinygrad_edu as tg
     >>> from tinygrad_edu.optim import Optimizer
     >>> class SignDescent(Optimizer):
-    ...     def __init__(self, params, lr=0.1):
-    ...         super().__init__(params, locals())
+    ...     lr: float = 0.1
     ...
     ...     def direction(self, w, g, state, t, out):
     ...         return np.sign(g, out=out)
@@ -97,6 +92,10 @@ class Optimizer:
     """Numbers kept for each parameter, beside ``step``, and their first values."""
     ranges: ClassVar[dict[str, str | tuple[str, ...]]] = {}
     """Intervals of entries that the common table lacks or that differ here."""
+    choices: ClassVar[dict[str, tuple[Any, ...]]] = {}
+    """The values of entries that are words."""
+    takes_over: ClassVar[tuple[str, ...]] = ()
+    """What the rule does itself: "lr" if d is the whole step, "weight_decay" if d holds it."""
     elementwise: ClassVar[bool] = True
     """Whether each weight moves by itself: large parameters are then cut into pieces."""
     decoupled: ClassVar[bool] = False
@@ -106,9 +105,18 @@ class Optimizer:
     """Whether ``step`` takes the gradients itself: the closure then only returns the loss."""
 
     # direction(self, w, g, state, t, out, [tmp,] **entries) -> d
-    direction: Callable[..., Array]
+    direction: ClassVar[Callable[..., Array]]
     _entries: ClassVar[tuple[str, ...]] = ()
     _wants_tmp: ClassVar[bool] = False
+    _made: ClassVar[bool] = True
+
+    params: Any
+    _: KW_ONLY
+    maximize: bool = False
+    foreach: bool | None = None
+    fused: bool | None = None
+    capturable: bool | None = None
+    differentiable: bool | None = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -118,15 +126,35 @@ class Optimizer:
             named = list(inspect.signature(cls.direction).parameters)[6:]
             cls._wants_tmp = "tmp" in named
             cls._entries = tuple(name for name in named if name != "tmp")
+            if (taken := _OF_THE_BASE.intersection(named)) != set(cls.takes_over):
+                raise TypeError(
+                    f"{cls.__name__}.direction takes {sorted(taken) or 'nothing'} over from the "
+                    f"base, but takes_over says {sorted(cls.takes_over) or 'nothing'}; the two "
+                    "must agree"
+                )
 
     def __init__(self, params: Any, defaults: dict[str, Any]) -> None:
-        given = {key: v for key, v in defaults.items() if key not in _NOT_ENTRIES}
-        explain_execution_flags(self._name, given.pop("execution", {}))
-        self.defaults = {"weight_decay": 0.0, "maximize": False, **given}
+        self._start(params, defaults)
+
+    def __post_init__(self) -> None:
+        """Move the settings that a made constructor has stored into the groups."""
+        given = {each.name: vars(self).pop(each.name, each.default) for each in fields(self)}
+        explain_execution_flags(self._name, {flag: given.pop(flag) for flag in EXECUTION_FLAGS})
+        if "generator" in given:
+            seed = given.pop("generator")
+            self.generator: GeneratorLike = None if seed is None else get_generator(seed)
+        self._start(given.pop("params"), given)
+
+    def _start(self, params: Any, defaults: dict[str, Any]) -> None:
+        if "self" in defaults or "params" in defaults:
+            raise TypeError(
+                f"{self._name}: pass the settings alone, dict(lr=lr, ...), not locals()"
+            )
+        self.defaults = {"weight_decay": 0.0, "maximize": False, **defaults}
         self.param_groups: list[dict[str, Any]] = []
         self.state = StateTable()
         self.steps = 0
-        self._hooks: dict[str, list[Hook]] = {}
+        self._hooks = {}
         self._workspaces = (Workspace(), Workspace())
         if isinstance(params, Node):
             raise TypeError(f"{self._name}: parameters come in a list; pass [tensor]")
@@ -148,6 +176,13 @@ class Optimizer:
             raise ValueError(f"{self._name}: name the parameters of every group, or of none")
         entries = {key: value for key, value in group.items() if key != "params"}
         full = self.check_group({**self.defaults, **entries})
+        for name in self._entries:
+            if name not in full:
+                raise TypeError(
+                    f"{self._name}.direction needs an entry {name!r}, and no group has one; the "
+                    f"entries are {', '.join(full)}. Add {name!r} to the settings, or correct its "
+                    "name"
+                )
         for p in params:
             self.check_parameter(p.value)
         self.param_groups.append({"params": params, **full})
@@ -157,6 +192,8 @@ class Optimizer:
 
     def check_group(self, entries: dict[str, Any]) -> dict[str, Any]:
         """The entries of a group, every number checked; a rule may add checks of its own."""
+        for name, allowed in self.choices.items():
+            check_choice(self._name, name, entries[name], allowed)
         return check_entries(self._name, entries, self.ranges)
 
     def members(self) -> list[tuple[Any, State, dict[str, Any]]]:
@@ -221,7 +258,7 @@ class Optimizer:
         """Apply the rule to every parameter with a gradient, checked before any of them moves."""
         due = self._due()
         weights = 0
-        for _, w, _, state, settings in due:
+        for w, _, state, settings in due:
             if "step" not in state:
                 slots = self.slots_of(w, settings.group)
                 state.update(step=0, **self.numbers)
@@ -234,7 +271,7 @@ class Optimizer:
             mark_changed(w)
             weights += w.size
         if self.elementwise and weights >= LARGE:
-            due = list(self._pieces(due))
+            due = list(pieces(due))
             if two_cores():
                 run_in_two_threads(self._move, due, self._workspaces)
                 return
@@ -242,7 +279,7 @@ class Optimizer:
             for job in due:
                 self._move(job, self._workspaces[0])
 
-    def _due(self) -> list[tuple[Any, Array, Array, State, Settings]]:
+    def _due(self) -> list[Job]:
         due = []
         states = iter(self.state)
         for group in self.param_groups:
@@ -260,56 +297,37 @@ class Optimizer:
                     )
                 if g.dtype is not w.dtype:
                     g = g.astype(w.dtype, copy=False)
-                due.append((p, w, g, state, settings))
+                due.append(Job(w, g, state, settings))
         return due
 
     def _settings(self, group: dict[str, Any]) -> Settings:
-        named = self._entries
         lr = float(group["lr"])  # somebody may have assigned a NumPy number or a tensor
         return Settings(
             lr=lr,
-            scaled="lr" not in named,
-            weight_decay=0.0 if "weight_decay" in named else float(group["weight_decay"]),
+            weight_decay=0.0 if "weight_decay" in self.takes_over else float(group["weight_decay"]),
             decoupled=group.get("decoupled_weight_decay", self.decoupled),
             maximize=group["maximize"],
             optional=tuple(slot for slot, entry in self.optional_slots.items() if group[entry]),
-            entries={name: lr if name == "lr" else group[name] for name in named},
+            entries={name: lr if name == "lr" else group[name] for name in self._entries},
             group=group,
         )
 
-    def _pieces(self, due: list[Any]) -> Iterable[Any]:
-        """Large parameters cut into pieces, which need little scratch and can be shared out."""
-        for job in due:
-            _, w, g, state, settings = job
-            pieces = cut(w.size)
-            if len(pieces) == 1 or not (w.flags.c_contiguous and g.flags.c_contiguous):
-                yield job
-                continue
-            flat_w, flat_g = w.reshape(-1), g.reshape(-1)
-            flat = {slot: a.reshape(-1) for slot, a in state.items() if slot != "step"}
-            for piece in pieces:
-                part: State = {slot: array[piece] for slot, array in flat.items()}
-                part["step"] = state["step"]
-                yield None, flat_w[piece], flat_g[piece], part, settings
-
-    def _move(self, job: Any, workspace: Workspace) -> None:
+    def _move(self, job: Job, workspace: Workspace) -> None:
         """``w ← w − lr · d`` for one parameter, or a piece of one, in scratch arrays."""
-        _, w, g, state, settings = job
-        lr, scaled, weight_decay, decoupled, maximize, _, entries, _ = settings
+        w, g, state, settings = job
         out, tmp, changed = workspace.arrays_like(w)
-        if maximize:
+        if settings.maximize:
             g = np.negative(g, out=changed)
-        if weight_decay:
-            if decoupled:
-                np.multiply(w, 1 - lr * weight_decay, out=w)
+        if settings.weight_decay:
+            if settings.decoupled:
+                np.multiply(w, 1 - settings.lr * settings.weight_decay, out=w)
             else:
-                np.multiply(w, weight_decay, out=tmp)
+                np.multiply(w, settings.weight_decay, out=tmp)
                 g = np.add(g, tmp, out=changed)
-        if self._wants_tmp:
-            entries = {**entries, "tmp": tmp}
+        entries = {**settings.entries, "tmp": tmp} if self._wants_tmp else settings.entries
         d = self.direction(w, g, state, state["step"], out, **entries)
-        if scaled:
-            d = np.multiply(d, lr, out=out)
+        if "lr" not in self.takes_over:
+            d = np.multiply(d, settings.lr, out=out)
         np.subtract(w, d, out=w)
 
     # ---- state
@@ -357,39 +375,3 @@ class Optimizer:
         self.state[:] = states
         self.steps = steps
         self.run_hooks("load_state_dict_post")
-
-    # ---- hooks
-
-    def run_hooks(self, moment: str, *args: Any) -> None:
-        """Call the hooks registered for a moment of the optimizer's life, in their order."""
-        for hook in tuple(self._hooks.get(moment, ())):
-            hook(self, *args)
-
-    def _register(self, moment: str, hook: Hook) -> Callable[[], None]:
-        hooks = self._hooks.setdefault(moment, [])
-        hooks.append(hook)
-        return lambda: hooks.remove(hook)
-
-    def register_step_pre_hook(self, hook: Hook) -> Callable[[], None]:
-        """Call ``hook(optimizer)`` before each step; returns a function that removes the hook."""
-        return self._register("step_pre", hook)
-
-    def register_step_post_hook(self, hook: Hook) -> Callable[[], None]:
-        """Call ``hook(optimizer)`` after each step; returns a function that removes the hook."""
-        return self._register("step_post", hook)
-
-    def register_state_dict_pre_hook(self, hook: Hook) -> Callable[[], None]:
-        """Call ``hook(optimizer)`` before the state is saved."""
-        return self._register("state_dict_pre", hook)
-
-    def register_state_dict_post_hook(self, hook: Hook) -> Callable[[], None]:
-        """Call ``hook(optimizer, state_dict)``, which may add to the state that was saved."""
-        return self._register("state_dict_post", hook)
-
-    def register_load_state_dict_pre_hook(self, hook: Hook) -> Callable[[], None]:
-        """Call ``hook(optimizer, state_dict)`` before a state is checked and loaded."""
-        return self._register("load_state_dict_pre", hook)
-
-    def register_load_state_dict_post_hook(self, hook: Hook) -> Callable[[], None]:
-        """Call ``hook(optimizer)`` after a state was loaded."""
-        return self._register("load_state_dict_post", hook)

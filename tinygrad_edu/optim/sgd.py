@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tinygrad_edu.engine import Array
-from tinygrad_edu.optim.optimizer import Optimizer, State
+from tinygrad_edu.optim._jobs import State
+from tinygrad_edu.optim.optimizer import Optimizer
 
 __all__ = ["SGD", "SGDW"]
 
@@ -50,19 +51,11 @@ class SGD(Optimizer):
 
     optional_slots: ClassVar[dict[str, str]] = {"momentum_buffer": "momentum"}
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1e-3,
-        momentum: float = 0.0,
-        dampening: float = 0.0,
-        weight_decay: float = 0.0,
-        nesterov: bool = False,
-        *,
-        maximize: bool = False,
-        **execution: Any,
-    ) -> None:
-        super().__init__(params, locals())
+    lr: float = 1e-3
+    momentum: float = 0.0
+    dampening: float = 0.0
+    weight_decay: float = 0.0
+    nesterov: bool = False
 
     def check_group(self, entries: dict[str, Any]) -> dict[str, Any]:
         """Nesterov's look-ahead needs something to look ahead along."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from tinygrad_edu._optional import require
-from tinygrad_edu.optim._checks import check_count, check_finite_number
+from tinygrad_edu.optim._entries import check_count, check_finite_number
 from tinygrad_edu.optim.optimizer import Optimizer
 
 __all__ = ["LRScheduler"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from tinygrad_edu.optim._checks import check_count, check_finite_number, check_number
+from tinygrad_edu.optim._entries import check_count, check_finite_number, check_number
 from tinygrad_edu.optim.lr_scheduler.base import LRScheduler, per_group
 from tinygrad_edu.optim.optimizer import Optimizer
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from tinygrad_edu.optim._checks import check_count, check_finite_number, check_number
+from tinygrad_edu.optim._entries import check_count, check_finite_number, check_number
 from tinygrad_edu.optim.lr_scheduler.base import LRScheduler, per_group, read_entry
 from tinygrad_edu.optim.lr_scheduler.cosine import half_cosine
 from tinygrad_edu.optim.optimizer import Optimizer

@@ -6,7 +6,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from tinygrad_edu.optim._checks import check_count, check_finite_number, check_number
+from tinygrad_edu.optim._entries import check_count, check_finite_number, check_number
 from tinygrad_edu.optim.lr_scheduler.base import LRScheduler
 from tinygrad_edu.optim.optimizer import Optimizer
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from tinygrad_edu.optim._checks import check_count, check_number
+from tinygrad_edu.optim._entries import check_count, check_number
 from tinygrad_edu.optim.lr_scheduler.base import LRScheduler, per_group, read_entry, write_entry
 from tinygrad_edu.optim.optimizer import Optimizer
 

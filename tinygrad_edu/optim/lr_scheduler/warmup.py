@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from tinygrad_edu.optim._checks import check_count, check_number
+from tinygrad_edu.optim._entries import check_count, check_number
 from tinygrad_edu.optim.lr_scheduler.base import LRScheduler
 from tinygrad_edu.optim.lr_scheduler.cosine import half_cosine
 from tinygrad_edu.optim.optimizer import Optimizer

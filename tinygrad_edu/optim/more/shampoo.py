@@ -10,7 +10,8 @@ import numpy as np
 
 from tinygrad_edu.engine import Array
 from tinygrad_edu.optim._averages import blend, blend_square
-from tinygrad_edu.optim.optimizer import Betas, Optimizer, State
+from tinygrad_edu.optim._jobs import State
+from tinygrad_edu.optim.optimizer import Betas, Optimizer
 
 __all__ = ["SOAP", "Shampoo"]
 
@@ -66,19 +67,11 @@ class Shampoo(Optimizer):
     elementwise: ClassVar[bool] = False
     ranges: ClassVar = {"update_period": "[1, inf)"}
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1e-1,
-        momentum: float = 0.0,
-        eps: float = 1e-4,
-        weight_decay: float = 0.0,
-        update_period: int = 1,
-        *,
-        maximize: bool = False,
-        **execution: Any,
-    ) -> None:
-        super().__init__(params, locals())
+    lr: float = 1e-1
+    momentum: float = 0.0
+    eps: float = 1e-4
+    weight_decay: float = 0.0
+    update_period: int = 1
 
     def slots_of(self, w: Array, group: Mapping[str, Any]) -> tuple[str, ...]:
         """A statistic and its root for each axis, and the buffer."""
@@ -140,24 +133,17 @@ class SOAP(Optimizer):
         Steps between two changes of the basis.
     """
 
+    takes_over: ClassVar[tuple[str, ...]] = ("lr", "weight_decay")
     slots: ClassVar[tuple[str, ...]] = ("exp_avg", "exp_avg_sq")
     elementwise: ClassVar[bool] = False
     ranges: ClassVar = {"shampoo_beta": "[0, 1)", "precondition_frequency": "[1, inf)"}
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 3e-3,
-        betas: Betas = (0.95, 0.95),
-        shampoo_beta: float | None = None,
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        precondition_frequency: int = 10,
-        *,
-        maximize: bool = False,
-        **execution: Any,
-    ) -> None:
-        super().__init__(params, locals())
+    lr: float = 3e-3
+    betas: Betas = (0.95, 0.95)
+    shampoo_beta: float | None = None
+    eps: float = 1e-8
+    weight_decay: float = 0.0
+    precondition_frequency: int = 10
 
     def slots_of(self, w: Array, group: Mapping[str, Any]) -> tuple[str, ...]:
         """Adam's two, and a statistic and a basis for each axis of a matrix."""
@@ -165,7 +151,7 @@ class SOAP(Optimizer):
         return (*self.slots, *(f"gram_{k}" for k in axes), *(f"basis_{k}" for k in axes))
 
     def new_slot(self, slot: str, w: Array, group: Mapping[str, Any]) -> Array:
-        """Zeros."""
+        """Zeros: of the shape of the weights for Adam's two, else a square matrix for an axis."""
         if slot in self.slots:
             return super().new_slot(slot, w, group)
         size = w.shape[int(slot.rpartition("_")[2])]
@@ -185,15 +171,12 @@ class SOAP(Optimizer):
         weight_decay: float,
         precondition_frequency: int,
     ) -> Array:
-        """The whole step."""
+        """Adam's step in the basis, turned back, with the decay; then the basis follows."""
         beta1, beta2 = betas
         beta3 = beta2 if shampoo_beta is None else shampoo_beta
         axes = range(g.ndim if g.ndim > 1 else 0)
         if axes and t == 1:
-            for axis in axes:
-                state[f"gram_{axis}"][...] = (1 - beta3) * gram(g, axis)
-                vectors = np.linalg.eigh(state[f"gram_{axis}"])[1]
-                state[f"basis_{axis}"][...] = vectors[:, ::-1]
+            self._first_basis(state, g, beta3)
             return np.multiply(g, 0.0, out=out)
         # Adam's count of steps leaves out the one that made the basis.
         k = t - 1 if axes else t
@@ -218,6 +201,13 @@ class SOAP(Optimizer):
         if weight_decay:
             d += lr * weight_decay * w
         return d
+
+    def _first_basis(self, state: State, g: Array, beta3: float) -> None:
+        """The eigenvectors of the first statistics, the largest eigenvalue first."""
+        for axis in range(g.ndim):
+            state[f"gram_{axis}"][...] = (1 - beta3) * gram(g, axis)
+            vectors = np.linalg.eigh(state[f"gram_{axis}"])[1]
+            state[f"basis_{axis}"][...] = vectors[:, ::-1]
 
     def _turn(self, state: State, axis: int) -> None:
         """One power iteration of the basis, sorted by how much each direction has, as v is."""

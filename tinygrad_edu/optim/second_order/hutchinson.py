@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import KW_ONLY
 from typing import Any, ClassVar
 
 import numpy as np
@@ -10,7 +11,8 @@ import numpy as np
 from tinygrad_edu.engine import Array
 from tinygrad_edu.optim._averages import blend, blend_square
 from tinygrad_edu.optim._closures import hessian_products, recorded_gradients, required
-from tinygrad_edu.optim.optimizer import Betas, Optimizer, State
+from tinygrad_edu.optim._jobs import State
+from tinygrad_edu.optim.optimizer import Betas, Optimizer
 from tinygrad_edu.random import GeneratorLike, get_generator
 
 __all__ = ["AdaHessian", "SophiaH"]
@@ -26,7 +28,9 @@ class HutchinsonOptimizer(Optimizer):
     ranges: ClassVar = {"update_interval": "[1, inf)"}
     elementwise: ClassVar[bool] = False
     differentiates: ClassVar[bool] = True
-    generator: np.random.Generator | None = None  # None: the default one, as it is by then
+
+    _: KW_ONLY
+    generator: GeneratorLike = None  # None: the default one, as it is by then
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """One step on the loss that ``closure`` returns."""
@@ -82,23 +86,13 @@ class SophiaH(HutchinsonOptimizer):
         "clip_threshold": "(0, inf)",
     }
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1e-3,
-        betas: Betas = (0.965, 0.99),
-        gamma: float = 0.01,
-        clip_threshold: float = 1.0,
-        eps: float = 1e-12,
-        weight_decay: float = 0.0,
-        update_interval: int = 10,
-        *,
-        maximize: bool = False,
-        generator: GeneratorLike = None,
-        **execution: Any,
-    ) -> None:
-        super().__init__(params, locals())
-        self.generator = None if generator is None else get_generator(generator)
+    lr: float = 1e-3
+    betas: Betas = (0.965, 0.99)
+    gamma: float = 0.01
+    clip_threshold: float = 1.0
+    eps: float = 1e-12
+    weight_decay: float = 0.0
+    update_interval: int = 10
 
     def direction(
         self,
@@ -147,22 +141,12 @@ class AdaHessian(HutchinsonOptimizer):
     decoupled: ClassVar[bool] = True
     ranges: ClassVar = {**HutchinsonOptimizer.ranges, "hessian_power": "[0, 1]"}
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 0.1,
-        betas: Betas = (0.9, 0.999),
-        eps: float = 1e-4,
-        weight_decay: float = 0.0,
-        hessian_power: float = 1.0,
-        update_interval: int = 1,
-        *,
-        maximize: bool = False,
-        generator: GeneratorLike = None,
-        **execution: Any,
-    ) -> None:
-        super().__init__(params, locals())
-        self.generator = None if generator is None else get_generator(generator)
+    lr: float = 0.1
+    betas: Betas = (0.9, 0.999)
+    eps: float = 1e-4
+    weight_decay: float = 0.0
+    hessian_power: float = 1.0
+    update_interval: int = 1
 
     def direction(
         self,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Any, ClassVar
+from dataclasses import KW_ONLY, field
+from typing import ClassVar
 
 import numpy as np
 
 from tinygrad_edu.engine import Array
 from tinygrad_edu.optim._averages import blend, blend_square
-from tinygrad_edu.optim.optimizer import Betas, Optimizer, State
+from tinygrad_edu.optim._jobs import State
+from tinygrad_edu.optim.optimizer import Betas, Optimizer
 
 __all__ = ["Adam", "AdamW"]
 
@@ -49,23 +51,17 @@ class Adam(Optimizer):
     tensor([  0.9, -49.9], requires_grad=True)
     """
 
+    takes_over: ClassVar[tuple[str, ...]] = ("lr",)
     slots: ClassVar[tuple[str, ...]] = ("exp_avg", "exp_avg_sq")
     optional_slots: ClassVar[dict[str, str]] = {"max_exp_avg_sq": "amsgrad"}
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1e-3,
-        betas: Betas = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        amsgrad: bool = False,
-        *,
-        maximize: bool = False,
-        decoupled_weight_decay: bool = False,
-        **execution: Any,
-    ) -> None:
-        super().__init__(params, locals())
+    lr: float = 1e-3
+    betas: Betas = (0.9, 0.999)
+    eps: float = 1e-8
+    weight_decay: float = 0.0
+    amsgrad: bool = False
+    _: KW_ONLY
+    decoupled_weight_decay: bool = False
 
     def direction(
         self,
@@ -79,17 +75,21 @@ class Adam(Optimizer):
         eps: float,
         amsgrad: bool,
     ) -> Array:
-        """The whole step, lr m̂ / (√v̂ + ε), its constant factors as one: each pass counts."""
+        """The whole step, its constants in one factor: each pass over the weights takes time.
+
+        With c₁ = 1 - β₁ᵗ and c₂ = √(1 - β₂ᵗ):  lr m̂ / (√v̂ + ε) = (lr c₂ / c₁) m / (√v + ε c₂).
+        """
         beta1, beta2 = betas
-        m = blend(state["exp_avg"], g, beta1, out)
-        v = blend_square(state["exp_avg_sq"], g, beta2, out)
+        c1, c2 = 1 - beta1**t, math.sqrt(1 - beta2**t)
+        m = blend(state["exp_avg"], g, beta1, out)  # m ← β₁ m + (1 - β₁) g
+        v = blend_square(state["exp_avg_sq"], g, beta2, out)  # v ← β₂ v + (1 - β₂) g²
         if amsgrad:
             v = np.maximum(state["max_exp_avg_sq"], v, out=state["max_exp_avg_sq"])
-        correction = math.sqrt(1 - beta2**t)
         root = np.sqrt(v, out=out)
-        root += eps * correction
-        np.divide(m, root, out=out)
-        return np.multiply(out, lr * correction / (1 - beta1**t), out=out)
+        root += eps * c2
+        d = np.divide(m, root, out=out)
+        d *= lr * c2 / c1
+        return d
 
 
 class AdamW(Adam):
@@ -109,26 +109,5 @@ class AdamW(Adam):
     tensor([  0.85, -47.4 ], requires_grad=True)
     """
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1e-3,
-        betas: Betas = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0.01,
-        amsgrad: bool = False,
-        *,
-        maximize: bool = False,
-        **execution: Any,
-    ) -> None:
-        super().__init__(
-            params,
-            lr,
-            betas,
-            eps,
-            weight_decay,
-            amsgrad,
-            maximize=maximize,
-            decoupled_weight_decay=True,
-            **execution,
-        )
+    weight_decay: float = 0.01
+    decoupled_weight_decay: bool = field(default=True, init=False)

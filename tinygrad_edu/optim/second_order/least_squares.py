@@ -8,7 +8,7 @@ import numpy as np
 
 from tinygrad_edu.autograd.gradient import grad
 from tinygrad_edu.engine import Array
-from tinygrad_edu.optim._vector import Closure, VectorOptimizer, refuse_large
+from tinygrad_edu.optim._vector import Closure, VectorOptimizer
 from tinygrad_edu.tensor import Tensor
 
 __all__ = ["GaussNewton", "LevenbergMarquardt"]
@@ -41,7 +41,7 @@ class LeastSquaresOptimizer(VectorOptimizer):
             unit[k] = 1.0
             parts = grad(
                 r,
-                self.params,
+                self.tensors,
                 grad_outputs=unit.reshape(r.shape),
                 retain_graph=k < r.size - 1,
                 materialize_grads=True,
@@ -70,11 +70,10 @@ class GaussNewton(LeastSquaresOptimizer):
 
     ranges: ClassVar = {"max_parameters": "[1, inf)"}
 
-    def __init__(
-        self, params: Any, lr: float = 1.0, max_parameters: int = 2000, **execution: Any
-    ) -> None:
-        super().__init__(params, locals())
-        refuse_large("GaussNewton", sum(p.size for p in self.params), max_parameters, "a matrix")
+    square: ClassVar[str] = "a matrix"
+
+    lr: float = 1.0
+    max_parameters: int = 2000
 
     def advance(self, closure: Closure) -> Any:
         """One step; returns the residuals it started from."""
@@ -125,19 +124,13 @@ class LevenbergMarquardt(LeastSquaresOptimizer):
         "max_parameters": "[1, inf)",
     }
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1.0,
-        damping: float = 1e-2,
-        factor: float = 10.0,
-        max_tries: int = 20,
-        max_parameters: int = 2000,
-        **execution: Any,
-    ) -> None:
-        super().__init__(params, locals())
-        size = sum(p.size for p in self.params)
-        refuse_large("LevenbergMarquardt", size, max_parameters, "a matrix")
+    square: ClassVar[str] = "a matrix"
+
+    lr: float = 1.0
+    damping: float = 1e-2
+    factor: float = 10.0
+    max_tries: int = 20
+    max_parameters: int = 2000
 
     def advance(self, closure: Closure) -> Any:
         """One step that lowers the loss; returns the residuals it started from."""

@@ -9,7 +9,8 @@ import numpy as np
 
 from tinygrad_edu.engine import Array
 from tinygrad_edu.optim._averages import blend, blend_square
-from tinygrad_edu.optim.optimizer import Betas, Optimizer, State
+from tinygrad_edu.optim._jobs import State
+from tinygrad_edu.optim.optimizer import Betas, Optimizer
 
 __all__ = ["LAMB", "LARS", "NovoGrad"]
 
@@ -39,23 +40,16 @@ class LARS(Optimizer):
         Added to the denominator. Where w or g is all zeros the ratio is 1.
     """
 
+    takes_over: ClassVar[tuple[str, ...]] = ("lr", "weight_decay")
     slots: ClassVar[tuple[str, ...]] = ("momentum_buffer",)
     elementwise: ClassVar[bool] = False
     ranges: ClassVar = {"trust_coefficient": "[0, inf)"}
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1.0,
-        momentum: float = 0.9,
-        weight_decay: float = 0.0,
-        trust_coefficient: float = 1e-3,
-        eps: float = 0.0,
-        *,
-        maximize: bool = False,
-        **execution: Any,
-    ) -> None:
-        super().__init__(params, locals())
+    lr: float = 1.0
+    momentum: float = 0.9
+    weight_decay: float = 0.0
+    trust_coefficient: float = 1e-3
+    eps: float = 0.0
 
     def direction(
         self,
@@ -70,7 +64,7 @@ class LARS(Optimizer):
         trust_coefficient: float,
         eps: float,
     ) -> Array:
-        """The whole step: the buffer."""
+        """The buffer, to which lr times the scaled gradient is added."""
         size, slope = norm(w), norm(g)
         ratio = 1.0
         if size and slope:
@@ -99,21 +93,14 @@ class LAMB(Optimizer):
         λ.
     """
 
+    takes_over: ClassVar[tuple[str, ...]] = ("weight_decay",)
     slots: ClassVar[tuple[str, ...]] = ("exp_avg", "exp_avg_sq")
     elementwise: ClassVar[bool] = False
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1e-3,
-        betas: Betas = (0.9, 0.999),
-        eps: float = 1e-6,
-        weight_decay: float = 0.0,
-        *,
-        maximize: bool = False,
-        **execution: Any,
-    ) -> None:
-        super().__init__(params, locals())
+    lr: float = 1e-3
+    betas: Betas = (0.9, 0.999)
+    eps: float = 1e-6
+    weight_decay: float = 0.0
 
     def direction(
         self,
@@ -127,7 +114,7 @@ class LAMB(Optimizer):
         eps: float,
         weight_decay: float,
     ) -> Array:
-        """The scaled r."""
+        """Adam's step with the decay, r, scaled by ‖w‖ / ‖r‖."""
         beta1, beta2 = betas
         m = blend(state["exp_avg"], g, beta1, out)
         v = blend_square(state["exp_avg_sq"], g, beta2, out)
@@ -160,21 +147,14 @@ class NovoGrad(Optimizer):
         λ, added after the division.
     """
 
+    takes_over: ClassVar[tuple[str, ...]] = ("weight_decay",)
     slots: ClassVar[tuple[str, ...]] = ("exp_avg",)
     numbers: ClassVar[dict[str, Any]] = {"exp_avg_sq": 0.0}
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1e-2,
-        betas: Betas = (0.95, 0.98),
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        *,
-        maximize: bool = False,
-        **execution: Any,
-    ) -> None:
-        super().__init__(params, locals())
+    lr: float = 1e-2
+    betas: Betas = (0.95, 0.98)
+    eps: float = 1e-8
+    weight_decay: float = 0.0
 
     def direction(
         self,

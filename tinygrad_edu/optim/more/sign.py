@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from tinygrad_edu.engine import Array
 from tinygrad_edu.optim._averages import blend
-from tinygrad_edu.optim.optimizer import Betas, Optimizer, State
+from tinygrad_edu.optim._jobs import State
+from tinygrad_edu.optim.optimizer import Betas, Optimizer
 
 __all__ = ["Lion", "SignSGD", "Signum"]
 
@@ -19,19 +20,11 @@ class SignSGD(Optimizer):
     Parameters are those of plain `SGD`.
     """
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1e-3,
-        weight_decay: float = 0.0,
-        *,
-        maximize: bool = False,
-        **execution: Any,
-    ) -> None:
-        super().__init__(params, locals())
+    lr: float = 1e-3
+    weight_decay: float = 0.0
 
     def direction(self, w: Array, g: Array, state: State, t: int, out: Array) -> Array:
-        """The signs."""
+        """The sign of each gradient."""
         return np.sign(g, out=out)
 
 
@@ -43,22 +36,14 @@ class Signum(Optimizer):
 
     slots: ClassVar[tuple[str, ...]] = ("momentum_buffer",)
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1e-3,
-        momentum: float = 0.9,
-        weight_decay: float = 0.0,
-        *,
-        maximize: bool = False,
-        **execution: Any,
-    ) -> None:
-        super().__init__(params, locals())
+    lr: float = 1e-3
+    momentum: float = 0.9
+    weight_decay: float = 0.0
 
     def direction(
         self, w: Array, g: Array, state: State, t: int, out: Array, momentum: float
     ) -> Array:
-        """The signs of the average."""
+        """The sign of the running average of the gradients."""
         return np.sign(blend(state["momentum_buffer"], g, momentum, out), out=out)
 
 
@@ -78,22 +63,14 @@ class Lion(Optimizer):
     slots: ClassVar[tuple[str, ...]] = ("exp_avg",)
     decoupled: ClassVar[bool] = True
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1e-4,
-        betas: Betas = (0.9, 0.99),
-        weight_decay: float = 0.0,
-        *,
-        maximize: bool = False,
-        **execution: Any,
-    ) -> None:
-        super().__init__(params, locals())
+    lr: float = 1e-4
+    betas: Betas = (0.9, 0.99)
+    weight_decay: float = 0.0
 
     def direction(
         self, w: Array, g: Array, state: State, t: int, out: Array, tmp: Array, betas: Betas
     ) -> Array:
-        """The signs of an average that leans to the present."""
+        """The sign of β₁m + (1-β₁)g; m itself then moves with β₂."""
         beta1, beta2 = betas
         m = state["exp_avg"]
         np.multiply(m, beta1, out=out)

@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu.engine import Array, Node, mark_changed
-from tinygrad_edu.optim._checks import check_count, check_number
-from tinygrad_edu.optim.layerwise import norm
+from tinygrad_edu.optim._entries import check_count, check_number
+from tinygrad_edu.optim.more.layerwise import norm
 from tinygrad_edu.random import GeneratorLike, get_generator
 from tinygrad_edu.tensor import Tensor
 

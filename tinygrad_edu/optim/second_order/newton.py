@@ -8,8 +8,8 @@ import numpy as np
 
 from tinygrad_edu.engine import Array
 from tinygrad_edu.optim._closures import hessian_products, recorded_gradients
-from tinygrad_edu.optim._vector import Closure, VectorOptimizer, refuse_large
-from tinygrad_edu.optim.line_search import Trial, backtracking, strong_wolfe
+from tinygrad_edu.optim._vector import Closure, VectorOptimizer
+from tinygrad_edu.optim.second_order.line_search import Trial, backtracking, strong_wolfe
 from tinygrad_edu.tensor import Tensor
 
 __all__ = ["Newton"]
@@ -56,28 +56,19 @@ class Newton(VectorOptimizer):
 
     ranges: ClassVar = {"damping": "[0, inf)", "max_parameters": "[1, inf)"}
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1.0,
-        damping: float = 0.0,
-        line_search: str | None = None,
-        max_parameters: int = 2000,
-        *,
-        maximize: bool = False,
-        **execution: Any,
-    ) -> None:
-        if line_search not in (None, "backtracking", "strong_wolfe"):
-            raise ValueError(
-                "Newton: line_search must be None, 'backtracking' or 'strong_wolfe', received "
-                f"{line_search!r}"
-            )
-        super().__init__(params, locals())
-        refuse_large("Newton", sum(p.size for p in self.params), max_parameters, "a Hessian")
+    choices: ClassVar[dict[str, tuple[Any, ...]]] = {
+        "line_search": (None, "backtracking", "strong_wolfe")
+    }
+    square: ClassVar[str] = "a Hessian"
+
+    lr: float = 1.0
+    damping: float = 0.0
+    line_search: str | None = None
+    max_parameters: int = 2000
 
     def advance(self, closure: Closure) -> Any:
-        """One step."""
-        loss, grads = recorded_gradients("Newton", closure, self.params, create_graph=True)
+        """One step along the solution of (H + damping) d = −g, searched along if asked for."""
+        loss, grads = recorded_gradients("Newton", closure, self.tensors, create_graph=True)
         sign = -1.0 if self.group["maximize"] else 1.0
         gradient = sign * np.concatenate([g.value.reshape(-1) for g in grads])
         hessian = sign * self.hessian(grads)
@@ -104,12 +95,12 @@ class Newton(VectorOptimizer):
 
     def hessian(self, grads: list[Tensor]) -> Array:
         """The matrix of second derivatives: one product for each weight."""
-        size = sum(p.size for p in self.params)
-        dtype = self.params[0].dtype
+        size = sum(p.size for p in self.tensors)
+        dtype = self.tensors[0].dtype
         columns = []
         for k in range(size):
             unit = np.zeros(size, dtype)
             unit[k] = 1.0
-            products = hessian_products(grads, self.params, self.split(unit), last=k == size - 1)
+            products = hessian_products(grads, self.tensors, self.split(unit), last=k == size - 1)
             columns.append(np.concatenate([product.reshape(-1) for product in products]))
         return np.array(columns).T

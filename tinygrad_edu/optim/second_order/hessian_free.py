@@ -10,7 +10,7 @@ import numpy as np
 from tinygrad_edu.engine import Array
 from tinygrad_edu.optim._closures import hessian_products, recorded_gradients
 from tinygrad_edu.optim._vector import Closure, VectorOptimizer
-from tinygrad_edu.optim.line_search import Trial, backtracking
+from tinygrad_edu.optim.second_order.line_search import Trial, backtracking
 
 __all__ = ["HessianFree"]
 
@@ -70,29 +70,21 @@ class HessianFree(VectorOptimizer):
     remembers: ClassVar[tuple[str, ...]] = ("damping",)
     ranges: ClassVar = {"damping": "[0, inf)", "cg_steps": "[1, inf)", "cg_tolerance": "[0, 1)"}
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1.0,
-        damping: float = 1e-3,
-        cg_steps: int = 50,
-        cg_tolerance: float = 1e-4,
-        *,
-        maximize: bool = False,
-        **execution: Any,
-    ) -> None:
-        super().__init__(params, locals())
+    lr: float = 1.0
+    damping: float = 1e-3
+    cg_steps: int = 50
+    cg_tolerance: float = 1e-4
 
     def advance(self, closure: Closure) -> Any:
-        """One outer step."""
+        """One step along the solution of (H + damping) d = −g by conjugate gradients."""
         group, memory = self.group, self.memory
-        loss, grads = recorded_gradients("HessianFree", closure, self.params, create_graph=True)
+        loss, grads = recorded_gradients("HessianFree", closure, self.tensors, create_graph=True)
         sign = -1.0 if group["maximize"] else 1.0
         gradient = sign * np.concatenate([g.value.reshape(-1) for g in grads])
         damping = memory.setdefault("damping", float(group["damping"]))
 
         def product(v: Array) -> Array:
-            parts = hessian_products(grads, self.params, self.split(v), last=False)
+            parts = hessian_products(grads, self.tensors, self.split(v), last=False)
             return sign * np.concatenate([part.reshape(-1) for part in parts])
 
         d = conjugate_gradients(

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu.engine import Array, mark_changed
-from tinygrad_edu.optim._checks import check_count, check_number
 from tinygrad_edu.optim._closures import required
+from tinygrad_edu.optim._entries import check_count, check_number
 from tinygrad_edu.optim.optimizer import Optimizer
 
 __all__ = ["ASAM", "SAM", "GradientAccumulation", "Lookahead"]

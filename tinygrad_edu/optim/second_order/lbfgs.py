@@ -8,7 +8,7 @@ import numpy as np
 
 from tinygrad_edu.engine import Array
 from tinygrad_edu.optim._vector import Closure, VectorOptimizer
-from tinygrad_edu.optim.line_search import Trial, strong_wolfe
+from tinygrad_edu.optim.second_order.line_search import Trial, strong_wolfe
 
 __all__ = ["LBFGS"]
 
@@ -71,27 +71,21 @@ class LBFGS(VectorOptimizer):
         "history_size": "[1, inf)",
     }
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1.0,
-        max_iter: int = 20,
-        max_eval: int | None = None,
-        tolerance_grad: float = 1e-7,
-        tolerance_change: float = 1e-9,
-        history_size: int = 100,
-        line_search_fn: str | None = None,
-        *,
-        maximize: bool = False,
-        **execution: Any,
-    ) -> None:
-        if line_search_fn not in (None, "strong_wolfe"):
-            raise ValueError(
-                f"LBFGS: line_search_fn must be None or 'strong_wolfe', received {line_search_fn!r}"
-            )
-        if max_eval is None:
-            max_eval = max_iter * 5 // 4
-        super().__init__(params, locals())
+    choices: ClassVar[dict[str, tuple[Any, ...]]] = {"line_search_fn": (None, "strong_wolfe")}
+
+    lr: float = 1.0
+    max_iter: int = 20
+    max_eval: int | None = None
+    tolerance_grad: float = 1e-7
+    tolerance_change: float = 1e-9
+    history_size: int = 100
+    line_search_fn: str | None = None
+
+    def check_group(self, entries: dict[str, Any]) -> dict[str, Any]:
+        """Without ``max_eval``, a quarter more than ``max_iter``."""
+        if entries["max_eval"] is None:
+            entries = {**entries, "max_eval": entries["max_iter"] * 5 // 4}
+        return super().check_group(entries)
 
     def advance(self, closure: Closure) -> Any:
         """Up to ``max_iter`` iterations."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from tinygrad_edu.engine import Array
 from tinygrad_edu.optim._vector import Closure, VectorOptimizer
-from tinygrad_edu.optim.line_search import Trial, strong_wolfe
+from tinygrad_edu.optim.second_order.line_search import Trial, strong_wolfe
 
 __all__ = ["ConjugateGradient"]
 
@@ -48,23 +48,12 @@ class ConjugateGradient(VectorOptimizer):
     remembers: ClassVar[tuple[str, ...]] = ("d", "previous_grad", "length", "slope", "since")
     ranges: ClassVar = {"restart": "[1, inf)", "c2": "(0, 1)"}
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1.0,
-        variant: str = "PR+",
-        restart: int | None = None,
-        c2: float = 0.1,
-        *,
-        maximize: bool = False,
-        **execution: Any,
-    ) -> None:
-        if variant not in VARIANTS:
-            raise ValueError(
-                f"ConjugateGradient: variant must be one of {', '.join(VARIANTS)}, "
-                f"received {variant!r}"
-            )
-        super().__init__(params, locals())
+    choices: ClassVar[dict[str, tuple[Any, ...]]] = {"variant": tuple(VARIANTS)}
+
+    lr: float = 1.0
+    variant: str = "PR+"
+    restart: int | None = None
+    c2: float = 0.1
 
     def advance(self, closure: Closure) -> Any:
         """One search along the next direction."""

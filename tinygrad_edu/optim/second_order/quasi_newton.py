@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from tinygrad_edu.optim._vector import Closure, VectorOptimizer, refuse_large
-from tinygrad_edu.optim.line_search import Trial, strong_wolfe
+from tinygrad_edu.optim._vector import Closure, VectorOptimizer
+from tinygrad_edu.optim.second_order.line_search import Trial, strong_wolfe
 
 __all__ = ["BFGS"]
 
@@ -33,18 +33,10 @@ class BFGS(VectorOptimizer):
     remembers: ClassVar[tuple[str, ...]] = ("inverse",)
     ranges: ClassVar = {"max_parameters": "[1, inf)"}
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1.0,
-        max_parameters: int = 2000,
-        *,
-        maximize: bool = False,
-        **execution: Any,
-    ) -> None:
-        super().__init__(params, locals())
-        size = sum(p.size for p in self.params)
-        refuse_large("BFGS", size, max_parameters, "an inverse Hessian")
+    square: ClassVar[str] = "an inverse Hessian"
+
+    lr: float = 1.0
+    max_parameters: int = 2000
 
     def advance(self, closure: Closure) -> Any:
         """One step along −Hg."""

@@ -54,15 +54,13 @@ def check_entries(
 def explain_execution_flags(owner: str, flags: Mapping[str, Any]) -> None:
     """Accept PyTorch's flags, and say once of each that was switched on that it changes nothing."""
     for name, value in flags.items():
-        if name not in EXECUTION_FLAGS:
-            raise TypeError(f"{owner}: unexpected argument {name!r}")
         if value and name not in _explained:
             _explained.add(name)
             warnings.warn(
                 f"{owner}: {name}=True is accepted and changes nothing; in PyTorch it chooses how "
                 "a step is executed, and here there is one way",
                 UserWarning,
-                stacklevel=4,
+                stacklevel=5,
             )
 
 

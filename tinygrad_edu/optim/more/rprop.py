@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tinygrad_edu.engine import Array
-from tinygrad_edu.optim.optimizer import Betas, Optimizer, State
+from tinygrad_edu.optim._jobs import State
+from tinygrad_edu.optim.optimizer import Betas, Optimizer
 
 __all__ = ["Rprop"]
 
@@ -35,20 +36,13 @@ class Rprop(Optimizer):
     After a flip the gradient counts as zero, in this step and in the comparison of the next.
     """
 
+    takes_over: ClassVar[tuple[str, ...]] = ("lr",)
     slots: ClassVar[tuple[str, ...]] = ("prev", "step_size")
     ranges: ClassVar = {"etas": ("(0, 1)", "(1, inf)"), "step_sizes": ("[0, inf)", "(0, inf]")}
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1e-2,
-        etas: Betas = (0.5, 1.2),
-        step_sizes: Betas = (1e-6, 50.0),
-        *,
-        maximize: bool = False,
-        **execution: Any,
-    ) -> None:
-        super().__init__(params, locals())
+    lr: float = 1e-2
+    etas: Betas = (0.5, 1.2)
+    step_sizes: Betas = (1e-6, 50.0)
 
     def new_slot(self, slot: str, w: Array, group: Mapping[str, Any]) -> Array:
         """Δ starts from ``lr``."""

@@ -10,8 +10,9 @@ import numpy as np
 
 from tinygrad_edu.engine import Array
 from tinygrad_edu.optim._averages import blend, blend_square
-from tinygrad_edu.optim.layerwise import norm
-from tinygrad_edu.optim.optimizer import Betas, Optimizer, State
+from tinygrad_edu.optim._jobs import State
+from tinygrad_edu.optim.more.layerwise import norm
+from tinygrad_edu.optim.optimizer import Betas, Optimizer
 
 __all__ = ["DoG", "PolyakSGD", "Prodigy"]
 
@@ -34,19 +35,21 @@ class PolyakSGD(Optimizer):
         c.
     """
 
+    takes_over: ClassVar[tuple[str, ...]] = ("lr",)
     ranges: ClassVar = {"f_min": "(-inf, inf)", "scaling": "(0, inf)"}
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1.0,
-        f_min: float = 0.0,
-        scaling: float = 1.0,
-        weight_decay: float = 0.0,
-        **execution: Any,
-    ) -> None:
-        super().__init__(params, locals())
-        self._loss = self._square = 0.0
+    lr: float = 1.0
+    f_min: float = 0.0
+    scaling: float = 1.0
+    weight_decay: float = 0.0
+
+    _loss = _square = 0.0
+
+    def check_group(self, entries: dict[str, Any]) -> dict[str, Any]:
+        """The rule needs the least value of the loss."""
+        if entries["maximize"]:
+            raise ValueError(f"{self._name}: goes down to f_min, and cannot climb")
+        return super().check_group(entries)
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """One step; ``closure`` computes the loss, which the step size depends on."""
@@ -77,7 +80,7 @@ class PolyakSGD(Optimizer):
         f_min: float,
         scaling: float,
     ) -> Array:
-        """The whole step."""
+        """G times the step size that would reach f_min if f were linear, at most lr."""
         gap = max(self._loss - f_min, 0.0)
         rate = min(lr, gap / (scaling * self._square)) if self._square else 0.0
         d: Array = np.multiply(g, rate, out=out)
@@ -106,18 +109,10 @@ class DoG(Optimizer):
     numbers: ClassVar[dict[str, Any]] = {"distance": 0.0, "square_sum": 0.0}
     ranges: ClassVar = {"reps_rel": "(0, inf)"}
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1.0,
-        reps_rel: float = 1e-6,
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        *,
-        maximize: bool = False,
-        **execution: Any,
-    ) -> None:
-        super().__init__(params, locals())
+    lr: float = 1.0
+    reps_rel: float = 1e-6
+    eps: float = 1e-8
+    weight_decay: float = 0.0
 
     def new_slot(self, slot: str, w: Array, group: Mapping[str, Any]) -> Array:
         """w₀, a copy of the weights."""
@@ -143,7 +138,7 @@ class DoG(Optimizer):
         super().update()
 
     def direction(self, w: Array, g: Array, state: State, t: int, out: Array, eps: float) -> Array:
-        """The scaled gradient."""
+        """The gradient times the distance over the root of the sum of squares."""
         state["distance"], state["square_sum"] = self._distance, self._square_sum
         rate = self._distance / math.sqrt(self._square_sum + eps)
         return np.multiply(g, float(rate), out=out)
@@ -176,6 +171,7 @@ class Prodigy(Optimizer):
         The largest D_{t+1}/D_t.
     """
 
+    takes_over: ClassVar[tuple[str, ...]] = ("lr", "weight_decay")
     slots: ClassVar[tuple[str, ...]] = ("exp_avg", "exp_avg_sq", "s", "start")
     numbers: ClassVar[dict[str, Any]] = {"d": None, "d_max": None, "d_numerator": 0.0}
     ranges: ClassVar = {
@@ -185,23 +181,15 @@ class Prodigy(Optimizer):
         "growth_rate": "[1, inf]",
     }
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1.0,
-        betas: Betas = (0.9, 0.999),
-        beta3: float | None = None,
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        use_bias_correction: bool = False,
-        d0: float = 1e-6,
-        d_coef: float = 1.0,
-        growth_rate: float = math.inf,
-        *,
-        maximize: bool = False,
-        **execution: Any,
-    ) -> None:
-        super().__init__(params, locals())
+    lr: float = 1.0
+    betas: Betas = (0.9, 0.999)
+    beta3: float | None = None
+    eps: float = 1e-8
+    weight_decay: float = 0.0
+    use_bias_correction: bool = False
+    d0: float = 1e-6
+    d_coef: float = 1.0
+    growth_rate: float = math.inf
 
     def new_slot(self, slot: str, w: Array, group: Mapping[str, Any]) -> Array:
         """w₀, a copy of the weights; the rest zeros."""
@@ -258,7 +246,7 @@ class Prodigy(Optimizer):
         use_bias_correction: bool,
         d0: float,
     ) -> Array:
-        """The whole step."""
+        """D times the step of Adam, with the decay."""
         entries = {"betas": betas, "beta3": beta3, "lr": lr}
         rate = self._rate({**entries, "use_bias_correction": use_bias_correction}, t)
         beta1, beta2 = betas

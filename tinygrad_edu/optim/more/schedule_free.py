@@ -10,7 +10,8 @@ import numpy as np
 
 from tinygrad_edu.engine import Array, mark_changed
 from tinygrad_edu.optim._averages import blend_square
-from tinygrad_edu.optim.optimizer import Betas, Optimizer, State
+from tinygrad_edu.optim._jobs import State
+from tinygrad_edu.optim.optimizer import Betas, Optimizer
 
 __all__ = ["ScheduleFreeAdamW", "ScheduleFreeSGD"]
 
@@ -32,8 +33,8 @@ class ScheduleFree(Optimizer):
         "weight_lr_power": "(-inf, inf)",
     }
 
-    def __init__(self, params: Any, defaults: dict[str, Any]) -> None:
-        super().__init__(params, defaults | {"training": True})
+    def _start(self, params: Any, defaults: dict[str, Any]) -> None:
+        super()._start(params, {**defaults, "training": True})
 
     def new_slot(self, slot: str, w: Array, group: Mapping[str, Any]) -> Array:
         """The sequence z starts where the weights are."""
@@ -120,20 +121,13 @@ class ScheduleFreeSGD(ScheduleFree):
         z of step t weighs t^r γ^power in the average.
     """
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1.0,
-        momentum: float = 0.9,
-        weight_decay: float = 0.0,
-        warmup_steps: int = 0,
-        r: float = 0.0,
-        weight_lr_power: float = 2.0,
-        *,
-        maximize: bool = False,
-        **execution: Any,
-    ) -> None:
-        super().__init__(params, locals())
+    takes_over: ClassVar[tuple[str, ...]] = ("lr",)
+    lr: float = 1.0
+    momentum: float = 0.9
+    weight_decay: float = 0.0
+    warmup_steps: int = 0
+    r: float = 0.0
+    weight_lr_power: float = 2.0
 
     def direction(
         self,
@@ -149,7 +143,7 @@ class ScheduleFreeSGD(ScheduleFree):
         r: float,
         weight_lr_power: float,
     ) -> Array:
-        """The whole step of y."""
+        """What moves y, given that z moves by −γ d."""
         np.copyto(out, g)
         return self.average(w, out, state, t, tmp, momentum, lr, warmup_steps, r, weight_lr_power)
 
@@ -173,24 +167,17 @@ class ScheduleFreeAdamW(ScheduleFree):
         As in `ScheduleFreeSGD`.
     """
 
+    takes_over: ClassVar[tuple[str, ...]] = ("lr", "weight_decay")
     slots: ClassVar[tuple[str, ...]] = ("z", "exp_avg_sq")
     ranges: ClassVar = {**ScheduleFree.ranges, "betas": ("(0, 1)", "[0, 1)")}
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 2.5e-3,
-        betas: Betas = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        warmup_steps: int = 0,
-        r: float = 0.0,
-        weight_lr_power: float = 2.0,
-        *,
-        maximize: bool = False,
-        **execution: Any,
-    ) -> None:
-        super().__init__(params, locals())
+    lr: float = 2.5e-3
+    betas: Betas = (0.9, 0.999)
+    eps: float = 1e-8
+    weight_decay: float = 0.0
+    warmup_steps: int = 0
+    r: float = 0.0
+    weight_lr_power: float = 2.0
 
     def direction(
         self,
@@ -208,7 +195,7 @@ class ScheduleFreeAdamW(ScheduleFree):
         r: float,
         weight_lr_power: float,
     ) -> Array:
-        """The whole step of y."""
+        """What moves y, given that z moves by −γ d."""
         beta, beta2 = betas
         v = blend_square(state["exp_avg_sq"], g, beta2, out)
         np.sqrt(v, out=out)

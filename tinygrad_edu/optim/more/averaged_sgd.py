@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tinygrad_edu.engine import Array
-from tinygrad_edu.optim.optimizer import Optimizer, State
+from tinygrad_edu.optim._jobs import State
+from tinygrad_edu.optim.optimizer import Optimizer
 
 __all__ = ["ASGD"]
 
@@ -30,23 +31,16 @@ class ASGD(Optimizer):
         Where averaging begins; before, the average is w itself.
     """
 
+    takes_over: ClassVar[tuple[str, ...]] = ("lr",)
     slots: ClassVar[tuple[str, ...]] = ("ax",)
     numbers: ClassVar[dict[str, Any]] = {"eta": None, "mu": 1.0}
     ranges: ClassVar = {"lambd": "[0, inf)", "alpha": "[0, inf)", "t0": "[0, inf)"}
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1e-2,
-        lambd: float = 1e-4,
-        alpha: float = 0.75,
-        t0: float = 1e6,
-        weight_decay: float = 0.0,
-        *,
-        maximize: bool = False,
-        **execution: Any,
-    ) -> None:
-        super().__init__(params, locals())
+    lr: float = 1e-2
+    lambd: float = 1e-4
+    alpha: float = 0.75
+    t0: float = 1e6
+    weight_decay: float = 0.0
 
     def direction(
         self,

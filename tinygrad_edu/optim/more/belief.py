@@ -10,7 +10,8 @@ import numpy as np
 
 from tinygrad_edu.engine import Array
 from tinygrad_edu.optim._averages import blend, blend_square
-from tinygrad_edu.optim.optimizer import Betas, Optimizer, State
+from tinygrad_edu.optim._jobs import State
+from tinygrad_edu.optim.optimizer import Betas, Optimizer
 
 __all__ = ["AdaBelief", "AdaBound", "Adan", "Yogi"]
 
@@ -30,18 +31,10 @@ class AdaBelief(Optimizer):
 
     slots: ClassVar[tuple[str, ...]] = ("exp_avg", "exp_avg_var")
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1e-3,
-        betas: Betas = (0.9, 0.999),
-        eps: float = 1e-16,
-        weight_decay: float = 0.0,
-        *,
-        maximize: bool = False,
-        **execution: Any,
-    ) -> None:
-        super().__init__(params, locals())
+    lr: float = 1e-3
+    betas: Betas = (0.9, 0.999)
+    eps: float = 1e-16
+    weight_decay: float = 0.0
 
     def direction(
         self, w: Array, g: Array, state: State, t: int, out: Array, betas: Betas, eps: float
@@ -75,19 +68,11 @@ class Yogi(Optimizer):
     slots: ClassVar[tuple[str, ...]] = ("exp_avg", "exp_avg_sq")
     ranges: ClassVar = {"initial_accumulator_value": "[0, inf)"}
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1e-2,
-        betas: Betas = (0.9, 0.999),
-        eps: float = 1e-3,
-        weight_decay: float = 0.0,
-        initial_accumulator_value: float = 1e-6,
-        *,
-        maximize: bool = False,
-        **execution: Any,
-    ) -> None:
-        super().__init__(params, locals())
+    lr: float = 1e-2
+    betas: Betas = (0.9, 0.999)
+    eps: float = 1e-3
+    weight_decay: float = 0.0
+    initial_accumulator_value: float = 1e-6
 
     def new_slot(self, slot: str, w: Array, group: Mapping[str, Any]) -> Array:
         """Both averages start from ``initial_accumulator_value``."""
@@ -141,25 +126,18 @@ class AdaBound(Optimizer):
         Use the largest v so far, as ``amsgrad`` of `Adam`.
     """
 
+    takes_over: ClassVar[tuple[str, ...]] = ("lr",)
     slots: ClassVar[tuple[str, ...]] = ("exp_avg", "exp_avg_sq")
     optional_slots: ClassVar[dict[str, str]] = {"max_exp_avg_sq": "amsbound"}
     ranges: ClassVar = {"final_lr": "[0, inf)", "gamma": "(0, 1)"}
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1e-3,
-        betas: Betas = (0.9, 0.999),
-        final_lr: float = 0.1,
-        gamma: float = 1e-3,
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        amsbound: bool = False,
-        *,
-        maximize: bool = False,
-        **execution: Any,
-    ) -> None:
-        super().__init__(params, locals())
+    lr: float = 1e-3
+    betas: Betas = (0.9, 0.999)
+    final_lr: float = 0.1
+    gamma: float = 1e-3
+    eps: float = 1e-8
+    weight_decay: float = 0.0
+    amsbound: bool = False
 
     def direction(
         self,
@@ -175,7 +153,7 @@ class AdaBound(Optimizer):
         eps: float,
         amsbound: bool,
     ) -> Array:
-        """The whole step."""
+        """M times the step size of Adam, clipped to the bounds of step t."""
         beta1, beta2 = betas
         m = blend(state["exp_avg"], g, beta1, out)
         v = blend_square(state["exp_avg_sq"], g, beta2, out)
@@ -207,21 +185,14 @@ class Adan(Optimizer):
         λ, decoupled and proximal: it divides.
     """
 
+    takes_over: ClassVar[tuple[str, ...]] = ("lr", "weight_decay")
     slots: ClassVar[tuple[str, ...]] = ("exp_avg", "exp_avg_diff", "exp_avg_sq", "previous_grad")
     ranges: ClassVar = {"betas": ("[0, 1)",) * 3}
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1e-3,
-        betas: tuple[float, float, float] = (0.98, 0.92, 0.99),
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        *,
-        maximize: bool = False,
-        **execution: Any,
-    ) -> None:
-        super().__init__(params, locals())
+    lr: float = 1e-3
+    betas: tuple[float, float, float] = (0.98, 0.92, 0.99)
+    eps: float = 1e-8
+    weight_decay: float = 0.0
 
     def direction(
         self,

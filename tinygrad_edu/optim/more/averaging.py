@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu.engine import Array, mark_changed, no_grad
-from tinygrad_edu.optim._checks import check_number
+from tinygrad_edu.optim._entries import check_number
 
 __all__ = ["AveragedModel", "get_ema_avg_fn", "get_swa_avg_fn", "update_bn"]
 

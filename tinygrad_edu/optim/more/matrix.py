@@ -10,7 +10,8 @@ import numpy as np
 
 from tinygrad_edu.engine import Array
 from tinygrad_edu.optim._averages import blend
-from tinygrad_edu.optim.optimizer import Optimizer, State
+from tinygrad_edu.optim._jobs import State
+from tinygrad_edu.optim.optimizer import Optimizer
 
 __all__ = ["Adafactor", "Muon"]
 
@@ -35,6 +36,7 @@ class Adafactor(Optimizer):
         Decoupled, as in `AdamW`.
     """
 
+    takes_over: ClassVar[tuple[str, ...]] = ("lr", "weight_decay")
     elementwise: ClassVar[bool] = False
     ranges: ClassVar = {
         "beta2_decay": "(-inf, 0]",
@@ -42,19 +44,11 @@ class Adafactor(Optimizer):
         "d": "[1, inf)",
     }
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1e-2,
-        beta2_decay: float = -0.8,
-        eps: tuple[float | None, float] = (None, 1e-3),
-        d: float = 1.0,
-        weight_decay: float = 0.0,
-        *,
-        maximize: bool = False,
-        **execution: Any,
-    ) -> None:
-        super().__init__(params, locals())
+    lr: float = 1e-2
+    beta2_decay: float = -0.8
+    eps: tuple[float | None, float] = (None, 1e-3)
+    d: float = 1.0
+    weight_decay: float = 0.0
 
     def slots_of(self, w: Array, group: Mapping[str, Any]) -> tuple[str, ...]:
         """Rows and columns of a matrix, one array of anything smaller."""
@@ -143,6 +137,9 @@ class Muon(Optimizer):
     elementwise: ClassVar[bool] = False
     decoupled: ClassVar[bool] = True
     ranges: ClassVar = {"ns_coefficients": ("(-inf, inf)",) * 3, "ns_steps": "[1, 100)"}
+    choices: ClassVar[dict[str, tuple[Any, ...]]] = {
+        "adjust_lr_fn": (None, "original", "match_rms_adamw", "spectral_unclamped")
+    }
     factors: ClassVar[dict[str | None, Any]] = {
         None: lambda n, m: math.sqrt(max(1.0, n / m)),
         "original": lambda n, m: math.sqrt(max(1.0, n / m)),
@@ -150,31 +147,14 @@ class Muon(Optimizer):
         "spectral_unclamped": lambda n, m: math.sqrt(n / m),
     }
 
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1e-3,
-        weight_decay: float = 0.1,
-        momentum: float = 0.95,
-        nesterov: bool = True,
-        ns_coefficients: tuple[float, float, float] = (3.4445, -4.7750, 2.0315),
-        eps: float = 1e-7,
-        ns_steps: int = 5,
-        adjust_lr_fn: str | None = None,
-        *,
-        maximize: bool = False,
-        **execution: Any,
-    ) -> None:
-        super().__init__(params, locals())
-
-    def check_group(self, entries: dict[str, Any]) -> dict[str, Any]:
-        """The factor must be one of those known."""
-        if entries["adjust_lr_fn"] not in self.factors:
-            known = ", ".join(repr(name) for name in self.factors)
-            raise ValueError(
-                f"Muon: adjust_lr_fn must be one of {known}, received {entries['adjust_lr_fn']!r}"
-            )
-        return super().check_group(entries)
+    lr: float = 1e-3
+    weight_decay: float = 0.1
+    momentum: float = 0.95
+    nesterov: bool = True
+    ns_coefficients: tuple[float, float, float] = (3.4445, -4.7750, 2.0315)
+    eps: float = 1e-7
+    ns_steps: int = 5
+    adjust_lr_fn: str | None = None
 
     def check_parameter(self, w: Array) -> None:
         """Only matrices can be orthogonal."""
