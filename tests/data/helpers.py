@@ -229,7 +229,7 @@ class InMemory:
 
     @contextmanager
     def open_content(self, path: Path) -> Iterator[IO[bytes]]:
-        yield unzipped(io.BytesIO(self.contents[path.name]))
+        yield unzipped(io.BytesIO(self.contents[path.name]), path)
 
     def sha256_of_file(self, path: Path) -> str:
         return sha256(self.contents[path.name])

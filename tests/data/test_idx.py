@@ -37,7 +37,7 @@ PATH = Path("some/file")
 def _parse(content: bytes) -> object:
     """What `read_idx` does, without a disk."""
     try:
-        return parse_idx(unzipped(io.BytesIO(content)), PATH)[0]
+        return parse_idx(unzipped(io.BytesIO(content), PATH), PATH)[0]
     except DataFormatError as error:
         return None if str(error).startswith("some/file: ") else error
 

@@ -28,6 +28,7 @@ FLOORS = {
     "_optional": -1,
     "_checks": -1,
     "_face": -1,
+    "_text": -1,
     "engine": 0,
     "random": 0,
     "data": 0,

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
+import io
+import json
 import os
+import struct
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +16,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import nn
-from tinygrad_edu.train import read_model, save_model
+from tinygrad_edu.train import files, read_model, save_model
 
 
 def _model() -> nn.Sequential:
@@ -82,10 +87,10 @@ def test_damaged_files(tmp_path: Path) -> None:
         with pytest.raises(ValueError, match=r"model\.npz is damaged or was not written by save_m"):
             read_model(path)
     np.savez(path, weight=np.zeros(3))
-    with pytest.raises(ValueError, match=r"not written by save_model \(KeyError: .*config"):
+    with pytest.raises(ValueError, match=r"not written by save_model \(it is a plain \.npz file"):
         read_model(path)
     np.savez(path, config=np.array({"a": 1}, dtype=object))
-    with pytest.raises(ValueError, match=r"not written by save_model .*allow_pickle"):
+    with pytest.raises(ValueError, match=r"save_model \('config\.npy' holds another kind of array"):
         read_model(path)
     with pytest.raises(FileNotFoundError):
         read_model(tmp_path / "nothing.npz")
@@ -151,7 +156,8 @@ def test_training_goes_on_from_a_saved_state(tmp_path: Path) -> None:
     [
         ({"a": [0, {1: object()}]}, "the object at /a/1/1"),
         ({"a": {2.5: 1}}, "the dict at /a"),
-        (np.array([None]), "the ndarray at the top"),
+        (np.array([None]), "the array of object at the top"),
+        ({"a": np.longdouble(1)}, f"the array of {np.dtype(np.longdouble)} at /a"),
         ({"f": print}, "the builtin_function_or_method at /f"),
     ],
 )
@@ -170,7 +176,299 @@ def test_load_refuses_other_files(tmp_path: Path) -> None:
         with pytest.raises(ValueError, match=r"x\.npz is damaged or was not written by save \("):
             tg.load(path)
     save_model(path, nn.Linear(2, 1))
-    with pytest.raises(ValueError, match=r"not written by save \(KeyError"):
+    with pytest.raises(
+        ValueError, match=r"not written by save \(it is a model of train\.save_model"
+    ):
         tg.load(path)
+    tg.save({}, path)
+    with pytest.raises(ValueError, match=r"save_model \(it is a state of tg\.save: tg\.load reads"):
+        read_model(path)
     with pytest.raises(FileNotFoundError):
         tg.load(tmp_path / "nothing.npz")
+
+
+# ---- files of others, and hostile ones
+
+
+def _zip(*members: tuple[str, bytes], method: int = zipfile.ZIP_STORED) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as archive:
+        for name, content in members:
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def _npy(array: Any) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, array)
+    return buffer.getvalue()
+
+
+def _npz(**arrays: Any) -> bytes:
+    return _zip(*((f"{name}.npy", _npy(array)) for name, array in arrays.items()))
+
+
+def _tree(tree: Any, **arrays: Any) -> bytes:
+    return _npz(**arrays, tree=np.array(json.dumps(tree)))
+
+
+SAFETENSORS = struct.pack(
+    "<Q", 60
+) + b'{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}'.ljust(64)
+FOREIGN = {
+    "a safetensors file: safetensors.numpy.load_file": SAFETENSORS,
+    "a PyTorch file: state = torch.load": _zip(
+        ("archive/data.pkl", b"x"), ("archive/data/0", b"y")
+    ),
+    "a pickle, which can run code: a PyTorch file": b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.",
+    "one array (.npy): numpy.load reads it": _npy(np.zeros(3)),
+    "a plain .npz file: numpy.load reads it": _npz(weight=np.zeros(3)),
+    "compressed with gzip: unpack it first": gzip.compress(b"x"),
+    "an HDF5 file: h5py": b"\x89HDF\r\n\x1a\n" + bytes(8),
+    "empty": b"",
+    "a text file": '{"größe": [1, 2]}\n'.encode(),
+    "a zip archive of 'readme.md'": _zip(("readme.md", b"x")),
+}
+
+
+@pytest.mark.parametrize("what", FOREIGN)
+@pytest.mark.parametrize("read", [tg.load, read_model])
+def test_says_what_another_file_is(tmp_path: Path, what: str, read: Any) -> None:
+    path = tmp_path / "x"
+    path.write_bytes(FOREIGN[what])
+    for source in (path, io.BytesIO(FOREIGN[what])):
+        with pytest.raises(ValueError, match="written by save") as caught:
+            read(source)
+        assert f"it is {what}" in str(caught.value)
+        assert "allow_pickle" not in str(caught.value)
+
+
+def _header(text: str) -> bytes:
+    return b"\x93NUMPY\x01\0" + struct.pack("<H", len(text)) + text.encode()
+
+
+def _claims(shape: str, descr: str = "'<f8'") -> bytes:
+    header = _header(f"{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}, }}\n")
+    return _zip(("0.npy", header + bytes(8)), ("tree.npy", _npy(np.array('["array", "0"]'))))
+
+
+def _flagged(content: bytes, offset: int, value: int) -> bytes:
+    """The archive with a byte of its first central record set."""
+    at = content.index(b"PK\x01\x02") + offset
+    return content[:at] + bytes([value]) + content[at + 1 :]
+
+
+GOOD = _tree(["array", "0"], **{"0": np.arange(3.0)})
+HOSTILE = {
+    "shape of 10**13": _claims("(10000000000000,)"),
+    "shape of 10**30": _claims("(1" + 30 * "0" + ",)"),
+    "shape of 10**30 and nothing": _claims("(1" + 30 * "0" + ", 0)"),
+    "many dimensions": _claims("(" + "1, " * 100 + ")"),
+    "brackets": _claims("(" * 3000),
+    "no items": _claims("(1000000000,)", "'<U0'"),
+    "structured": _claims("(1,)", "[('a', '<f8')]"),
+    "objects": _claims("(1,)", "'|O'"),
+    "dates": _claims("(1,)", "'<M8[s]'"),
+    "void": _claims("(1,)", "'|V8'"),
+    "big-endian": _claims("(1,)", "'>f8'"),
+    "longdouble": _claims("(1,)", "'<f16'"),
+    "compressed": _zip(
+        ("tree.npy", _npy(np.array("{}" + " " * (1 << 20)))), method=zipfile.ZIP_DEFLATED
+    ),
+    "encrypted": _flagged(GOOD, 8, 1),
+    "of zip version 10.9": _flagged(GOOD, 6, 109),
+    "an unknown compression": _flagged(GOOD, 10, 99),
+    "a key twice": _tree(["dict", [["a", 1], ["a", 2]]]),
+    "a key of null": _tree(["dict", [[None, 1]]]),
+    "a key that is a list": _tree(["dict", [[[], 1]]]),
+    "an unknown kind": _tree(["set", [1]]),
+    "a list of letters": _tree(["list", "abc"]),
+    "one thing too many": _tree(["list", [1], 2]),
+    "an array named twice": _tree(["list", 2 * [["array", "0"]]], **{"0": np.zeros(3)}),
+    "an array that is missing": _tree(["array", "0"]),
+    "an array that nobody names": _tree(["list", []], **{"0": np.zeros(3)}),
+    "an array that is no scalar": _tree(["scalar", ["0"]], **{"0": np.zeros(3)}),
+    "a tree of numbers": _npz(tree=np.array(5)),
+    "a tree that is no JSON": _npz(tree=np.array("{")),
+    "a deep tree": _npz(tree=np.array("[" * 100_000)),
+    "an entry that is no array": _zip(("tree.npy", _npy(np.array("{}"))), ("run.py", b"x")),
+    "pickled objects": _zip(
+        ("tree.npy", _npy(np.array("{}"))), ("0.npy", b"cos\nsystem\n(S'x'\ntR.")
+    ),
+}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_hostile_states_are_refused(tmp_path: Path, what: str) -> None:
+    path = tmp_path / "x.npz"
+    path.write_bytes(HOSTILE[what])
+    with pytest.raises(ValueError, match=r"x\.npz is damaged or was not written by save \("):
+        tg.load(path)
+
+
+def test_an_entry_of_another_name_is_not_dropped(tmp_path: Path) -> None:
+    path = save_model(tmp_path / "x.npz", nn.Linear(2, 1))
+    path.write_bytes(path.read_bytes().replace(b"state/weight", b"staue/weight"))
+    with pytest.raises(ValueError, match=r"save_model \(its entry 'staue/weight' is unknown\)"):
+        read_model(path)
+    path.write_bytes(_npz(config=np.array("[1]")))
+    with pytest.raises(ValueError, match=r"save_model \(its config is a list, not a dict\)"):
+        read_model(path)
+
+
+def test_overlapping_members_are_refused() -> None:
+    """One block of a file, named by many entries of the directory, would be read for each."""
+    content = _tree(["list", []], **{"0": np.zeros(1000)})
+    start, end = content.index(b"PK\x01\x02"), content.index(b"PK\x05\x06")
+    again = content[start : start + 46 + 5].replace(b"0.npy", b"1.npy")
+    tail = bytearray(content[end:])
+    tail[8:10] = tail[10:12] = struct.pack("<H", 3)
+    tail[12:16] = struct.pack("<I", end - start + len(again))
+    hostile = content[:end] + again + bytes(tail)
+    with pytest.raises(ValueError, match="announces more content than it has"):
+        tg.load(io.BytesIO(hostile))
+
+
+def test_disk_trouble_is_not_called_damage(tmp_path: Path) -> None:
+    class Broken(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise OSError(5, "bad sector")
+
+    with pytest.raises(OSError, match="bad sector"):
+        tg.load(Broken(GOOD))
+    with pytest.raises(IsADirectoryError):
+        tg.load(tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+def test_a_pipe_does_not_block(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ValueError, match="pipe: is no regular file"):
+        tg.load(tmp_path / "pipe")
+
+
+# ---- how files are written
+
+
+def test_open_files_and_bytes_in_memory(tmp_path: Path) -> None:
+    memory = io.BytesIO()
+    tg.save({"a": np.arange(3)}, memory)
+    assert tg.load(memory)["a"].tolist() == [0, 1, 2]
+    with open(tmp_path / "x", "wb+") as file:
+        assert save_model(file, nn.Linear(2, 1)) is file
+        assert list(read_model(file).state) == ["weight", "bias"]
+        assert not file.closed
+    for read in (tg.load, read_model):
+        with pytest.raises(TypeError, match="the file must be open in binary mode"):
+            read(io.StringIO())
+    with pytest.raises(TypeError, match="save: the file must be open in binary mode"):
+        tg.save({}, io.StringIO())
+
+
+@pytest.mark.parametrize("path", [None, -1, 1.5, b"x", ["x"]])
+def test_what_is_no_path(path: Any) -> None:
+    with pytest.raises(TypeError, match="load: path must be a string or a Path, received"):
+        tg.load(path)
+    with pytest.raises(TypeError, match="read_model: path must be a string or a Path, received"):
+        read_model(path)
+    with pytest.raises(TypeError, match="save: path must be a string or a Path, received"):
+        tg.save({}, path)
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FileNotFoundError, match=r"^there is no folder nodir, so x\.npz cannot be"):
+        tg.save({}, "nodir/x.npz")
+    Path("file").touch()
+    with pytest.raises(NotADirectoryError, match=r"^there is no folder file, so x\.npz cannot be"):
+        tg.save({}, "file/x.npz")
+    Path("folder").mkdir()
+    with pytest.raises(IsADirectoryError, match="'folder'"):
+        tg.save({}, "folder")
+    with pytest.raises(OSError, match="too long: .*/x{300}'$"):
+        tg.save({}, tmp_path / (300 * "x"))
+    assert sorted(os.listdir()) == ["file", "folder"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions are POSIX's")
+def test_permissions_are_those_of_any_new_file(tmp_path: Path) -> None:
+    path = tmp_path / "x.npz"
+    before = os.umask(0o027)
+    try:
+        tg.save({}, path)
+        assert path.stat().st_mode & 0o777 == 0o640
+        path.chmod(0o604)
+        tg.save({}, path)
+        assert path.stat().st_mode & 0o777 == 0o604
+    finally:
+        os.umask(before)
+
+
+def test_a_symbolic_link_stays(tmp_path: Path) -> None:
+    (tmp_path / "target.npz").touch()
+    (tmp_path / "link.npz").symlink_to("target.npz")
+    tg.save({"a": 1}, tmp_path / "link.npz")
+    assert (tmp_path / "link.npz").is_symlink()
+    assert tg.load(tmp_path / "target.npz") == {"a": 1}
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/null"), reason="there is no such device")
+def test_a_device_is_not_replaced() -> None:
+    tg.save({}, "/dev/null")
+    assert not os.path.isfile("/dev/null")
+
+
+def test_an_interrupt_stays_one_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever it comes: while writing, right after the renaming, or while tidying up."""
+    path = tmp_path / "x.npz"
+    tg.save({"version": 1}, path)
+
+    def interrupted(*args: Any, **options: Any) -> None:
+        raise KeyboardInterrupt
+
+    replace = os.replace
+    with monkeypatch.context() as patch:
+        patch.setattr(np, "savez", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            tg.save({"version": 2}, path)
+    assert tg.load(path) == {"version": 1}
+    with monkeypatch.context() as patch:
+        patch.setattr(files.os, "replace", lambda *names: interrupted(replace(*names)))
+        with pytest.raises(KeyboardInterrupt):
+            tg.save({"version": 3}, path)
+    assert tg.load(path) == {"version": 3}
+    with monkeypatch.context() as patch:
+        unlink, calls = Path.unlink, iter([True])
+
+        def once(self: Path, missing_ok: bool = False) -> None:
+            if next(calls, False):
+                raise KeyboardInterrupt
+            unlink(self, missing_ok)
+
+        patch.setattr(Path, "unlink", once)
+        patch.setattr(files.os, "replace", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            tg.save({"version": 4}, path)
+    assert os.listdir(tmp_path) == ["x.npz"]
+
+
+def test_big_endian_and_empty_strings_come_back(tmp_path: Path) -> None:
+    state = [np.arange(3, dtype=">f4"), np.str_(""), np.zeros((2, 3), order="F")]
+    tg.save(state, tmp_path / "x")
+    back = tg.load(tmp_path / "x")
+    assert back[0].dtype == np.float32
+    assert back[0].tolist() == [0, 1, 2]
+    assert back[1] == ""
+    assert back[2].shape == (2, 3)
+    assert back[2].flags.f_contiguous
+    assert back[2].flags.writeable
+
+
+def test_a_state_that_holds_itself(tmp_path: Path) -> None:
+    state: list[Any] = []
+    state.append(state)
+    with pytest.raises(ValueError, match="save: the state is nested too deep, or holds itself"):
+        tg.save(state, tmp_path / "x")
+    assert not os.listdir(tmp_path)

@@ -13,9 +13,10 @@ from typing import IO
 
 import numpy as np
 
+from tinygrad_edu._checks import check_count
 from tinygrad_edu.data.dataset import Array
 from tinygrad_edu.data.errors import DataFormatError
-from tinygrad_edu.data.streams import open_content, read_at_most, sha256
+from tinygrad_edu.data.streams import check_path, open_content, read_at_most, sha256
 
 __all__ = ["read_idx"]
 
@@ -29,7 +30,8 @@ def read_idx(path: str | Path, max_bytes: int = _MAX_BYTES) -> Array:
     Parameters
     ----------
     max_bytes : int, default=2**30
-        Refuse files that announce more content than this.
+        Refuse files that announce more content than this. A gzipped file may hold 16 MiB, or 100
+        times its own size.
 
     Raises
     ------
@@ -44,7 +46,10 @@ def read_idx(path: str | Path, max_bytes: int = _MAX_BYTES) -> Array:
     array([[1, 2, 3],
            [4, 5, 6]], dtype=uint8)
     """
-    path = Path(path)
+    path, max_bytes = (
+        check_path("read_idx", path),
+        check_count("read_idx", "max_bytes", max_bytes, 0),
+    )
     with open_content(path) as stream:
         array, _ = parse_idx(stream, path, max_bytes=max_bytes)
     return array
@@ -117,9 +122,8 @@ def _read_elements(
             expected=f"at most {max_bytes} bytes in 32 dimensions",
             got=f"{size} bytes in {len(shape)}",
         )
-    content = bytearray(header)
     # One byte more than there should be: an excess shows, and gzip comes to check its own sum.
-    content += read_at_most(stream, size + 1, path)
+    content = read_at_most(stream, size + 1, path, bytearray(header))
     got = len(content) - len(header)
     if got != size:
         raise DataFormatError(
@@ -129,5 +133,8 @@ def _read_elements(
             expected=f"{size} bytes of elements",
             got=f"{got}" if got < size else "more",
         )
+    digest = sha256(content)  # before the bytes are turned in place: a large file is held once
     array = np.frombuffer(content, dtype=dtype, offset=len(header)).reshape(shape)
-    return array.astype(dtype.newbyteorder("="), copy=False), sha256(content)
+    if not dtype.isnative:
+        array = array.byteswap(inplace=True).view(dtype.newbyteorder("="))
+    return array, digest

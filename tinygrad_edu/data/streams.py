@@ -7,37 +7,81 @@ time of the package is held to a budget.
 from __future__ import annotations
 
 import io
+import os
+import stat
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from tinygrad_edu.data.errors import DataFormatError
 
-__all__ = ["BoundedReader", "open_content", "read_at_most", "sha256", "sha256_of_file"]
+__all__ = [
+    "CHUNK", "BoundedReader", "check_path", "open_content", "open_file", "read_at_most", "sha256",
+    "sha256_of_file",
+]  # fmt: skip
 
 CHUNK = 1 << 20
+# What a gzipped file may hold. Deflate reaches 1,032 times for nothing but zeros, images 10.
+_UNPACKED = 16 << 20
+_UNPACKED_TIMES = 100
+
+
+def check_path(owner: str, value: Any) -> Path:
+    """Return ``value`` as a path, or raise.
+
+    >>> check_path("read_idx", None)
+    Traceback (most recent call last):
+    TypeError: read_idx: path must be a string or a Path, received None
+    """
+    if not isinstance(value, (str, os.PathLike)):
+        raise TypeError(f"{owner}: path must be a string or a Path, received {value!r}")
+    return Path(value)
+
+
+def open_file(path: Path) -> IO[bytes]:
+    """Open a file for reading.
+
+    Raises
+    ------
+    DataFormatError
+        If it is a pipe or a device, which could block, or never end.
+    """
+    kind = path.stat().st_mode
+    if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):  # a folder has an error of its own
+        raise DataFormatError(path, "is no regular file")
+    return path.open("rb")
 
 
 @contextmanager
 def open_content(path: Path) -> Iterator[IO[bytes]]:
     """Open a file for its content, gzipped or raw."""
-    with path.open("rb") as file:
-        yield unzipped(file)
+    with open_file(path) as file:
+        yield unzipped(file, path)
 
 
-def unzipped(file: IO[bytes]) -> IO[bytes]:
-    """See through gzip if the file starts with gzip's two magic bytes."""
+def unzipped(file: IO[bytes], path: Path) -> IO[bytes]:
+    """See through gzip if the file starts with gzip's two magic bytes.
+
+    A small file that unpacks to something huge is refused on the way.
+    """
     import gzip
 
     is_gzip = file.read(2) == b"\x1f\x8b"
+    size = file.seek(0, 2)
     file.seek(0)
-    return cast(IO[bytes], gzip.GzipFile(fileobj=file)) if is_gzip else file
+    if not is_gzip:
+        return file
+    content = cast(IO[bytes], gzip.GzipFile(fileobj=file))
+    limit = max(_UNPACKED, _UNPACKED_TIMES * size)
+    return cast(IO[bytes], BoundedReader(content, limit, path))
 
 
-def read_at_most(stream: IO[bytes], size: int, path: Path) -> bytearray:
-    """Read up to ``size`` bytes.
+def read_at_most(
+    stream: IO[bytes], size: int, path: Path, content: bytearray | None = None
+) -> bytearray:
+    """Read up to ``size`` bytes, and add them to ``content`` if that is given.
 
     It goes in pieces, so a file that announces more than it has costs no memory.
 
@@ -46,10 +90,11 @@ def read_at_most(stream: IO[bytes], size: int, path: Path) -> bytearray:
     DataFormatError
         If the compressed stream is damaged or ends too early.
     """
-    content = bytearray()
+    content = bytearray() if content is None else content
+    end = len(content) + size
     try:
-        while len(content) < size:
-            chunk = stream.read(min(CHUNK, size - len(content)))
+        while len(content) < end:
+            chunk = stream.read(min(CHUNK, end - len(content)))
             if not chunk:
                 break
             content += chunk
@@ -78,7 +123,7 @@ def sha256(content: bytes | bytearray) -> str:
 
 
 class BoundedReader(io.RawIOBase):
-    """A stream that refuses to give more than ``limit`` bytes, against archives that never end."""
+    """A stream that refuses to give more than ``limit`` bytes, against files that never end."""
 
     def __init__(self, stream: IO[bytes], limit: int, path: Path) -> None:
         self._stream = stream
@@ -94,7 +139,7 @@ class BoundedReader(io.RawIOBase):
         if self._left < 0:
             raise DataFormatError(
                 self._path,
-                "the archive is too large",
+                "the content is too large",
                 expected=f"at most {self._limit} bytes",
                 got="more",
             )

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import os
-import tempfile
-import zipfile
-import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple, TypeVar
 
 import numpy as np
 
+from tinygrad_edu.data.npz import is_plain, read_npz
+from tinygrad_edu.data.streams import check_path, open_file
 from tinygrad_edu.engine import Array, Node
 from tinygrad_edu.nn import Module
+from tinygrad_edu.train.files import write_whole
+from tinygrad_edu.train.foreign import what_it_is
 
 __all__ = ["SavedModel", "load", "read_model", "save", "save_model"]
 
 _STATE = "state/"
 _CONFIG = "config"
 _TREE = "tree"
-_DAMAGE = (
-    *(EOFError, KeyError, RecursionError, TypeError, ValueError),
-    *(zipfile.BadZipFile, zlib.error),
-)
+_T = TypeVar("_T")
 
 
 class SavedModel(NamedTuple):
@@ -34,14 +34,19 @@ class SavedModel(NamedTuple):
     config: dict[str, Any]
 
 
-def save_model(path: str | Path, model: Module, config: Mapping[str, Any] | None = None) -> Path:
+def save_model(
+    path: str | Path | IO[bytes], model: Module, config: Mapping[str, Any] | None = None
+) -> Any:
     """Write weights, buffers and a configuration to one ``.npz`` file; return its path.
 
     The file appears whole or not at all: it is written under another name in the same folder and
-    then takes the place of an older one in one step.
+    then takes the place of an older one in one step. A symbolic link stays, and its target is
+    written; a new file has the permissions that the umask gives.
 
     Parameters
     ----------
+    path : str, Path or binary file
+        A file that is open for writing is returned, and stays open.
     config : mapping, optional
         What is needed to build the model again; anything that JSON can hold.
 
@@ -49,6 +54,8 @@ def save_model(path: str | Path, model: Module, config: Mapping[str, Any] | None
     ------
     TypeError
         If JSON cannot hold ``config``. Nothing is written.
+    FileNotFoundError
+        If the folder is missing.
 
     Examples
     --------
@@ -63,29 +70,15 @@ def save_model(path: str | Path, model: Module, config: Mapping[str, Any] | None
     >>> np.array_equal(again.weight.data, model.weight.data)
     True
     """
-    entries = {_STATE + name: array for name, array in model.state_dict().items()}
+    entries = {
+        _STATE + name: _plain("save_model", array, name)
+        for name, array in model.state_dict().items()
+    }
     entries[_CONFIG] = np.array(json.dumps(dict(config or {})))
-    return _write(Path(path), entries)
+    return _write("save_model", path, entries)
 
 
-def _write(path: Path, entries: dict[str, Array]) -> Path:
-    """Write arrays to a file that appears whole or not at all."""
-    descriptor, temporary = tempfile.mkstemp(
-        prefix=f".{path.name}.", suffix=".tmp", dir=path.parent
-    )
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            np.savez(file, allow_pickle=False, **entries)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
-    return path
-
-
-def read_model(path: str | Path) -> SavedModel:
+def read_model(path: str | Path | IO[bytes]) -> SavedModel:
     """Read what `save_model` wrote.
 
     Raises
@@ -93,43 +86,30 @@ def read_model(path: str | Path) -> SavedModel:
     FileNotFoundError
         If there is no file.
     ValueError
-        If it is damaged or something else.
+        If it is damaged or something else. The message says what, and what reads it.
     """
-    try:
-        # Opened here, since np.load leaves a damaged file open.
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
-            config = json.loads(str(archive[_CONFIG]))
-            state = {
-                name.removeprefix(_STATE): archive[name]
-                for name in archive.files
-                if name.startswith(_STATE)
-            }
-    except _DAMAGE as error:
-        raise ValueError(
-            f"{path} is damaged or was not written by save_model ({type(error).__name__}: {error})"
-        ) from error
-    return SavedModel(state, config)
+    return _read("read_model", "save_model", path, _model)
 
 
-# ---- state dicts of anything
-
-
-def save(obj: Any, path: str | Path) -> None:
+def save(obj: Any, path: str | Path | IO[bytes]) -> None:
     """Write a state dict, of a net or an optimizer say, to one ``.npz`` file, without pickle.
 
-    The file appears whole or not at all. For a net that is to be built again from its file, with
-    its configuration, there is `save_model`.
+    The file appears whole or not at all, as that of `save_model`, which also keeps a configuration
+    for a net that is to be built again from its file.
 
     Parameters
     ----------
     obj : dict, list, tuple, array, Tensor, number, bool, str or None
         Nested as deep as you like; keys of dicts are strings or integers. A tensor comes back as
         an array, as state dicts hold them.
+    path : str, Path or binary file
 
     Raises
     ------
     TypeError
         If there is anything else in it; the message says where. Nothing is written.
+    FileNotFoundError
+        If the folder is missing.
 
     Examples
     --------
@@ -142,11 +122,14 @@ def save(obj: Any, path: str | Path) -> None:
     >>> optimizer.load_state_dict(saved["optimizer"])
     """
     arrays: dict[str, Array] = {}
-    tree = _encoded(obj, "", arrays)
-    _write(Path(path), {**arrays, _TREE: np.array(json.dumps(tree))})
+    try:
+        tree = json.dumps(_encoded(obj, "", arrays))
+    except RecursionError:
+        raise ValueError("save: the state is nested too deep, or holds itself") from None
+    _write("save", path, {**arrays, _TREE: np.array(tree)})
 
 
-def load(path: str | Path) -> Any:
+def load(path: str | Path | IO[bytes]) -> Any:
     """Read what `save` wrote; nothing in the file can run code.
 
     Raises
@@ -154,24 +137,85 @@ def load(path: str | Path) -> Any:
     FileNotFoundError
         If there is no file.
     ValueError
-        If it is damaged or something else.
+        If it is damaged or something else. The message says what, and what reads it.
     """
+    return _read("load", "save", path, _state)
+
+
+# ---- files
+
+
+def _write(owner: str, path: Any, entries: dict[str, Array]) -> Any:
+    """Write arrays to a path or to a file that is open; return which."""
+
+    def write(file: Any) -> None:
+        np.savez(file, allow_pickle=False, **entries)
+
+    if not getattr(path, "write", None) or isinstance(path, os.PathLike):
+        return write_whole(check_path(owner, path), write)
+    if isinstance(path, io.TextIOBase):
+        raise TypeError(f"{owner}: the file must be open in binary mode, as open(path, 'wb')")
+    write(path)
+    return path
+
+
+def _read(owner: str, writer: str, path: Any, parse: Callable[[dict[str, Array]], _T]) -> _T:
+    """What ``parse`` makes of the arrays of a file; a ValueError, whatever is wrong with it."""
+    is_file = getattr(path, "read", None) and not isinstance(path, os.PathLike)
+    if isinstance(path, io.TextIOBase):
+        raise TypeError(f"{owner}: the file must be open in binary mode, as open(path, 'rb')")
+    file = path if is_file else open_file(check_path(owner, path))
+    name = getattr(file, "name", "the file")
     try:
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
-            return _decoded(json.loads(str(archive[_TREE])), archive)
-    except _DAMAGE as error:
-        raise ValueError(
-            f"{path} is damaged or was not written by save ({type(error).__name__}: {error})"
-        ) from error
+        return parse(read_npz(file))
+    except Exception as error:  # zipfile raises errors of ten kinds for damaged files
+        # A damaged file sends its reader to places that are not there; the rest is the machine's.
+        of_the_disk = isinstance(error, OSError) and error.errno not in (None, errno.EINVAL)
+        if of_the_disk or isinstance(error, MemoryError):
+            raise
+        other = what_it_is(file, writer)
+        kind = f"{type(error).__name__}: " * (type(error) is not ValueError)
+        reason = f"it is {other}" if other else f"{kind}{error}"
+        raise ValueError(f"{name} is damaged or was not written by {writer} ({reason})") from error
+    finally:
+        if not is_file:
+            file.close()
+
+
+# ---- what is in them
+
+
+def _model(arrays: dict[str, Array]) -> SavedModel:
+    config = json.loads(_text(arrays, _CONFIG))
+    if not isinstance(config, dict):
+        raise ValueError(f"its {_CONFIG} is a {type(config).__name__}, not a dict")
+    for name in arrays:
+        if not name.startswith(_STATE):
+            raise ValueError(f"its entry {name!r} is unknown")
+    return SavedModel({name.removeprefix(_STATE): arrays[name] for name in arrays}, config)
+
+
+def _state(arrays: dict[str, Array]) -> Any:
+    state = _decoded(json.loads(_text(arrays, _TREE)), arrays)
+    if arrays:
+        raise ValueError(f"its entry {next(iter(arrays))!r} is unknown")
+    return state
+
+
+def _text(arrays: dict[str, Array], name: str) -> str:
+    text = arrays.pop(name)
+    if text.dtype.kind != "U" or text.ndim:
+        raise ValueError(f"its entry {name!r} is no string")
+    return str(text)
 
 
 def _encoded(value: Any, place: str, arrays: dict[str, Array]) -> Any:
     """What JSON can hold: containers as ``[kind, content]``, arrays by their names in the file."""
     if isinstance(value, Node):
         value = value.value
-    if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "biufcSU":
+    if isinstance(value, (np.ndarray, np.generic)):
         name = f"{len(arrays)}{place}"
-        arrays[name] = np.asarray(value)
+        arrays[name] = _plain("save", np.asarray(value), place)
         return ["array" if isinstance(value, np.ndarray) else "scalar", name]
     if isinstance(value, Mapping) and all(type(key) in (str, int) for key in value):
         items = [[key, _encoded(item, f"{place}/{key}", arrays)] for key, item in value.items()]
@@ -181,19 +225,39 @@ def _encoded(value: Any, place: str, arrays: dict[str, Array]) -> Any:
         return ["tuple" if isinstance(value, tuple) else "list", items]
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
-    raise TypeError(
-        f"save: cannot write the {type(value).__name__} at {place or 'the top'}; a state may hold "
-        "dicts with keys that are strings or integers, lists, tuples, arrays, numbers, strings "
-        "and None"
-    )
+    raise _cannot_write("save", type(value).__name__, place)
 
 
-def _decoded(tree: Any, archive: Any) -> Any:
+def _decoded(tree: Any, arrays: dict[str, Array]) -> Any:
+    """The reverse; each array belongs to one place, and is taken out of ``arrays``."""
     if not isinstance(tree, list):
         return tree
     kind, content = tree
     if kind in ("array", "scalar"):
-        return archive[content] if kind == "array" else archive[content][()]
-    if kind == "dict":
-        return {key: _decoded(item, archive) for key, item in content}
-    return (tuple if kind == "tuple" else list)(_decoded(item, archive) for item in content)
+        return arrays.pop(content) if kind == "array" else arrays.pop(content)[()]
+    if kind not in ("dict", "list", "tuple") or not isinstance(content, list):
+        raise ValueError(f"a container of the unknown kind {kind!r}")
+    if kind != "dict":
+        items = [_decoded(item, arrays) for item in content]
+        return items if kind == "list" else tuple(items)
+    decoded = {key: _decoded(item, arrays) for key, item in content}
+    if len(decoded) < len(content) or any(type(key) not in (str, int) for key in decoded):
+        raise ValueError("a dict has a key twice, or one that is no string or integer")
+    return decoded
+
+
+def _plain(owner: str, array: Array, place: str) -> Array:
+    """The array as it is written: little-endian; strings of no characters have one, as NumPy's."""
+    if not is_plain(array.dtype):
+        raise _cannot_write(owner, f"array of {array.dtype}", place)
+    if not array.dtype.itemsize:
+        return array.astype(f"{array.dtype.kind}1")
+    return array.astype(array.dtype.newbyteorder("<"), copy=False)
+
+
+def _cannot_write(owner: str, what: str, place: str) -> TypeError:
+    return TypeError(
+        f"{owner}: cannot write the {what} at {place or 'the top'}; a state may hold dicts with "
+        "keys that are strings or integers, lists, tuples, arrays of numbers (of 64 bits at most) "
+        "or strings, numbers, strings and None"
+    )
