@@ -62,6 +62,40 @@ def test_best(history: History) -> None:
         nothing.best("loss")
 
 
+@pytest.mark.parametrize(
+    ("name", "epoch"),
+    [
+        *(("val_mae", 1), ("rmse", 1), ("MSE", 1), ("test_error", 1), ("log_perplexity", 1)),
+        *(("val_accuracy", 2), ("acc", 2), ("val_f1", 2), ("AUC", 2), ("macro_recall", 2)),
+    ],
+)
+def test_best_knows_the_direction_of_usual_names(name: str, epoch: int) -> None:
+    history = History()
+    history.append({"epoch": 1, name: 0.1})
+    history.append({"epoch": 2, name: 0.9})
+    assert history.best(name)["epoch"] == epoch
+    assert history.best(name, mode="min")["epoch"] == 1
+    assert history.best(name, mode="max")["epoch"] == 2
+
+
+def test_best_asks_for_the_direction_of_others(history: History) -> None:
+    with pytest.raises(ValueError, match=r"'lr' does not say which is better; pass mode='min' or"):
+        history.best("lr")
+    with pytest.raises(KeyError, match="the history has no 'x'"):
+        history.best("x")
+    with pytest.raises(
+        ValueError, match="best: mode must be one of 'min', 'max', received 'least'"
+    ):
+        history.best("loss", "least")
+
+
+def test_a_csv_is_there_whole_or_not_at_all(history: History, tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"there is no folder .*nodir, so x\.csv cannot be"):
+        history.to_csv(tmp_path / "nodir" / "x.csv")
+    with pytest.raises(TypeError, match="to_csv: path must be a string or a Path, received None"):
+        history.to_csv(None)  # type: ignore[arg-type]
+
+
 def test_texts(history: History) -> None:
     assert repr(history) == (
         "History(3 epochs, loss=0.3, accuracy=0.95, val_loss=0.55, val_accuracy=0.8)"

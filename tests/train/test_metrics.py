@@ -60,6 +60,21 @@ def test_binary(rng: np.random.Generator) -> None:
     probabilities = 1 / (1 + np.exp(-scores))
     assert binary_accuracy(probabilities, target, threshold=0.5) == right / 31
     assert binary_accuracy(np.zeros(1), np.zeros(1)) == 1.0
+    # Where 0 and 0.5 decide alike, nothing is lost by not knowing which is meant.
+    assert binary_accuracy(np.array([0.0, 0.75, 1.0]), np.array([0, 1, 1])) == 1.0
+    assert binary_accuracy(np.array([0.25, 0.75]), np.array([1, 1]), threshold=0.0) == 1.0
+
+
+def test_rows_of_probabilities_are_targets() -> None:
+    mixed = np.array([[0.7, 0.2, 0.1], [0.2, 0.3, 0.5]], dtype=np.float32)
+    assert accuracy(np.eye(3)[:2], mixed) == 0.5
+
+
+def test_names_of_classes_steer_no_terminal() -> None:
+    report = str(class_report(np.eye(2), ["\x1b[31mred", "two\nlines"]))
+    assert "\\x1b[31mred" in report
+    assert "two\\nlines" in report
+    assert len({len(line) for line in report.splitlines()}) == 1
 
 
 def test_confusion_matrix(scores: Any, target: Any) -> None:
@@ -106,9 +121,9 @@ def test_undefined_quotients() -> None:
     assert str(report).splitlines() == [
         "class        precision  recall      F1  support",
         "0                0.600   0.750   0.667        4",
-        "1                    –   0.000   0.000        2",
-        "2                0.000       –   0.000        0",
-        "3                    –       –       –        0",
+        "1                    -   0.000   0.000        2",
+        "2                0.000       -   0.000        0",
+        "3                    -       -       -        0",
         "all classes      0.300   0.375   0.222        6",
     ]
 
@@ -116,7 +131,7 @@ def test_undefined_quotients() -> None:
 def test_report_of_nothing() -> None:
     report = class_report([[0, 0], [0, 0]])
     assert np.isnan(report.accuracy)
-    assert str(report).splitlines()[-1].split() == ["all", "classes", "–", "–", "–", "0"]
+    assert str(report).splitlines()[-1].split() == ["all", "classes", "-", "-", "-", "0"]
 
 
 NAN = np.array([[0.0, np.nan]])
@@ -141,12 +156,49 @@ REFUSED: list[tuple[Any, tuple[Any, ...], type[Exception], str]] = [
     (accuracy, (np.zeros((2, 2)), np.array([0, -1])), ValueError, "must be 0 to 1, received -1"),
     (accuracy, (NAN, np.array([0])), ValueError, "1 of 2 scores are NaN"),
     (top_k_accuracy, (np.zeros((1, 2)), np.array([0]), 3), ValueError, "k must be 1 to the 2 .* 3"),
-    (top_k_accuracy, (np.zeros((1, 2)), np.array([0]), 0), ValueError, "k must be 1 to the 2 .* 0"),
+    (
+        top_k_accuracy,
+        (np.zeros((1, 2)), np.array([0]), 0),
+        ValueError,
+        "k must be an integer >= 1, .* 0",
+    ),
+    (top_k_accuracy, (np.zeros((1, 2)), [0], 1.5), TypeError, "k must be an integer >= 1, .* 1.5"),
     (top_k_accuracy, (NAN, np.array([0]), 1), ValueError, "1 of 2 scores are NaN"),
     (binary_accuracy, (np.zeros(3), np.zeros((3, 1))), ValueError, r"\(3,\) and \(3, 1\)"),
     (binary_accuracy, (np.zeros(0), np.zeros(0)), ValueError, "at least one element"),
     (binary_accuracy, (np.zeros(1), np.array([0.5])), ValueError, "targets must be 0 or 1"),
     (binary_accuracy, (np.array([np.nan]), np.array([0])), ValueError, "1 of 1 scores are NaN"),
+    # One column is a decision of yes and no, or a regression, and never 100 % right.
+    (
+        accuracy,
+        (np.zeros((3, 1)), np.zeros((3, 1), int)),
+        ValueError,
+        "one column.*binary_accuracy",
+    ),
+    (accuracy, (np.zeros((3, 1)), np.zeros((3, 1))), ValueError, "one column.*metrics={}"),
+    (accuracy, (np.zeros((3, 1)), np.zeros(3, int)), ValueError, "one column.*binary_accuracy"),
+    (top_k_accuracy, (np.zeros((3, 1)), np.zeros((3, 1)), 1), ValueError, "one column.*binary"),
+    (confusion_matrix, (np.zeros((3, 1)), np.zeros((3, 1))), ValueError, "one column.*binary"),
+    # Several columns of a regression.
+    (
+        accuracy,
+        (np.eye(2), np.array([[0.5, 2.0], [1.0, 0.0]])),
+        ValueError,
+        "no probabilities.*metr",
+    ),
+    (accuracy, (np.eye(2), np.array([[-1.0, 2.0], [1.0, 0.0]])), ValueError, "no probabilities"),
+    (top_k_accuracy, (np.eye(2), 2 * np.eye(2), 1), ValueError, "no probabilities.*metrics={}"),
+    (confusion_matrix, (np.eye(2), 2 * np.eye(2)), ValueError, "no probabilities.*metrics={}"),
+    (accuracy, (np.eye(2), np.array([["a", "b"], ["c", "d"]])), TypeError, "targets must be numb"),
+    (accuracy, (np.array([["a", "b"]]), np.array([0])), TypeError, "scores must be numbers"),
+    (binary_accuracy, (np.array([0.2, 0.9]), [0, 1]), ValueError, "threshold=0.5 if .*=0.0 if"),
+    (binary_accuracy, (np.array([2.0]), [1], "x"), TypeError, "threshold must be a number"),
+    (binary_accuracy, (np.array([2.0]), [1], np.nan), ValueError, "threshold must be in"),
+    (confusion_matrix, ([0], [0], 1.5), TypeError, "num_classes must be an integer >= 1"),
+    (confusion_matrix, ([0], [0], 0), ValueError, "num_classes must be an integer >= 1"),
+    (class_report, (np.array([["a"]]),), ValueError, "must hold counts"),
+    (class_report, (np.array([[-1]]),), ValueError, "must hold counts"),
+    (class_report, (np.eye(2), 5), TypeError, "class_names must be a list, received 5"),
     (confusion_matrix, (np.zeros(3, int), np.zeros(2, int)), ValueError, r"\(3,\) and \(2,\)"),
     (confusion_matrix, (np.zeros(0, int), np.zeros(0, int)), ValueError, "N at least 1"),
     (confusion_matrix, (np.array([3]), np.array([0]), 3), ValueError, "0 to 2, received 3"),

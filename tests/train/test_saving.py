@@ -385,7 +385,7 @@ def test_a_folder_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     Path("folder").mkdir()
     with pytest.raises(IsADirectoryError, match="'folder'"):
         tg.save({}, "folder")
-    with pytest.raises(OSError, match="too long: .*/x{300}'$"):
+    with pytest.raises(OSError, match=r"too long: .*/x{300}'$"):
         tg.save({}, tmp_path / (300 * "x"))
     assert sorted(os.listdir()) == ["file", "folder"]
 

@@ -173,6 +173,53 @@ def test_regression_needs_no_metric(rng: np.random.Generator) -> None:
     np.testing.assert_allclose(model.weight.data, [[2.0, -3.0]], atol=1e-6)
 
 
+# The loss, an output and a target for it, and the accuracy it has without being asked for.
+SCORES = np.array([[2.0, 1.0, 0.0], [0.0, 1.0, 2.0]], np.float32)
+YES = np.array([[0.25], [-3.0], [2.0], [0.75]], np.float32)
+DEFAULTS: list[tuple[Any, Any, Any, float | None]] = [
+    (nn.CrossEntropyLoss(), SCORES, np.array([0, 1]), 0.5),
+    (nn.CrossEntropyLoss(), SCORES, np.eye(3, dtype=np.float32)[:2], 0.5),
+    (nn.functional.cross_entropy, SCORES, np.array([0, 1]), 0.5),
+    (nn.NLLLoss(), SCORES - 3, np.array([0, 1]), 0.5),
+    (nn.MultiMarginLoss(), SCORES, np.array([0, 1]), 0.5),
+    (nn.FocalLoss(), SCORES, np.array([0, 1]), 0.5),
+    (lambda s, t: nn.functional.cross_entropy(s, t), SCORES, np.array([0, 1]), 0.5),
+    (nn.BCEWithLogitsLoss(), YES, np.array([[1], [0], [1], [0]], np.float32), 0.75),
+    (nn.BCEWithLogitsLoss(), YES[:1], np.array([[1]], np.float32), 1.0),
+    (nn.functional.binary_cross_entropy_with_logits, YES, np.ones((4, 1), np.float32), 0.75),
+    (nn.BCELoss(), abs(YES) / 4, np.array([[0], [1], [1], [1]], np.float32), 0.5),
+    (nn.functional.binary_cross_entropy, abs(YES) / 4, np.ones((4, 1), np.float32), 0.25),
+    (nn.MSELoss(), SCORES, SCORES + 1, None),
+    (nn.MSELoss(), YES, YES + 1, None),
+    (nn.functional.mse_loss, YES, YES + 1, None),
+    (nn.L1Loss(), YES, YES + 1, None),
+    (nn.HuberLoss(), YES, YES + 1, None),
+    (nn.PoissonNLLLoss(), YES, abs(YES), None),
+    (nn.KLDivLoss(), -abs(SCORES), abs(SCORES) / 2, None),
+    (nn.HingeLoss(), YES, np.sign(YES), None),
+]
+
+
+@pytest.mark.parametrize(("loss", "output", "target", "expected"), DEFAULTS)
+def test_the_accuracy_by_default_follows_the_loss(
+    loss: Any, output: Any, target: Any, expected: float | None
+) -> None:
+    model = nn.Sequential(nn.Identity(), nn.Linear(1, 1))
+    model.forward = lambda x: x  # type: ignore[method-assign]
+    figures = Trainer(model, loss, optim.SGD(model.parameters(), lr=0.1)).evaluate(
+        [(output, target)]
+    )
+    assert figures.get("accuracy") == expected
+
+
+def test_a_regression_by_a_function_of_ones_own_is_told_what_to_do() -> None:
+    model = nn.Linear(2, 1)
+    trainer = Trainer(model, lambda s, t: ((s - t) ** 2).mean(), optim.SGD(model.parameters(), 0.1))
+    batch = np.zeros((3, 2), np.float32), np.zeros((3, 1), np.float32)
+    with pytest.raises(ValueError, match=r"accuracy: one column of scores .*metrics={}"):
+        trainer.fit([batch], verbose=False)
+
+
 def test_predict(rng: np.random.Generator) -> None:
     trainer = _trainer()
     x = rng.normal(size=(2500, FEATURES)).astype(np.float32)
@@ -182,6 +229,60 @@ def test_predict(rng: np.random.Generator) -> None:
         predicted = trainer.predict(inputs)
         assert type(predicted) is np.ndarray
         np.testing.assert_allclose(predicted, expected, rtol=1e-4, atol=1e-6)
+
+
+def test_predict_takes_rows_and_batches_in_any_form() -> None:
+    model = nn.Linear(4, 3)
+    trainer = Trainer(model, nn.CrossEntropyLoss(), optim.SGD(model.parameters(), lr=0.1))
+    rows = [[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0], [0.0, -1.0, 2.0, -3.0]]
+    x = np.array(rows, np.float32)
+    y = np.array([0, 1, 2])
+    expected = model(tg.tensor(x)).data
+    for inputs in (
+        rows,
+        x,
+        tg.tensor(x),
+        list(x),
+        [tg.tensor(row) for row in x],
+        [x[:2], x[2:]],
+        [tg.tensor(x[:2]), tg.tensor(x[2:])],
+        (x[:2], x[2:]),
+        [(x, y)],
+        [[x, y]],
+        [(x[:2], y[:2]), (x[2:], y[2:])],
+        [list(x[:2]), list(x[2:])],
+        (rows[k : k + 1] for k in range(3)),
+        iter([x]),
+        DataLoader(TensorDataset(x, y), 2),
+        DataLoader(x, 2),
+    ):
+        np.testing.assert_allclose(trainer.predict(inputs), expected, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "message"),
+    [
+        (None, "inputs must be an array, a list of rows or an iterable .* received NoneType"),
+        (3.0, "inputs must be .* received float"),
+        ("rows", "inputs must be .* received str"),
+        ({"x": 1}, "inputs must be .* received dict"),
+        ([{"x": 1}], "a batch must be an array of numbers, or a list of rows of one length.*list"),
+        (iter([{"x": 1}]), "a batch must be an array of numbers.*dict"),
+        ([[1.0], [1.0, 2.0]], ".*a list of rows of one length, received list"),
+        ([np.zeros(2), np.zeros(3)], ".*a list of rows of one length, received list"),
+        (np.array(["a"]), "a batch must be an array of numbers"),
+        (iter([None]), "a batch must be an array of numbers.*NoneType"),
+    ],
+)
+def test_predict_refuses(inputs: Any, message: str) -> None:
+    with pytest.raises(TypeError, match=f"^predict: {message}"):
+        _trainer().predict(inputs)
+
+
+def test_predict_needs_an_output_for_each_row() -> None:
+    trainer = _trainer(nn.Linear(FEATURES, CLASSES))
+    with pytest.raises(ValueError, match=r"a batch of shape \(7,\) gave an output of shape \(3,\)"):
+        trainer.predict(iter([np.zeros(FEATURES, np.float32)]))
 
 
 # ---- what it leaves alone
@@ -276,6 +377,19 @@ def test_a_bar_on_a_terminal(batches: DataLoader, monkeypatch: pytest.MonkeyPatc
     _trainer().fit(batches, epochs=2)
     assert "epoch 1/2:" in terminal.getvalue()
     assert "4/4" in terminal.getvalue() or "0/4" in terminal.getvalue()
+
+
+def test_training_goes_on_where_nothing_can_be_printed(
+    batches: DataLoader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full(io.StringIO):
+        def write(self, text: str) -> int:
+            raise OSError(28, "No space left on device")
+
+    for stream in (None, Full()):
+        monkeypatch.setattr(sys, "stdout", stream)
+        monkeypatch.setattr(sys, "stderr", None)
+        assert len(_trainer().fit(batches, epochs=2)) == 2
 
 
 def test_without_tqdm_there_is_no_bar(
@@ -391,13 +505,51 @@ def test_gradients_that_cannot_be_clipped(rng: np.random.Generator) -> None:
 
 
 def test_refused_settings() -> None:
-    with pytest.raises(ValueError, match="schedule_per must be 'epoch' or 'batch', received 'st"):
+    with pytest.raises(
+        ValueError, match="schedule_per must be one of 'epoch', 'batch', received 's"
+    ):
         _trainer(schedule_per="step")
     for limit in (0.0, -1.0, float("nan")):
-        with pytest.raises(ValueError, match=f"clip_grad_norm must be > 0, received {limit}"):
+        with pytest.raises(ValueError, match=rf"clip_grad_norm must be in \(0, inf\], .* {limit}"):
             _trainer(clip_grad_norm=limit)
-    with pytest.raises(ValueError, match="epochs must be >= 0, received -1"):
+    with pytest.raises(TypeError, match=r"clip_grad_norm must be a number .* received 'x'"):
+        _trainer(clip_grad_norm="x")
+    with pytest.raises(ValueError, match="fit: epochs must be an integer >= 0, received -1"):
         _trainer().fit([], epochs=-1)
+    for epochs in (1.5, "x", None, True):
+        with pytest.raises(TypeError, match=f"fit: epochs must be an integer >= 0, .* {epochs!r}"):
+            _trainer().fit([], epochs=epochs)
+    with pytest.raises(TypeError, match="fit: verbose must be True or False, received 'no'"):
+        _trainer().fit([], verbose="no")
+
+
+MODEL, LOSS = nn.Linear(FEATURES, CLASSES), nn.CrossEntropyLoss()
+SGD = optim.SGD(MODEL.parameters(), lr=0.1)
+
+
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [
+        ((None, None, None), "model must be a Module, received NoneType; it is Trainer"),
+        ((SGD, LOSS, MODEL), "model must be a Module, received SGD; it is Trainer"),
+        ((MODEL, SGD, LOSS), "(loss must be a function.*SGD|optimizer must be .* Optimizer.*Loss)"),
+        ((MODEL, "mse", SGD), "loss must be a function of output and target, received str"),
+        ((MODEL, LOSS, MODEL.parameters()), "optimizer must be an Optimizer, received generator"),
+        ((MODEL, LOSS, SGD, SGD), "scheduler must be an LRScheduler, received SGD"),
+        ((MODEL, LOSS, SGD, None, [accuracy]), "metrics must be a dict of functions.*list"),
+        ((MODEL, LOSS, SGD, None, {"a": "accuracy"}), "metrics must be a dict of functions"),
+    ],
+)
+def test_parts_of_the_wrong_kind(parts: Any, message: str) -> None:
+    with pytest.raises(TypeError, match=f"^Trainer: {message}"):
+        Trainer(*parts)
+
+
+def test_an_optimizer_of_another_model() -> None:
+    other = nn.Linear(FEATURES, CLASSES)
+    with pytest.raises(ValueError, match="optimizer holds none of the model's parameters"):
+        Trainer(MODEL, LOSS, optim.SGD(other.parameters(), lr=0.1))
+    Trainer(MODEL, LOSS, optim.SGD([MODEL.bias], lr=0.1))  # a part is enough: fine-tuning
 
 
 def test_empty_data() -> None:

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from tinygrad_edu._checks import check_choice
+from tinygrad_edu.data.streams import check_path
+from tinygrad_edu.train.files import write_whole
 from tinygrad_edu.viz.plots import figure, plot_curves
 
 __all__ = ["History"]
 
 VALIDATION = "val_"  # what the names of figures of the validation data begin with
 _NOT_A_CURVE = ("epoch", "seconds")
+# The ends of the names of figures of which the least is best, or the largest.
+_BETTER = {
+    "min": ("loss", "error", "mae", "mse", "rmse", "mape", "nll", "perplexity"),
+    "max": ("acc", "accuracy", "auc", "f1", "precision", "r2", "recall"),
+}
 
 
 class History:
@@ -61,15 +70,32 @@ class History:
             raise KeyError(f"the history has no {key!r}; it has {', '.join(self.names) or 'none'}")
         return [record.get(key, math.nan) for record in self.records]
 
-    def best(self, name: str) -> dict[str, float]:
-        """Return the record of the epoch with the least loss, or the largest of anything else.
+    def best(self, name: str, mode: str | None = None) -> dict[str, float]:
+        """Return the record of the epoch with the least loss or error, or the largest accuracy.
+
+        Parameters
+        ----------
+        mode : {"min", "max"}, optional
+            Which is better. Known by the last word of the name for losses and errors (``loss``,
+            ``error``, ``mae``, ``mse``, ``rmse``, ...) and for ``accuracy``, ``f1``, ``auc``, ...
 
         Raises
         ------
         KeyError
             If no epoch has this figure.
+        ValueError
+            If the name does not say which is better, and there is no ``mode``.
         """
-        sign = -1 if name.endswith("loss") else 1
+        if mode is None:
+            word = name.lower().split("_")[-1]
+            mode = next((mode for mode, words in _BETTER.items() if word.endswith(words)), None)
+            if mode is None and name in self.names:
+                raise ValueError(
+                    f"best: {name!r} does not say which is better; pass mode='min' or mode='max'"
+                )
+        else:
+            check_choice("best", "mode", mode, tuple(_BETTER))
+        sign = -1 if mode == "min" else 1
         defined = [
             (sign * value, record)
             for value, record in zip(self[name], self.records, strict=True)
@@ -130,12 +156,13 @@ class History:
         return picture
 
     def to_csv(self, path: str | Path) -> Path:
-        """Write one line per epoch, under a line of names; return the path."""
-        with open(path, "w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, self.names, restval="")
-            writer.writeheader()
-            writer.writerows(self.records)
-        return Path(path)
+        """Write one line per epoch, under a line of names, whole or not at all; return the path."""
+        text = io.StringIO(newline="")
+        writer = csv.DictWriter(text, self.names, restval="")
+        writer.writeheader()
+        writer.writerows(self.records)
+        content = text.getvalue().encode()
+        return write_whole(check_path("to_csv", path), lambda file: file.write(content))
 
     def __repr__(self) -> str:
         if not self.records:

@@ -6,15 +6,19 @@ tensors; what comes back is a float or an array.
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tinygrad_edu import nn
+from tinygrad_edu._checks import check_count, check_number
+from tinygrad_edu._text import visible
 from tinygrad_edu.engine import value_of
+from tinygrad_edu.nn import functional as F
 
 __all__ = [
     "ClassReport", "accuracy", "binary_accuracy", "class_report", "confusion_matrix",
@@ -23,6 +27,19 @@ __all__ = [
 
 Array = NDArray[Any]
 
+# Losses of one score for each decision, with the threshold of a yes.
+_THRESHOLDS = {
+    **dict.fromkeys((nn.BCELoss, F.binary_cross_entropy), 0.5),
+    **dict.fromkeys((nn.BCEWithLogitsLoss, F.binary_cross_entropy_with_logits), 0.0),
+    **dict.fromkeys((nn.SigmoidFocalLoss, F.sigmoid_focal_loss), 0.0),
+}
+_OF_CLASSES = (
+    "CategoricalHingeLoss",
+    "MultiMarginLoss",
+    "categorical_hinge_loss",
+    "multi_margin_loss",
+)
+
 
 def accuracy(scores: Any, target: Any) -> float:
     """Share of examples whose largest score is that of the target: mean of [argmax_c s_c = t].
@@ -30,14 +47,14 @@ def accuracy(scores: Any, target: Any) -> float:
     Parameters
     ----------
     scores : array, shape (N, C)
-        Logits or probabilities; the first of several largest counts.
-    target : array of int, shape (N,), or one-hot rows (N, C)
+        Logits or probabilities, of two classes at least; the first of several largest counts.
+    target : array of int, shape (N,), or rows of probabilities (N, C), such as one-hot ones
 
     Raises
     ------
     TypeError, ValueError
-        If shapes do not fit, a label is no integer of 0 to C - 1, there is no example, or a score
-        is NaN.
+        If shapes do not fit, there is one column (see `binary_accuracy`), a label is no integer of
+        0 to C - 1, rows are not probabilities, there is no example, or a score is NaN.
 
     Examples
     --------
@@ -62,8 +79,7 @@ def top_k_accuracy(scores: Any, target: Any, k: int = 5) -> float:
     0.5
     """
     s, t = _scores_and_labels("top_k_accuracy", scores, target)
-    k = operator.index(k)
-    if not 1 <= k <= s.shape[1]:
+    if check_count("top_k_accuracy", "k", k) > s.shape[1]:
         raise ValueError(f"top_k_accuracy: k must be 1 to the {s.shape[1]} classes, received {k}")
     own = np.take_along_axis(s, t[:, None], axis=1)
     earlier = np.arange(s.shape[1]) < t[:, None]
@@ -71,7 +87,7 @@ def top_k_accuracy(scores: Any, target: Any, k: int = 5) -> float:
     return float(np.mean(rank < k))
 
 
-def binary_accuracy(scores: Any, target: Any, threshold: float = 0.0) -> float:
+def binary_accuracy(scores: Any, target: Any, threshold: float | None = None) -> float:
     """Share of examples on the right side of ``threshold``: mean of [(s > threshold) = t].
 
     Parameters
@@ -79,11 +95,15 @@ def binary_accuracy(scores: Any, target: Any, threshold: float = 0.0) -> float:
     scores : array, any shape
         Logits. For probabilities give ``threshold=0.5``.
     target : array of 0 and 1, of the same shape
+    threshold : float, optional
+        By default 0, that of logits.
 
     Raises
     ------
     ValueError
-        If shapes differ, a target is neither 0 nor 1, there is no example, or a score is NaN.
+        If shapes differ, a target is neither 0 nor 1, there is no example, or a score is NaN; and
+        without a threshold if the scores may be probabilities: all lie between 0 and 1, and 0.5
+        would decide otherwise.
 
     Examples
     --------
@@ -98,8 +118,31 @@ def binary_accuracy(scores: Any, target: Any, threshold: float = 0.0) -> float:
         )
     _refuse_nan("binary_accuracy", s)
     if not np.all((t == 0) | (t == 1)):
-        raise ValueError("binary_accuracy: targets must be 0 or 1")
+        raise ValueError(
+            "binary_accuracy: targets must be 0 or 1; for a regression a Trainer takes metrics={}"
+        )
+    if threshold is None:
+        if np.all((s >= 0) & (s <= 1)) and np.any((s > 0) & (s <= 0.5)):
+            raise ValueError(
+                "binary_accuracy: all scores lie between 0 and 1; pass threshold=0.5 if they are "
+                "probabilities, or threshold=0.0 if they are logits"
+            )
+        threshold = 0.0
+    threshold = check_number("binary_accuracy", "threshold", threshold)
     return float(np.mean((s > threshold) == (t == 1)))
+
+
+def default_metrics(loss: Any) -> dict[str, Callable[[Any, Any], float]]:
+    """The accuracy that fits a loss, by name; none for the losses of a regression."""
+    of = type(loss) if isinstance(loss, nn.Module) else loss
+    for known, threshold in _THRESHOLDS.items():
+        if of is known:
+            return {"accuracy": partial(binary_accuracy, threshold=threshold)}
+    place = getattr(of, "__module__", None) or ""
+    of_classes = place.endswith(".classification") or getattr(of, "__name__", "") in _OF_CLASSES
+    if place.startswith("tinygrad_edu.") and not of_classes:
+        return {}
+    return {"accuracy": accuracy}
 
 
 def confusion_matrix(predicted: Any, target: Any, num_classes: int | None = None) -> Array:
@@ -130,6 +173,8 @@ def confusion_matrix(predicted: Any, target: Any, num_classes: int | None = None
            [0, 1]])
     """
     p, t = _plain(predicted), _plain(target)
+    if num_classes is not None:
+        num_classes = check_count("confusion_matrix", "num_classes", num_classes)
     if p.ndim == 2:
         p, t = _scores_and_labels("confusion_matrix", predicted, target)
         num_classes = p.shape[1] if num_classes is None else num_classes
@@ -141,7 +186,7 @@ def confusion_matrix(predicted: Any, target: Any, num_classes: int | None = None
             "confusion_matrix: predicted and target must both have shape (N,), or predicted "
             f"(N, C), with N at least 1; received {p.shape} and {t.shape}"
         )
-    count = int(max(p.max(), t.max())) + 1 if num_classes is None else operator.index(num_classes)
+    count = int(max(p.max(), t.max())) + 1 if num_classes is None else num_classes
     for labels in (p, t):
         _check_labels("confusion_matrix", labels, count)
     # In full-size integers: a narrow type of the labels would overflow.
@@ -172,9 +217,10 @@ class ClassReport:
     names: tuple[str, ...]
 
     def __str__(self) -> str:
-        width = max(len(name) for name in (*self.names, "all classes"))
+        names = [visible(name).replace("\n", "\\n") for name in self.names]
+        width = max(len(name) for name in (*names, "all classes"))
         lines = [f"{'class':<{width}}  precision  recall      F1  support"]
-        rows = zip(self.names, self.precision, self.recall, self.f1, self.support, strict=True)
+        rows = zip(names, self.precision, self.recall, self.f1, self.support, strict=True)
         lines += [_row(width, *row) for row in rows]
         means = [_mean(values) for values in (self.precision, self.recall, self.f1)]
         lines.append(_row(width, "all classes", *means, self.support.sum()))
@@ -201,11 +247,15 @@ def class_report(matrix: Any, class_names: Sequence[str] | None = None) -> Class
     dog              0.818   0.900   0.857       10
     all classes      0.854   0.850   0.850       20
     """
-    counts = np.asarray(matrix)
+    counts = _plain(matrix)
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or not counts.size:
         raise ValueError(
             f"class_report: the matrix must have shape (C, C), received {counts.shape}"
         )
+    if counts.dtype.kind not in "iuf" or not np.all(counts >= 0):
+        raise ValueError("class_report: the matrix must hold counts, which are at least 0")
+    if class_names is not None and not isinstance(class_names, Sequence | np.ndarray):
+        raise TypeError(f"class_report: class_names must be a list, received {class_names!r}")
     names = tuple(map(str, range(len(counts)) if class_names is None else class_names))
     if len(names) != len(counts):
         raise ValueError(f"class_report: {len(names)} class names for {len(counts)} classes")
@@ -235,8 +285,14 @@ def _mean(values: Array) -> float:
 
 def _row(width: int, name: str, *values: Any) -> str:
     *shares, support = values
-    cells = ["–" if np.isnan(share) else f"{share:.3f}" for share in shares]
+    cells = ["-" if np.isnan(share) else f"{share:.3f}" for share in shares]
     return f"{name:<{width}}  {cells[0]:>9}  {cells[1]:>6}  {cells[2]:>6}  {support:>7}"
+
+
+_ONE_SCORE = (
+    "for one score per example there is binary_accuracy, for a regression a Trainer takes "
+    "metrics={}"
+)
 
 
 def _plain(values: Any) -> Array:
@@ -247,8 +303,12 @@ def _scores_and_labels(who: str, scores: Any, target: Any) -> tuple[Array, Array
     """Scores (N, C) and labels (N,), checked."""
     s, t = _plain(scores), _plain(target)
     if s.ndim != 2:
-        hint = "; for one score per example there is binary_accuracy" if s.ndim == 1 else ""
+        hint = f"; {_ONE_SCORE}" if s.ndim == 1 else ""
         raise ValueError(f"{who}: scores must have shape (N, C), received {s.shape}{hint}")
+    if s.shape[1] == 1:
+        raise ValueError(f"{who}: one column of scores names no class; {_ONE_SCORE}")
+    if s.dtype.kind not in "biuf":
+        raise TypeError(f"{who}: scores must be numbers, received {s.dtype}")
     if t.ndim == 2 and t.shape == s.shape:
         t = _from_one_hot(who, t)
     if t.shape != s.shape[:1]:
@@ -264,9 +324,16 @@ def _scores_and_labels(who: str, scores: Any, target: Any) -> tuple[Array, Array
 
 
 def _from_one_hot(who: str, target: Array) -> Array:
-    """The class of each row; a row that holds no single largest value is no label."""
+    """The class of each row of probabilities, which must have a single largest value."""
+    if target.dtype.kind not in "biuf":
+        raise TypeError(f"{who}: targets must be numbers, received {target.dtype}")
     if np.any(np.sum(target == target.max(axis=1, keepdims=True), axis=1) != 1):
         raise ValueError(f"{who}: a row of the one-hot target has no single largest value")
+    if np.any(target < 0) or not np.allclose(target.sum(axis=1), 1, atol=1e-3):
+        raise ValueError(
+            f"{who}: the rows of the target are no probabilities of classes, which are at least 0 "
+            "and sum to 1; for a regression a Trainer takes metrics={}"
+        )
     return np.asarray(target.argmax(axis=1))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tinygrad_edu._optional import require
+from tinygrad_edu._text import print_line
 
 __all__ = ["progress_bar", "report_epoch"]
 
@@ -17,7 +18,7 @@ def progress_bar(batches: Iterable[Any], title: str, show: bool = True) -> Itera
     The bar goes to stderr and vanishes with the last batch, so that what is left on the screen,
     and all there is in a file, are the lines of `report_epoch`.
     """
-    if not show or not sys.stderr.isatty():
+    if not show or sys.stderr is None or not sys.stderr.isatty():
         return batches
     try:
         tqdm = require("tqdm", extra="data", what="the progress bar").tqdm
@@ -28,7 +29,7 @@ def progress_bar(batches: Iterable[Any], title: str, show: bool = True) -> Itera
 
 
 def report_epoch(record: Mapping[str, float], last: int) -> None:
-    """Print the figures of one epoch on one line.
+    """Print the figures of one epoch on one line; training goes on if that is not possible.
 
     Examples
     --------
@@ -43,4 +44,4 @@ def report_epoch(record: Mapping[str, float], last: int) -> None:
         if name not in ("epoch", "lr", "seconds")
     ]
     epoch = f"epoch {record['epoch']:>{width}}/{last}"
-    print("  ".join([epoch, *figures, f"{record['seconds']:.1f} s"]), flush=True)
+    print_line("  ".join([epoch, *figures, f"{record['seconds']:.1f} s"]), sys.stdout)

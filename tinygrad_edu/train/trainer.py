@@ -9,14 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.engine import Array, Node, detect_anomaly, no_grad, value_of
+from tinygrad_edu._checks import check_choice, check_count, check_flag, check_number
+from tinygrad_edu.engine import Array, detect_anomaly, no_grad, value_of
 from tinygrad_edu.nn import Module
 from tinygrad_edu.optim import Optimizer, clip_grad_norm_
 from tinygrad_edu.optim.lr_scheduler import LRScheduler
 from tinygrad_edu.random import fork_rng
 from tinygrad_edu.tensor import Tensor, as_tensor
+from tinygrad_edu.train.batches import inputs_and_targets, is_rows, rows_of
 from tinygrad_edu.train.history import VALIDATION, History
-from tinygrad_edu.train.metrics import accuracy
+from tinygrad_edu.train.metrics import default_metrics
 from tinygrad_edu.train.progress import progress_bar, report_epoch
 
 __all__ = ["Trainer"]
@@ -40,10 +42,18 @@ class Trainer:
         Stepped after every epoch, or every batch.
     metrics : mapping of str to callable, optional
         ``metric(output, target)``, a mean over examples, by the name it gets in the history.
-        By default the accuracy; ``{}`` for none, as in a regression.
+        By default the accuracy that fits the loss: `binary_accuracy` for the binary cross
+        entropies, none for the losses of a regression, `accuracy` otherwise; ``{}`` for none.
     clip_grad_norm : float, optional
         Largest norm of all gradients together, by which they are scaled down before each step.
     schedule_per : {"epoch", "batch"}
+
+    Raises
+    ------
+    TypeError
+        If an argument is of the wrong kind, such as model, loss and optimizer in another order.
+    ValueError
+        If the optimizer holds none of the model's parameters, so that nothing would be trained.
 
     Attributes
     ----------
@@ -76,17 +86,15 @@ class Trainer:
         clip_grad_norm: float | None = None,
         schedule_per: str = "epoch",
     ) -> None:
-        if schedule_per not in ("epoch", "batch"):
-            raise ValueError(
-                f"Trainer: schedule_per must be 'epoch' or 'batch', received {schedule_per!r}"
-            )
-        if clip_grad_norm is not None and not clip_grad_norm > 0:
-            raise ValueError(f"Trainer: clip_grad_norm must be > 0, received {clip_grad_norm}")
+        _check_parts(model, loss, optimizer, scheduler, metrics)
+        if clip_grad_norm is not None:
+            clip_grad_norm = check_number("Trainer", "clip_grad_norm", clip_grad_norm, "(0, inf]")
+        check_choice("Trainer", "schedule_per", schedule_per, ("epoch", "batch"))
         self.model = model
         self.loss = loss
         self.optimizer = optimizer
         self.scheduler = scheduler
-        self.metrics = {"accuracy": accuracy} if metrics is None else dict(metrics)
+        self.metrics = default_metrics(loss) if metrics is None else dict(metrics)
         self.clip_grad_norm = clip_grad_norm
         self.schedule_per = schedule_per
         self.history = History()
@@ -122,8 +130,8 @@ class Trainer:
         ValueError
             If the data gives no batch.
         """
-        if epochs < 0:
-            raise ValueError(f"fit: epochs must be >= 0, received {epochs}")
+        check_count("fit", "epochs", epochs, at_least=0)
+        check_flag("fit", "verbose", verbose)
         first = len(self.history) + 1
         last = len(self.history) + epochs
         with self.model.evaluating():  # for what it restores in the end
@@ -146,6 +154,9 @@ class Trainer:
     def evaluate(self, batches: Batches) -> dict[str, float]:
         """Return the mean loss and metrics over the examples, in evaluation mode.
 
+        Each batch counts by its number of examples. A loss whose mean counts otherwise, as one
+        with weights of the classes or ignored labels, then depends a little on the batches.
+
         Parameters
         ----------
         batches : iterable of (inputs, targets)
@@ -160,7 +171,7 @@ class Trainer:
         means = _Means("evaluate")
         with self.model.evaluating(), no_grad():
             for number, batch in enumerate(batches, 1):
-                x, y = _inputs_and_targets(batch)
+                x, y = inputs_and_targets(batch)
                 output, loss = self._forward(x, y, f"evaluation, batch {number}")
                 means.add(len(y), self._figures(output, y, loss))
         return means.result()
@@ -170,25 +181,47 @@ class Trainer:
 
         Parameters
         ----------
-        inputs : array or Tensor, shape (N, ...), or iterable of batches
-            Of a batch that is a tuple, only the first part is used.
+        inputs : array, Tensor or list of rows, shape (N, ...), or iterable of batches
+            A list is one of rows if it holds numbers, lists of them, or arrays of one dimension.
+            A batch is an array or a list of rows, or a tuple or list of arrays (inputs, ...) of
+            which only the first is used.
 
         Returns
         -------
         array, shape (N, ...)
+
+        Raises
+        ------
+        TypeError
+            If it is nothing of this kind.
+        ValueError
+            If there is no batch, or the outputs of a batch are not one for each row.
         """
-        if isinstance(inputs, Node | np.ndarray):
-            rows = value_of(inputs)
+        if is_rows(inputs):
+            rows = rows_of(inputs)
             starts = range(0, len(rows), _PREDICTED_AT_ONCE)
             inputs = [rows[start : start + _PREDICTED_AT_ONCE] for start in starts]
+        elif not isinstance(inputs, Iterable) or isinstance(inputs, str | bytes | Mapping):
+            raise TypeError(
+                "predict: inputs must be an array, a list of rows or an iterable of batches, "
+                f"received {type(inputs).__name__}"
+            )
         with self.model.evaluating(), no_grad():
-            parts = [
-                self.model(as_tensor(batch[0] if isinstance(batch, tuple) else batch)).value
-                for batch in inputs
-            ]
+            parts = [self._predicted(batch) for batch in inputs]
         if not parts:
             raise ValueError("predict: there is no batch to predict")
         return np.concatenate(parts)
+
+    def _predicted(self, batch: Any) -> Array:
+        pair = isinstance(batch, tuple) or (isinstance(batch, list) and not is_rows(batch))
+        rows = rows_of(batch[0] if pair and batch else batch)
+        output = value_of(self.model(as_tensor(rows)))
+        if np.shape(output)[:1] != rows.shape[:1]:
+            raise ValueError(
+                f"predict: a batch of shape {rows.shape} gave an output of shape "
+                f"{np.shape(output)}, which is not one for each row"
+            )
+        return np.asarray(output)
 
     # ---- one epoch, one step
 
@@ -197,7 +230,7 @@ class Trainer:
         self.model.train()
         for number, batch in enumerate(batches, 1):
             where = f"epoch {epoch}, batch {number}"
-            x, y = _inputs_and_targets(batch)
+            x, y = inputs_and_targets(batch)
             output, loss = self._forward(x, y, where)
             means.add(len(y), self._figures(output, y, loss))
             self.optimizer.zero_grad()
@@ -286,15 +319,31 @@ class _Means:
         return {name: total / self.count for name, total in self.sums.items()}
 
 
-def _inputs_and_targets(batch: Any) -> tuple[Tensor, Tensor]:
-    if not isinstance(batch, tuple | list) or len(batch) != 2:
-        what = f"{type(batch).__name__}" + (f" of {len(batch)}" if _is_sequence(batch) else "")
-        raise TypeError(
-            f"a batch must be a pair (inputs, targets), received a {what}; for arrays x and y pass "
-            "DataLoader(TensorDataset(x, y), batch_size=64, shuffle=True)"
+def _check_parts(model: Any, loss: Any, optimizer: Any, scheduler: Any, metrics: Any) -> None:
+    """Refuse parts of a trainer that are of the wrong kind, or do not belong together."""
+    wanted = {
+        "model": (model, isinstance(model, Module), "a Module"),
+        "loss": (loss, callable(loss), "a function of output and target"),
+        "optimizer": (optimizer, isinstance(optimizer, Optimizer), "an Optimizer"),
+        "scheduler": (scheduler, isinstance(scheduler, LRScheduler | None), "an LRScheduler"),
+        "metrics": (metrics, _is_metrics(metrics), "a dict of functions by their names"),
+    }
+    for name, (value, fits, what) in wanted.items():
+        if not fits:
+            raise TypeError(
+                f"Trainer: {name} must be {what}, received {type(value).__name__}; "
+                "it is Trainer(model, loss, optimizer)"
+            )
+    held = {id(p) for group in optimizer.param_groups for p in group["params"]}
+    if held.isdisjoint(map(id, model.parameters())):
+        raise ValueError(
+            "Trainer: the optimizer holds none of the model's parameters, and would train another "
+            "model; make it of model.parameters()"
         )
-    return as_tensor(batch[0]), as_tensor(batch[1])
 
 
-def _is_sequence(batch: Any) -> bool:
-    return isinstance(batch, tuple | list | dict | np.ndarray | Node)
+def _is_metrics(metrics: Any) -> bool:
+    return metrics is None or (
+        isinstance(metrics, Mapping)
+        and all(isinstance(name, str) and callable(metrics[name]) for name in metrics)
+    )
