@@ -218,6 +218,199 @@ def _write_cifar(folder: Path) -> None:
         (folder / name).write_bytes(np.hstack([labels, pixels]).tobytes())
 
 
+HOSTILE_RECIPES = [
+    ("data", "x", "data must be one of 'digits', .*'cifar100', received 'x'"),
+    ("data", ["digits"], "data must be one of .*received \\['digits'\\]"),
+    ("activation", "x", "activation must be one of 'relu', .*received 'x'"),
+    ("optim", 1, "optim must be one of 'sgd', 'adam', 'adamw', received 1"),
+    ("scheduler", "linear", "scheduler must be one of 'none', 'step', 'cosine', received 'linear'"),
+    ("loss", "../../etc/passwd", "loss must be one of 'cross_entropy', 'mse', received"),
+    ("epochs", 0, "epochs must be an integer >= 1, received 0"),
+    ("epochs", 1.5, "epochs must be an integer >= 1, received 1.5"),
+    ("batch_size", "64", "batch_size must be an integer >= 1, received '64'"),
+    ("seed", -1, "seed must be an integer >= 0, received -1"),
+    ("seed", None, "seed must be an integer >= 0, received None"),
+    ("batchnorm", 1, "batchnorm must be True or False, received 1"),
+    ("dropout", 1, "dropout must be in \\[0, 1\\), received 1"),
+    ("dropout", None, "dropout must be a number in \\[0, 1\\), received None"),
+    ("lr", 0, "lr must be in \\(0, inf\\), received 0"),
+    ("lr", float("inf"), "lr must be in \\(0, inf\\), received inf"),
+    ("momentum", 0.5, "--momentum belongs to --optim sgd, and adam has none"),
+    ("weight_decay", float("nan"), "weight_decay must be in \\[0, inf\\), received nan"),
+    ("model", 8, "model must be a list of sizes, received 8"),
+    ("model", "8", "model must be a list of sizes, received '8'"),
+    ("model", [0], "model\\[0\\] must be an integer >= 1, received 0"),
+    ("model", [8, 2.5], "model\\[1\\] must be an integer >= 1, received 2.5"),
+    ("model", [True], "model\\[0\\] must be an integer >= 1, received True"),
+]
+
+
+@pytest.mark.parametrize(("key", "value", "message"), HOSTILE_RECIPES)
+def test_a_recipe_is_checked_as_a_whole(
+    capsys: Capture, key: str, value: Any, message: str
+) -> None:
+    from tinygrad_edu.train import save_model
+
+    recipe = Recipe(model=(8,))
+    save_model("model.npz", recipe.build_model(), recipe.to_json() | {key: value})
+    status, out, err = _run(capsys, "eval", "model.npz")
+    assert (status, out) == (1, "")
+    assert re.match(f"error: the saved recipe is damaged: (recipe: )?{message}", err)
+
+
+def test_keys_of_a_recipe_are_known() -> None:
+    saved = Recipe().to_json()
+    with pytest.raises(
+        ValueError, match=r"does not fit .* seed, x; a recipe holds data, model, .*see"
+    ):
+        Recipe.from_json({**saved, "x": 1})
+    del saved["seed"]
+    with pytest.raises(
+        ValueError, match=r"does not fit .* loss; a recipe holds data, model, .*seed$"
+    ):
+        Recipe.from_json(saved)
+
+
+@pytest.mark.parametrize("model", [[1_000_000_000], [10**400], 10_000 * [1]])
+def test_no_model_is_built_that_is_larger_than_its_file(capsys: Capture, model: list[int]) -> None:
+    from tinygrad_edu.train import save_model
+
+    save_model("model.npz", Recipe(model=(8,)).build_model(), Recipe().to_json() | {"model": model})
+    status, _out, err = _run(capsys, "eval", "model.npz")
+    assert status == 1
+    assert err.startswith(f"error: the saved recipe is of {len(model) + 1} layers with ")
+    assert "and the file holds 4 arrays of 610 numbers" in err
+
+
+# ---- the folder of a run
+
+
+def _contents(folder: str) -> dict[str, bytes]:
+    return {name: Path(folder, name).read_bytes() for name in os.listdir(folder)}
+
+
+@pytest.mark.parametrize("verb", ["train", "demo"])
+@pytest.mark.parametrize("name", ["result.json", "history.csv", "curve.png", "graph.txt"])
+def test_foreign_files_are_not_written_over(capsys: Capture, verb: str, name: str) -> None:
+    Path("mine").mkdir()
+    Path("mine", name).write_text("my own")
+    words = QUICK if verb == "train" else ["demo"]
+    status, out, err = _run(capsys, *words, "--out", "mine")
+    assert (status, out) == (2, "")
+    assert err.splitlines() == [
+        f"error: mine holds {name}, which would be written over",
+        "hint: choose another --out, or delete what is there",
+    ]
+    assert _contents("mine") == {name: b"my own"}
+
+
+def test_a_link_is_not_followed(capsys: Capture) -> None:
+    Path("mine").mkdir()
+    Path("mine/result.json").symlink_to("../elsewhere")
+    assert _run(capsys, *QUICK, "--out", "mine")[0] == 2
+    assert not Path("elsewhere").exists()
+
+
+def test_a_demo_is_not_written_over_another_run(capsys: Capture) -> None:
+    assert _run(capsys, *QUICK, "--out", "mine", "--quiet")[0] == 0
+    before = _contents("mine")
+    status, _out, err = _run(capsys, "demo", "--out", "mine")
+    assert (status, err.splitlines()[0]) == (2, "error: mine holds a run already")
+    assert _contents("mine") == before
+
+
+def test_a_folder_belongs_to_one_run(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    inner = []
+
+    def train(*args: Any) -> Any:
+        inner.append(_run(capsys, *QUICK, "--out", "mine"))
+        inner.append(_run(capsys, "demo", "--out", "mine"))
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("tinygrad_edu.cli.run.train", train)
+        assert _run(capsys, *QUICK, "--out", "mine")[0] == 130
+    for status, out, err in inner:
+        assert (status, out) == (2, "")
+        assert err.splitlines() == [
+            "error: mine belongs to a run that is going on",
+            f"hint: choose another --out; if no run is going on, delete {Path('mine/.unfinished')}",
+        ]
+    assert os.listdir("mine") == []
+    # Without --out, the next folder is taken.
+    Path("runs/digits/.unfinished").mkdir(parents=True)
+    assert _result(capsys, *QUICK)["files"]["model"] == str(Path("runs/digits-2/model.npz"))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere the folder stays reserved")
+def test_a_run_that_was_killed_gives_its_folder_back(capsys: Capture) -> None:
+    import platform
+
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    work = Path("mine/.unfinished")
+    for text, status in {
+        f"{dead.pid} elsewhere": 2,
+        f"{os.getppid()} {platform.node()}": 2,
+        "nonsense": 2,
+        f"{dead.pid} {platform.node()}": 0,
+    }.items():
+        work.mkdir(parents=True, exist_ok=True)
+        (work / "process").write_text(text)
+        (work / "curve.png").write_text("half")
+        assert _run(capsys, *QUICK, "--out", "mine", "--quiet")[0] == status
+    assert not work.exists()
+    assert "curve.png" not in os.listdir("mine")
+
+
+def test_folders_that_cannot_be_made(capsys: Capture) -> None:
+    Path("file").touch()
+    for out, message in {
+        "file": "file is a file, not a folder",
+        "file/below": f"the folder {Path('file/below')} cannot be made: Not a directory",
+        "x" * 300: f"the folder {'x' * 300} cannot be made: File name too long",
+    }.items():
+        for words in (QUICK, ["demo"]):
+            status, _out, err = _run(capsys, *words, "--out", out)
+            assert (status, err) == (2, f"error: {message}\nhint: choose another --out\n")
+
+
+def test_a_failure_while_saving_leaves_the_earlier_run(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The demo goes over an earlier one, and the disk is full when the model is written."""
+    assert _run(capsys, "demo", "--quiet")[0] == 0
+    before = _contents("runs/demo")
+
+    def full(*args: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tinygrad_edu.cli.run.save_model", full)
+    status, _out, err = _run(capsys, "demo", "--quiet")
+    assert status == 1
+    assert "No space left on device" in err
+    assert _contents("runs/demo") == before
+
+
+def test_a_folder_with_a_model_is_complete(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ended while the files take their places, a run leaves no new result beside an old model."""
+    assert _run(capsys, "demo", "--quiet")[0] == 0
+    replace, done = os.replace, []
+
+    def killed(source: Path, target: Path) -> None:
+        if Path(target).parent.name == "demo":  # not what is written under other names before
+            if done:
+                raise KeyboardInterrupt
+            done.append(target)
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", killed)
+    assert _run(capsys, "demo", "--quiet")[0] == 130
+    assert "model.npz" not in os.listdir("runs/demo")
+
+
 # ---- data and doctor
 
 
@@ -419,7 +612,7 @@ def test_a_model_of_another_version(capsys: Capture) -> None:
     assert status == 1
     assert "the saved recipe does not fit this version: it holds sizes" in err
     recipe = Recipe(model=(5,)).to_json()
-    save_model("model.npz", nn.Linear(2, 1), recipe)
+    save_model("model.npz", nn.Sequential(nn.Linear(100, 5), nn.Linear(5, 1)), recipe)
     assert read_model("model.npz").config == recipe
     status, _out, err = _run(capsys, "eval", ".")
     assert status == 1
@@ -505,6 +698,83 @@ def test_a_closed_pipe_is_no_error() -> None:
         text=True,
     )
     assert ran.stderr == ""
+
+
+TRAINED = ["-m", "tinygrad_edu", *QUICK, "--out", "mine"]
+DOCTOR = ["-m", "tinygrad_edu", "doctor"]
+posix = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no such device")
+
+
+def _shell(line: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a line of the shell; `train` and `doctor` stand for the commands."""
+    line = line.replace("train", f"{sys.executable} {' '.join(TRAINED)}")
+    line = line.replace("doctor", f"{sys.executable} {' '.join(DOCTOR)}")
+    return subprocess.run(
+        ["sh", "-c", line],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+    )
+
+
+@posix
+@pytest.mark.parametrize(
+    ("line", "environment", "status", "message"),
+    [
+        ("train", {"PYTHONIOENCODING": "ascii"}, 0, ""),
+        ("train", {"PYTHONIOENCODING": "ascii", "LC_ALL": "C", "COLUMNS": "1"}, 0, ""),
+        ("train >&-", {}, 1, "error: the output could not be written: it is closed"),
+        ("train > /dev/full", {}, 1, "error: the output could not be written: No space left on d"),
+        ("train 2>&-", {}, 0, ""),
+        ("train >&- 2>&-", {}, 1, ""),
+        ("train > /dev/full 2> /dev/full", {}, 1, ""),
+        ("{ train; echo $? >&2; } | head -1", {}, 0, "1"),
+        ("{ train --quiet; echo $? >&2; } | true", {}, 0, "1"),
+    ],
+)
+def test_what_cannot_be_printed_costs_no_result(
+    line: str, environment: dict[str, str], status: int, message: str
+) -> None:
+    ran = _shell(line, **environment)
+    assert ran.stderr.startswith(message)
+    assert len(ran.stderr.splitlines()) <= 1
+    assert ran.returncode == status
+    assert "model.npz" in os.listdir("mine")
+
+
+@posix
+@pytest.mark.parametrize(
+    ("line", "status", "message"),
+    [
+        ("doctor >&-", 1, "error: the output could not be written: it is closed"),
+        ("doctor > /dev/full", 1, "error: the output could not be written: No space left on dev"),
+        ("doctor --help > /dev/full", 1, "error: the output could not be written: No space left"),
+        ("{ doctor; echo $? >&2; } | true", 0, "1"),
+    ],
+)
+def test_what_only_prints_says_that_it_could_not(line: str, status: int, message: str) -> None:
+    ran = _shell(line)
+    assert (ran.returncode, ran.stderr[: len(message)]) == (status, message)
+
+
+def test_characters_that_a_stream_lacks_are_written_otherwise(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import io
+
+    buffer = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(buffer, encoding="ascii"))
+    assert main(["data", "list"]) == 0
+    assert main(["data", "path", "mnist", "--data-dir", "größe\x1b[31m"]) == 0
+    assert main(["gradcheck", "tanh", "--help"]) == 0
+    text = buffer.getvalue().decode("ascii")
+    assert "1 x 28 x 28" in text
+    assert "gr\\xf6\\xdfe\\x1b[31m/mnist" in text
+
+
+def test_help_says_that_a_file_is_run(capsys: Capture) -> None:
+    text = " ".join(_run(capsys, "gradcheck", "--help")[1].split())
+    assert "as my_operations.py, which is run: give none that you do not trust" in text
 
 
 def test_the_console_script_is_this() -> None:

@@ -145,7 +145,8 @@ def _gradcheck(verbs: argparse._SubParsersAction[Parser]) -> None:
         "names",
         nargs="*",
         metavar="OP",
-        help="an operation, or a file of your own, as my_operations.py (default: all operations)",
+        help="an operation, or a file of your own, as my_operations.py, which is run: give none "
+        "that you do not trust (default: all operations)",
     )
     verb.add_argument(
         "--seed",

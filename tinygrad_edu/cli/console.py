@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import os
 import sys
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any, NoReturn
+from contextlib import contextmanager, suppress
+from typing import Any, NoReturn, TextIO
 
-__all__ = ["Parser", "UsageError", "explain", "number", "plain_warnings"]
+from tinygrad_edu._text import print_line
+
+__all__ = [
+    "Parser",
+    "UnheardError",
+    "UsageError",
+    "Voice",
+    "complain",
+    "explain",
+    "number",
+    "plain_warnings",
+]
 
 DEBUG_HINT = "--debug shows where it happened"
 
@@ -32,6 +44,12 @@ class Parser(argparse.ArgumentParser):
         print_error(message, f"{self.prog} --help lists what there is")
         raise SystemExit(2)
 
+    def _print_message(self, message: str, file: Any = None) -> None:
+        # argparse's own says nothing where help or version cannot be printed.
+        failure = print_line(message.rstrip("\n"), file)
+        if failure:
+            raise UnheardError(failure)
+
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         # argparse's own check; here it says what was meant.
         if action.choices is None or value in action.choices:
@@ -46,9 +64,56 @@ class Parser(argparse.ArgumentParser):
 
 def print_error(message: str, hint: str = "") -> None:
     """Print an error, and below it how to go on."""
-    print(f"error: {message}", file=sys.stderr)
+    complain(f"error: {message}")
     if hint:
-        print(f"hint: {hint}", file=sys.stderr)
+        complain(f"hint: {hint}")
+
+
+def complain(text: str) -> None:
+    """Print to stderr, if that is possible."""
+    if print_line(text, sys.stderr):
+        _discard(sys.stderr)
+
+
+class Voice:
+    """Speaks to stdout. Where nobody hears it, a command that saves a result goes on all the same.
+
+    Parameters
+    ----------
+    goes_on : bool
+        Whether to go on; otherwise the first line that cannot be printed raises `UnheardError`.
+    """
+
+    def __init__(self, goes_on: bool = False) -> None:
+        self.goes_on = goes_on
+        self.failure: Exception | None = None
+
+    def say(self, text: str) -> None:
+        """Print lines at once."""
+        self.failure = self.failure or print_line(text, sys.stdout)
+        if self.failure and not self.goes_on:
+            raise UnheardError(self.failure)
+
+    def status(self, status: int) -> int:
+        """Return the exit status, 1 if something could not be printed; say why at the end."""
+        if not self.failure:
+            return status
+        if not isinstance(self.failure, BrokenPipeError):  # as in `tinygrad-edu doctor | head -1`
+            reason = getattr(self.failure, "strerror", None) or self.failure
+            print_error(f"the output could not be written: {reason}")
+        _discard(sys.stdout)
+        return status or 1
+
+
+class UnheardError(Exception):
+    """A line of a command that only prints could not be printed; its cause is the argument."""
+
+
+def _discard(stream: TextIO | None) -> None:
+    """Send what a stream still holds nowhere, so that its last flush does not fail."""
+    if stream is not None:
+        with suppress(OSError, ValueError, AttributeError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def number(
@@ -76,7 +141,7 @@ def plain_warnings() -> Iterator[None]:
     """Print warnings as one line, without file, line and source."""
 
     def show(message: Any, category: Any, *rest: Any, **options: Any) -> None:
-        print(f"warning: {message}", file=sys.stderr)
+        complain(f"warning: {message}")
 
     with warnings.catch_warnings():
         warnings.filterwarnings("always", category=UserWarning)  # what this package has to say
@@ -87,7 +152,7 @@ def plain_warnings() -> Iterator[None]:
 def explain(error: Exception, debug: bool) -> int:
     """Print an error for people, with the traceback only if asked for; return the exit status."""
     if debug:
-        traceback.print_exception(error)
+        complain("".join(traceback.format_exception(error)).rstrip("\n"))
         return 2 if isinstance(error, UsageError) else 1
     if isinstance(error, UsageError):
         print_error(str(error), error.hint)

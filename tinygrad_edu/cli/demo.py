@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
+from tinygrad_edu.cli.folder import RESULT_FILE, run_folder
 from tinygrad_edu.cli.recipe import Recipe
 from tinygrad_edu.cli.run import Result, save, train
 
@@ -17,10 +19,18 @@ FOLDER = "runs/demo"
 def demo(
     folder: str = FOLDER, verbose: bool = True, say: Callable[[str], None] = print
 ) -> tuple[Result, dict[str, str]]:
-    """Train, save, and say what to try next; the folder of an earlier demo is written over."""
-    Path(folder).mkdir(parents=True, exist_ok=True)
-    result = train(RECIPE, verbose=verbose, say=say)
-    return result, save(result, Path(folder))
+    """Train and save; the folder of an earlier demo is written over, and no other one."""
+    with run_folder(folder, "demo", may_replace=_is_demo) as reserved:
+        result = train(RECIPE, verbose=verbose, say=say)
+        return result, save(result, reserved)
+
+
+def _is_demo(folder: Path) -> bool:
+    try:
+        saved = json.loads((folder / RESULT_FILE).read_text(encoding="utf-8"))
+        return bool(saved["recipe"] == RECIPE.to_json())
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return False
 
 
 NEXT = """\

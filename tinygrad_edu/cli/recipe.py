@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from itertools import pairwise
 from typing import Any
 
 from tinygrad_edu import nn, optim
+from tinygrad_edu._checks import check_choice, check_count, check_flag, check_number
 from tinygrad_edu.cli.console import UsageError
 from tinygrad_edu.data import DATASETS, OneHot, TrainTest
 from tinygrad_edu.optim.lr_scheduler import CosineAnnealingLR, LRScheduler, StepLR
@@ -24,6 +25,13 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
 OPTIMIZERS = {"sgd": 0.1, "adam": 1e-3, "adamw": 1e-3}  # with their learning rates by default
 SCHEDULERS = ("none", "step", "cosine")
 LOSSES = ("cross_entropy", "mse")
+_CHOICES: dict[str, Iterable[str]] = {
+    "data": DATASETS, "activation": ACTIVATIONS, "optim": OPTIMIZERS, "scheduler": SCHEDULERS,
+    "loss": LOSSES,
+}  # fmt: skip
+_INTERVALS = {
+    "dropout": "[0, 1)", "lr": "(0, inf)", "momentum": "[0, 1)", "weight_decay": "[0, inf)",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,6 +54,19 @@ class Recipe:
     seed: int = 0
 
     def __post_init__(self) -> None:
+        for name, known in _CHOICES.items():
+            check_choice("recipe", name, getattr(self, name), tuple(known))
+        for name, interval in _INTERVALS.items():
+            value = getattr(self, name)
+            if value is not None or name in ("dropout", "weight_decay"):
+                check_number("recipe", name, value, interval)
+        for name, least in {"epochs": 1, "batch_size": 1, "seed": 0}.items():
+            check_count("recipe", name, getattr(self, name), least)
+        check_flag("recipe", "batchnorm", self.batchnorm)
+        if not isinstance(self.model, tuple):
+            raise TypeError(f"recipe: model must be a list of sizes, received {self.model!r}")
+        for k, units in enumerate(self.model):
+            check_count("recipe", f"model[{k}]", units)
         if self.momentum is not None and self.optim != "sgd":
             raise UsageError(
                 f"--momentum belongs to --optim sgd, and {self.optim} has none",
@@ -54,14 +75,24 @@ class Recipe:
 
     @classmethod
     def from_json(cls, saved: Mapping[str, Any]) -> Recipe:
-        """Read what `to_json` gave."""
-        known = {field.name for field in fields(cls)}
-        if set(saved) != known or not isinstance(saved["model"], list):
+        """Read what `to_json` gave.
+
+        Raises
+        ------
+        ValueError
+            If a key is unknown or missing, or a value is of another kind or out of its range.
+        """
+        known = [field.name for field in fields(cls)]
+        if set(saved) != set(known):
             raise ValueError(
                 "the saved recipe does not fit this version: it holds "
-                f"{', '.join(map(str, saved)) or 'nothing'}"
+                f"{', '.join(map(str, saved)) or 'nothing'}; a recipe holds {', '.join(known)}"
             )
-        return cls(**{**saved, "model": tuple(saved["model"])})
+        model = saved["model"]
+        try:
+            return cls(**{**saved, "model": tuple(model) if isinstance(model, list) else model})
+        except (TypeError, ValueError, UsageError) as error:
+            raise ValueError(f"the saved recipe is damaged: {error}") from error
 
     def to_json(self) -> dict[str, Any]:
         """Return the recipe as a dict that JSON can hold."""
@@ -73,6 +104,23 @@ class Recipe:
         dataset = DATASETS[self.data]
         channels, height, width = dataset.shape
         return [channels * height * width, *self.model, len(dataset.classes)]
+
+    def check_state(self, state: Mapping[str, Any]) -> None:
+        """Refuse a state that is too small for the model, before that is built.
+
+        Raises
+        ------
+        ValueError
+            If the model would be larger than the file that it comes from.
+        """
+        layers = list(pairwise(self.sizes))
+        weights = sum((inputs + 1) * outputs for inputs, outputs in layers)
+        held = sum(array.size for array in state.values())
+        if held < weights or len(state) < 2 * len(layers):
+            raise ValueError(
+                f"the saved recipe is of {len(layers)} layers with {weights} weights, and the file "
+                f"holds {len(state)} arrays of {held} numbers"
+            )
 
     def build_model(self) -> nn.Sequential:
         """A multilayer perceptron: linear, batch normalization, activation, dropout, and again."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tinygrad_edu.cli.console import UsageError
+from tinygrad_edu.cli.folder import MODEL_FILE, RESULT_FILE, publish
 from tinygrad_edu.cli.recipe import Recipe
 from tinygrad_edu.data import DATASETS, DataLoader, TensorDataset, TrainTest, load
 from tinygrad_edu.random import fork_rng, manual_seed
@@ -17,6 +18,7 @@ from tinygrad_edu.tensor import tensor
 from tinygrad_edu.train import (
     ClassReport,
     Trainer,
+    accuracy,
     class_report,
     confusion_matrix,
     read_model,
@@ -24,9 +26,8 @@ from tinygrad_edu.train import (
 )
 from tinygrad_edu.viz import draw, plot_confusion_matrix
 
-__all__ = ["Result", "save", "train"]
+__all__ = ["Result", "evaluate", "save", "train"]
 
-MODEL_FILE = "model.npz"
 _BATCH = 1000  # examples evaluated together
 _SAMPLE = 8  # examples in the pass whose graph is drawn; more would draw the same graph
 
@@ -85,6 +86,7 @@ def train(
         recipe.build_loss(),
         optimizer,
         recipe.build_scheduler(optimizer, recipe.epochs * len(batches)),
+        metrics={"accuracy": accuracy},
         schedule_per="batch",
     )
     weights = sum(parameter.value.size for parameter in model.parameters())
@@ -105,10 +107,13 @@ def evaluate(folder: str, data_dir: str | None = None) -> Result:
         )
     saved = read_model(path)
     recipe = Recipe.from_json(saved.config)
+    recipe.check_state(saved.state)
     model = recipe.build_model()
     model.load_state_dict(saved.state)
     arrays = recipe.prepare(load(recipe.data, data_dir, flatten=False, normalize=True))
-    trainer = Trainer(model, recipe.build_loss(), recipe.build_optimizer(model))
+    trainer = Trainer(
+        model, recipe.build_loss(), recipe.build_optimizer(model), metrics={"accuracy": accuracy}
+    )
     return _result(recipe, trainer, arrays, started)
 
 
@@ -126,33 +131,25 @@ def _result(recipe: Recipe, trainer: Trainer, arrays: TrainTest, started: float)
 # ---- what is left in the folder
 
 
-def new_folder(chosen: str | None, name: str) -> Path:
-    """Make the folder of a run: the chosen one if it holds no run yet, or a new one of its name."""
-    if chosen is not None:
-        folder = Path(chosen)
-        if (folder / MODEL_FILE).exists():
-            raise UsageError(
-                f"{folder} holds a run already", "choose another --out, or delete that folder"
-            )
-    else:
-        folder = Path("runs") / name
-        number = 1
-        while (folder / MODEL_FILE).exists():
-            number += 1
-            folder = Path("runs") / f"{name}-{number}"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
 def save(result: Result, folder: Path) -> dict[str, str]:
     """Write model, figures and pictures; return the path of each, or why it was not drawn."""
+    files: dict[str, Any] = {}
+    publish(folder, lambda work: files.update(_write(result, work)))
+    return {
+        title: str(folder / file.name) if isinstance(file, Path) else file
+        for title, file in files.items()
+    }
+
+
+def _write(result: Result, folder: Path) -> dict[str, Any]:
+    """Write all files of a run into a folder; the path of each, or why it was not drawn."""
     trainer, recipe = result.trainer, result.recipe
-    result_file = folder / "result.json"
+    result_file = folder / RESULT_FILE
     result_file.write_text(json.dumps(result.to_json(), indent=1) + "\n", encoding="utf-8")
-    files = {
-        "model": str(save_model(folder / MODEL_FILE, trainer.model, recipe.to_json())),
-        "result": str(result_file),
-        "history": str(trainer.history.to_csv(folder / "history.csv")),
+    files: dict[str, Any] = {
+        "model": save_model(folder / MODEL_FILE, trainer.model, recipe.to_json()),
+        "result": result_file,
+        "history": trainer.history.to_csv(folder / "history.csv"),
     }
     names = DATASETS[recipe.data].classes
     pictures: dict[str, Callable[[], Path]] = {
@@ -164,7 +161,7 @@ def save(result: Result, folder: Path) -> dict[str, str]:
     }
     for title, make in pictures.items():
         try:
-            files[title] = str(make())
+            files[title] = make()
         except ImportError as error:
             files[title] = f"not drawn: {error}"
     return files
