@@ -12,7 +12,7 @@ from tinygrad_edu.engine import value_of
 from tinygrad_edu.nn import init
 from tinygrad_edu.nn.module import Module
 from tinygrad_edu.nn.parameter import Parameter, parameter_of
-from tinygrad_edu.ops.classification import check_labels
+from tinygrad_edu.ops.losses import check_labels
 from tinygrad_edu.random import GeneratorLike
 
 __all__ = ["Embedding", "embedding", "one_hot"]

@@ -10,8 +10,7 @@ from tinygrad_edu import ops
 from tinygrad_edu.engine import Node
 from tinygrad_edu.nn.conv import also_single
 from tinygrad_edu.nn.module import Module
-from tinygrad_edu.ops.pooling import gather_at_maxima
-from tinygrad_edu.ops.pooling1d import along_width
+from tinygrad_edu.ops.pooling import along_width, gather_at_maxima
 from tinygrad_edu.ops.windows import pair, slides
 from tinygrad_edu.tensor import from_numpy
 

@@ -13,13 +13,13 @@ from tinygrad_edu.ops.special import erf
 
 __all__ = [
     "celu", "elu", "gelu", "hardshrink", "hardsigmoid", "hardswish", "hardtanh", "leaky_relu",
-    "log_softmax", "logsigmoid", "mish", "prelu", "relu", "relu6", "selu", "sigmoid",
-    "sign_through", "silu", "softmax", "softplus", "softshrink", "softsign", "sparsemax",
-    "squareplus", "step_through", "tanh", "tanhshrink", "threshold",
+    "logsigmoid", "mish", "prelu", "relu", "relu6", "selu", "sigmoid", "sign_through", "silu",
+    "softplus", "softshrink", "softsign", "squareplus", "step_through", "tanh", "tanhshrink",
+    "threshold",
 ]  # fmt: skip
 
 
-@primitive(lambda g, y, x: masked(g, y > 0))
+@primitive(lambda g, y, x: masked(g, y > 0), kinks=True)
 def relu(x):
     """Rectified linear unit.  y = max(x, 0),  x̄ = ȳ where x > 0, else 0 (0 at 0)."""
     return x.clip(0.0, np.inf)  # np.maximum with a number takes three times as long
@@ -31,7 +31,7 @@ def _leaky_relu_vjp(g: Any, y: Any, x: Any, negative_slope: float) -> Any:
     return np.where(x > 0, g, g * negative_slope)
 
 
-@primitive(_leaky_relu_vjp)
+@primitive(_leaky_relu_vjp, kinks=True)
 def leaky_relu(x, *, negative_slope=0.01):
     """Leaky rectifier.  y = x where x > 0, else s x;  x̄ = ȳ or s ȳ (s at 0)."""
     return (np.maximum if negative_slope <= 1.0 else np.minimum)(x, x * negative_slope)
@@ -58,7 +58,7 @@ def _softplus_slope(g: Any, y: Any, x: Any, beta: float, threshold: float) -> An
     return g * np.where(x * beta > threshold, 1.0, sigmoid(x * beta))
 
 
-@primitive(_softplus_slope)
+@primitive(_softplus_slope, kinks=True)
 @quiet
 def softplus(x, *, beta=1.0, threshold=20.0):
     """Smooth rectifier.  y = ln(1 + e^(βx)) / β,  x̄ = ȳ σ(βx); linear where βx > threshold."""
@@ -67,35 +67,10 @@ def softplus(x, *, beta=1.0, threshold=20.0):
     return np.where(scaled > threshold, x, smooth)
 
 
-def largest(x: Any, axis: Any) -> Any:
-    """The largest element over axes, which are kept; 0 where there is none."""
-    return (np.max if np.size(x) else np.sum)(x, axis=axis, keepdims=True)
-
-
-@primitive(
-    lambda g, y, x, axis: y * (g - np.sum(g * y, axis=axis, keepdims=True)),
-)
-@quiet
-def softmax(x, *, axis):
-    """Normalized exponential.  y = e^x / Σ e^x,  x̄ = y (ȳ - Σ ȳ y), sums over ``axis``."""
-    shifted = np.exp(x - largest(x, axis))
-    return shifted / np.sum(shifted, axis=axis, keepdims=True)
-
-
-@primitive(
-    lambda g, y, x, axis: g - np.exp(y) * np.sum(g, axis=axis, keepdims=True),
-)
-@quiet
-def log_softmax(x, *, axis):
-    """Logarithm of softmax.  y = x - ln Σ e^x,  x̄ = ȳ - e^y Σ ȳ, sums over ``axis``."""
-    shifted = x - largest(x, axis)
-    return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
-
-
 # ---- smooth, unbounded above
 
 
-@primitive(lambda g, y, x, alpha: np.where(x > 0, g, g * (y + alpha)))
+@primitive(lambda g, y, x, alpha: np.where(x > 0, g, g * (y + alpha)), kinks=True)
 @quiet
 def elu(x, *, alpha=1.0):
     """Exponential linear unit.  y = x where x > 0, else α (eˣ - 1);  x̄ = ȳ or ȳ (y + α), α at 0."""
@@ -212,7 +187,7 @@ def tanhshrink(x):
 # ---- piecewise linear; the slope at a knot is that of the flat side
 
 
-@primitive(lambda g, y, x, min_val, max_val: masked(g, (x > min_val) & (x < max_val)))
+@primitive(lambda g, y, x, min_val, max_val: masked(g, (x > min_val) & (x < max_val)), kinks=True)
 def hardtanh(x, *, min_val=-1.0, max_val=1.0):
     """Limit to [min_val, max_val].  x̄ = ȳ strictly inside, else 0."""
     return x.clip(min_val, max_val)
@@ -223,7 +198,7 @@ def relu6(x: Any) -> Any:
     return hardtanh(x, min_val=0.0, max_val=6.0)
 
 
-@primitive(lambda g, y, x: masked(g * (1.0 / 6.0), (x > -3.0) & (x < 3.0)))
+@primitive(lambda g, y, x: masked(g * (1.0 / 6.0), (x > -3.0) & (x < 3.0)), kinks=True)
 def hardsigmoid(x):
     """Piecewise linear sigmoid.  y = x/6 + 1/2 limited to [0, 1]; slope 0 at ±3."""
     return (x * (1.0 / 6.0) + 0.5).clip(0.0, 1.0)
@@ -233,26 +208,26 @@ def _hardswish_vjp(g: Any, y: Any, x: Any) -> Any:
     return np.where(x <= -3.0, 0.0, np.where(x < 3.0, g * (x * (1.0 / 3.0) + 0.5), g))
 
 
-@primitive(_hardswish_vjp)
+@primitive(_hardswish_vjp, kinks=True)
 def hardswish(x):
     """Piecewise quadratic swish.  y = x · hardsigmoid(x); slope 0 at -3 and 1 at 3."""
     return x * (x * (1.0 / 6.0) + 0.5).clip(0.0, 1.0)
 
 
-@primitive(lambda g, y, x, lambd: masked(g, np.abs(x) > lambd))
+@primitive(lambda g, y, x, lambd: masked(g, np.abs(x) > lambd), kinks=True)
 def hardshrink(x, *, lambd=0.5):
     """Zero what is small.  y = x where |x| > λ, else 0."""
     # NaN compares false with everything, and must pass.
     return np.where(np.abs(x) <= lambd, 0.0, x)
 
 
-@primitive(lambda g, y, x, lambd: masked(g, np.abs(x) > lambd))
+@primitive(lambda g, y, x, lambd: masked(g, np.abs(x) > lambd), kinks=True)
 def softshrink(x, *, lambd=0.5):
     """Shrink towards zero.  y = sign(x) max(|x| - λ, 0)."""
     return x - x.clip(-lambd, lambd)
 
 
-@primitive(lambda g, y, x, threshold, value: masked(g, x > threshold))
+@primitive(lambda g, y, x, threshold, value: masked(g, x > threshold), kinks=True)
 def threshold(x, *, threshold, value):
     """Replace what is not above a threshold.  y = x where x > threshold, else value."""
     return np.where(x <= threshold, value, x)
@@ -261,6 +236,7 @@ def threshold(x, *, threshold, value):
 @primitive(
     lambda g, y, x, slope: np.where(x > 0, g, g * slope),
     lambda g, y, x, slope: np.where(x > 0, 0.0, g * x),
+    kinks=True,
 )
 def prelu(x, slope):
     """Leaky rectifier with slopes to learn.  y = x where x > 0, else a x;  ā = ȳ x below 0."""
@@ -274,7 +250,7 @@ def _straight_through(g: Any, y: Any, x: Any) -> Any:
     return np.where(np.abs(x) <= 1.0, g, 0.0)
 
 
-@primitive(_straight_through)
+@primitive(_straight_through, kinks=True)
 def step_through(x):
     """Step.  y = 1 where x > 0, else 0;  x̄ = ȳ on [-1, 1], else 0, *as if* y were x there.
 
@@ -283,36 +259,10 @@ def step_through(x):
     return np.heaviside(x, 0.0)
 
 
-@primitive(_straight_through)
+@primitive(_straight_through, kinks=True)
 def sign_through(x):
     """Sign, 1 at 0.  y = ±1;  x̄ = ȳ on [-1, 1], else 0, as in `step_through`.
 
     Courbariaux et al. 2016.
     """
     return 2.0 * np.heaviside(x, 1.0) - 1.0
-
-
-# ---- over an axis
-
-
-def _sparsemax_vjp(g: Any, y: Any, x: Any, axis: int) -> Any:
-    support = y > 0
-    inside = np.where(support, g, 0.0)
-    share = 1.0 / np.sum(support, axis=axis, keepdims=True)
-    return np.where(support, g - np.sum(inside, axis=axis, keepdims=True) * share, 0.0)
-
-
-@primitive(_sparsemax_vjp)
-def sparsemax(x, *, axis):
-    """Nearest point of the simplex, often with exact zeros.  y = max(x - τ, 0), Σ y = 1.
-
-    x̄ = ȳ less its mean over the support, 0 outside. Martins & Astudillo 2016.
-    """
-    ordered = -np.sort(-x, axis=axis)
-    lengths = [1] * x.ndim
-    lengths[axis] = -1
-    k = np.arange(1, x.shape[axis] + 1).astype(x.dtype).reshape(lengths)
-    sums = np.cumsum(ordered, axis=axis) - 1.0
-    inside = np.sum(k * ordered > sums, axis=axis, keepdims=True)
-    tau = np.take_along_axis(sums, inside - 1, axis=axis) / inside.astype(x.dtype)
-    return np.maximum(x - tau, 0.0)

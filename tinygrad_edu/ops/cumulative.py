@@ -1,4 +1,4 @@
-"""Products over axes, and running sums and products: nothing is ever divided by x."""
+"""Running sums and products, and differences; no product is ever divided by x."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ import numpy as np
 from tinygrad_edu.engine import primitive
 from tinygrad_edu.engine.composite import composite
 from tinygrad_edu.ops.elementwise import quiet
-from tinygrad_edu.ops.reduction import count, keep_axes, reduced_axes
 
-__all__ = ["cumprod", "cumsum", "diff", "prod"]
+__all__ = ["cumprod", "cumsum", "diff"]
 
 
 def along(axis: int, piece: slice) -> tuple[Any, ...]:
@@ -19,7 +18,7 @@ def along(axis: int, piece: slice) -> tuple[Any, ...]:
     return (slice(None),) * axis + (piece,) if axis >= 0 else (..., piece, *[slice(None)] * ~axis)
 
 
-def _later(x: Any, axis: int, steps: int, first: float) -> Any:
+def later(x: Any, axis: int, steps: int, first: float) -> Any:
     """``x`` moved ``steps`` places up an axis, with ``first`` moved in."""
     steps = min(steps, x.shape[axis])
     kept = x[along(axis, slice(0, x.shape[axis] - steps))]
@@ -52,8 +51,8 @@ def _linear_recurrence(b: Any, a: Any, axis: int) -> Any:
     """
     steps = 1
     while steps < b.shape[axis]:
-        b = b + a * _later(b, axis, steps, 0.0)
-        a = a * _later(a, axis, steps, 0.0)
+        b = b + a * later(b, axis, steps, 0.0)
+        a = a * later(a, axis, steps, 0.0)
         steps *= 2
     return b
 
@@ -62,8 +61,8 @@ def _cumprod_vjp(g: Any, y: Any, x: Any, axis: Any) -> Any:
     # y_k = x_k y_(k-1). Going back, s_k = ȳ_k + x_(k+1) s_(k+1) gathers all that y_k leads to.
     if axis is None:
         return _cumprod_vjp(g, y, x.reshape(y.shape), 0).reshape(x.shape)
-    s = _linear_recurrence(np.flip(g, axis), _later(np.flip(x, axis), axis, 1, 0.0), axis)
-    return np.flip(s, axis) * _later(y, axis, 1, 1.0)
+    s = _linear_recurrence(np.flip(g, axis), later(np.flip(x, axis), axis, 1, 0.0), axis)
+    return np.flip(s, axis) * later(y, axis, 1, 1.0)
 
 
 @primitive(_cumprod_vjp, numpy=np.cumprod)
@@ -74,31 +73,6 @@ def cumprod(x, *, axis=None):
     The default takes them in C order. Right where x has zeros too, at every order.
     """
     return np.cumprod(x, axis=axis, dtype=x.dtype if x.dtype.kind == "f" else None)
-
-
-def _product_of_others(x: Any) -> Any:
-    """For each element, the product of the others along the last axis."""
-    before = _later(np.cumprod(x, axis=-1), -1, 1, 1.0)
-    after = _later(np.cumprod(np.flip(x, -1), axis=-1), -1, 1, 1.0)
-    return before * np.flip(after, -1)
-
-
-def _prod_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool) -> Any:
-    axes = reduced_axes(x, axis)
-    kept = tuple(a for a in range(x.ndim) if a not in axes)
-    order = kept + axes
-    lines = np.transpose(x, order)
-    n = count(x, axis)
-    others = _product_of_others(lines.reshape((*lines.shape[: len(kept)], n)))
-    back = tuple(int(i) for i in np.argsort(order))
-    return keep_axes(g, x, axis) * np.transpose(others.reshape(lines.shape), back)
-
-
-@primitive(_prod_vjp, numpy=(np.prod, np.multiply.reduce))
-@quiet
-def prod(x, *, axis=None, keepdims=False):
-    """Product over axes.  y = Π x,  x̄_j = ȳ Π_(i≠j) x_i; right at zeros too, at every order."""
-    return np.prod(x, axis=axis, keepdims=keepdims)
 
 
 # ---- composites

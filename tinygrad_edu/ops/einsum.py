@@ -1,8 +1,7 @@
-"""Products of many arrays: sums over named axes, and what are special cases of them."""
+"""Sums of products over axes that labels name."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +11,7 @@ from tinygrad_edu.engine import Node, primitive
 from tinygrad_edu.engine.composite import composite
 from tinygrad_edu.ops.diagonals import diagonal
 
-__all__ = ["dot", "einsum", "inner", "kron", "outer", "tensordot", "vdot"]
+__all__ = ["einsum", "tensordot"]
 
 _LABELS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
@@ -114,7 +113,7 @@ def einsum(subscripts: str, *operands: Any, optimize: Any = True) -> Any:
     return einsum_([a for a, _ in plain], subscripts=f"{names}->{output}")
 
 
-# ---- special cases
+# ---- pairs of axes
 
 
 @composite(numpy=np.tensordot)
@@ -135,48 +134,3 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
         of_b[j] = of_a[i]
     output = [c for c in of_a if c not in of_b] + [c for c in of_b if c not in of_a]
     return einsum_([a, b], subscripts=f"{''.join(of_a)},{''.join(of_b)}->{''.join(output)}")
-
-
-def _flat(x: Any) -> Any:
-    return x.reshape((math.prod(x.shape),))
-
-
-@composite(numpy=np.outer)
-def outer(a: Any, b: Any) -> Any:
-    """All products of an element of a with one of b, both flattened.  y_ij = a_i b_j."""
-    return np.expand_dims(_flat(a), 1) * _flat(b)
-
-
-@composite(numpy=np.dot)
-def dot(a: Any, b: Any) -> Any:
-    """NumPy's product: last axis of a with the second last of b, or its only one."""
-    if a.ndim == 0 or b.ndim == 0:
-        return a * b
-    return np.matmul(a, b) if a.ndim <= 2 and b.ndim <= 2 else _tensor_dot(a, b)
-
-
-def _tensor_dot(a: Any, b: Any) -> Any:
-    return tensordot(a, b, ([a.ndim - 1], [max(b.ndim - 2, 0)]))
-
-
-@composite(numpy=np.vdot)
-def vdot(a: Any, b: Any) -> Any:
-    """Scalar product of all elements.  y = Σ a_i b_i."""
-    return np.matmul(_flat(a), _flat(b))
-
-
-@composite(numpy=np.inner)
-def inner(a: Any, b: Any) -> Any:
-    """Sum of products over the last axes."""
-    return a * b if a.ndim == 0 or b.ndim == 0 else tensordot(a, b, ([a.ndim - 1], [b.ndim - 1]))
-
-
-@composite(numpy=np.kron)
-def kron(a: Any, b: Any) -> Any:
-    """Kronecker product: blocks, each an element of a times b."""
-    n = max(a.ndim, b.ndim)
-    shape_a = (1,) * (n - a.ndim) + a.shape
-    shape_b = (1,) * (n - b.ndim) + b.shape
-    blocks = a.reshape(tuple(k for size in shape_a for k in (size, 1)))
-    cells = b.reshape(tuple(k for size in shape_b for k in (1, size)))
-    return (blocks * cells).reshape(tuple(p * q for p, q in zip(shape_a, shape_b, strict=True)))

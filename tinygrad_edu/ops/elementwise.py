@@ -8,33 +8,13 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu.engine import Node, primitive
+from tinygrad_edu.engine.composite import composite
 
 __all__ = [
-    "absolute",
-    "add",
-    "cbrt",
-    "clip",
-    "divide",
-    "exp",
-    "exp2",
-    "expm1",
-    "log",
-    "log1p",
-    "log2",
-    "log10",
-    "maximum",
-    "minimum",
-    "multiply",
-    "negative",
-    "positive",
-    "power",
-    "reciprocal",
-    "rsqrt",
-    "sign",
-    "sqrt",
-    "square",
-    "subtract",
-    "where",
+    "absolute", "add", "addcdiv", "addcmul", "cbrt", "clip", "divide", "exp", "exp2", "expm1",
+    "lerp", "log", "log1p", "log2", "log10", "maximum", "minimum", "multiply", "negative",
+    "positive", "power", "reciprocal", "rsqrt", "sign", "sqrt", "square", "subtract", "where",
+    "xlogy",
 ]  # fmt: skip
 
 # NumPy warns of 1/0 or log 0; here an infinity is a value, and anomaly mode is the way to find it.
@@ -107,13 +87,13 @@ def power(a, b):
     return a**b
 
 
-@primitive(lambda g, y, x: g * np.sign(x), numpy=(np.absolute, np.fabs))
+@primitive(lambda g, y, x: g * np.sign(x), numpy=(np.absolute, np.fabs), kinks=True)
 def absolute(x):
     """Absolute value.  y = |x|,  x̄ = ȳ sign x  (0 at 0)."""
     return np.absolute(x)
 
 
-@primitive(lambda g, y, x: g * 0.0, numpy=np.sign)
+@primitive(lambda g, y, x: g * 0.0, numpy=np.sign, kinks=True)
 def sign(x):
     """Sign.  y = -1, 0 or 1,  x̄ = 0."""
     return np.sign(x)
@@ -234,6 +214,7 @@ def masked(g: Any, mask: Any) -> Any:
     lambda g, y, a, b: np.where(a == b, 0.5 * g, np.where(a < b, 0.0, g)),
     lambda g, y, a, b: np.where(a == b, 0.5 * g, np.where(b < a, 0.0, g)),
     numpy=np.maximum,
+    kinks=True,
 )
 def maximum(a, b):
     """Larger of two, NaN where one is NaN.  The gradient is the larger's, half each at a tie."""
@@ -244,6 +225,7 @@ def maximum(a, b):
     lambda g, y, a, b: np.where(a == b, 0.5 * g, np.where(a > b, 0.0, g)),
     lambda g, y, a, b: np.where(a == b, 0.5 * g, np.where(b > a, 0.0, g)),
     numpy=np.minimum,
+    kinks=True,
 )
 def minimum(a, b):
     """Smaller of two, NaN where one is NaN.  The gradient is the smaller's, half each at a tie."""
@@ -263,6 +245,7 @@ def _inside(x: Any, lower: Any, upper: Any) -> Any:
     lambda g, y, x, min, max: masked(g, (x < min) & _inside(min, None, max)),
     lambda g, y, x, min, max: masked(g, np.maximum(x, x if min is None else min) > max),
     numpy=np.clip,
+    kinks=True,
 )
 def clip(x, min=None, max=None):
     """Limit x to [min, max].  x̄ = ȳ inside, bounds included, else 0; a bound that holds gets ȳ."""
@@ -276,6 +259,7 @@ def clip(x, min=None, max=None):
     lambda g, y, condition, a, b: masked(g, condition),
     lambda g, y, condition, a, b: masked(g, np.logical_not(condition)),
     numpy=np.where,
+    kinks=True,
 )
 def where(condition, a, b):
     """Choose elementwise.  y = a where the condition holds, else b; the gradient follows.
@@ -284,3 +268,37 @@ def where(condition, a, b):
     NaN as 0 · ∞. Choose a harmless input first: ``np.sqrt(np.where(x > 0, x, 1.0))``.
     """
     return np.where(condition, a, b)
+
+
+# ---- combinations of two or three arrays
+
+
+@primitive(
+    lambda g, y, x, b: np.where((x == 0) & (b == 0), 0.0, g * np.log(b)),
+    lambda g, y, x, b: np.where((x == 0) & (b == 0), 0.0, g * x / b),
+)
+@quiet
+def xlogy(x, b):
+    """Product with a logarithm.  y = x ln b, 0 where x = 0;  x̄ = ȳ ln b,  b̄ = ȳ x / b.
+
+    At (0, 0) both gradients are 0; PyTorch has NaN for that of b.
+    """
+    return np.where((x == 0) & ~np.isnan(b), 0.0, x * np.log(b))
+
+
+@composite()
+def lerp(start: Any, end: Any, weight: Any) -> Any:
+    """Linear interpolation.  y = start + weight (end - start)."""
+    return start + weight * (end - start)
+
+
+@composite()
+def addcmul(x: Any, a: Any, b: Any, value: float = 1.0) -> Any:
+    """Scaled product added.  y = x + value a b."""
+    return x + a * b * value
+
+
+@composite()
+def addcdiv(x: Any, a: Any, b: Any, value: float = 1.0) -> Any:
+    """Scaled quotient added.  y = x + value a / b."""
+    return x + divide(a, b) * value

@@ -1,4 +1,4 @@
-"""Reading and writing by index, whatever the index: one pair of adjoints, and functions of it."""
+"""Reading and writing by index: `getitem`, its adjoint `add_at`, and what is made of the two."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from tinygrad_edu.engine import Array, primitive, value_of
 from tinygrad_edu.engine.composite import composite
 
 __all__ = [
-    "gather", "getitem", "index_add", "index_select", "masked_fill", "masked_select", "scatter",
-    "scatter_add", "take", "take_along_axis",
+    "gather", "getitem", "index_add", "index_select", "masked_fill", "masked_select", "narrow",
+    "scatter", "scatter_add", "select", "take", "take_along_axis",
 ]  # fmt: skip
 
 
@@ -137,7 +137,7 @@ def scatter(x: Any, axis: int, index: Any, src: Any) -> Any:
 
 @composite()
 def scatter_add(x: Any, axis: int, index: Any, src: Any) -> Any:
-    """X with src[i, j] added at [i, index[i, j]] for axis 1, repeats included."""
+    """A copy of x with src[i, j] added at [i, index[i, j]] for axis 1, repeats included."""
     index = _axis_index("scatter_add", x, index, axis)
     src = _fitting(src, index[axis % x.ndim].shape)
     return x + add_at(src, index=index, shape=x.shape)
@@ -168,9 +168,36 @@ def take(x: Any, indices: Any, axis: int | None = None) -> Any:
     return getitem(x, index=_along(x, axis, indices, "take"))
 
 
+def checked_axis(name: str, x: Any, axis: int) -> int:
+    """``axis`` counted from 0; ValueError, with the operation's name, where x has no such axis."""
+    ndim = len(x.shape)
+    if not -ndim <= axis < ndim:
+        raise ValueError(f"{name}: axis {axis} is out of range for shape {x.shape}")
+    return axis % ndim
+
+
+@composite()
+def narrow(x: Any, axis: int, start: int, length: int) -> Any:
+    """``length`` slices along an axis, from ``start`` on."""
+    axis = checked_axis("narrow", x, axis)
+    start += x.shape[axis] if start < 0 else 0
+    if start < 0 or length < 0 or start + length > x.shape[axis]:
+        raise ValueError(
+            f"narrow: {length} from {start} on is not inside axis {axis} of shape {x.shape}"
+        )
+    return getitem(x, index=(*(slice(None),) * axis, slice(start, start + length)))
+
+
+@composite()
+def select(x: Any, axis: int, index: int) -> Any:
+    """The slice number ``index`` along an axis, without that axis."""
+    axis = checked_axis("select", x, axis)
+    return getitem(x, index=(*(slice(None),) * axis, index))
+
+
 @composite()
 def index_add(x: Any, axis: int, index: Any, source: Any, alpha: float = 1.0) -> Any:
-    """X with the slices of ``alpha source`` added to those of its slices that ``index`` lists."""
+    """A copy of x; the slices of ``alpha source`` are added to those that ``index`` lists."""
     index = _along(x, axis, index, "index_add")
     return x + add_at(source * alpha, index=index, shape=x.shape)
 

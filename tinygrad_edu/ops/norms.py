@@ -43,7 +43,7 @@ def _vector_norm_vjp(g: Any, y: Any, x: Any, axis: Any, ord: float, keepdims: bo
     return np.where(x == 0, 0.0, g * np.sign(x) * (np.abs(x) / y) ** (ord - 1.0))
 
 
-@primitive(_vector_norm_vjp, numpy=np.linalg.vector_norm)
+@primitive(_vector_norm_vjp, numpy=np.linalg.vector_norm, kinks=True)
 @quiet
 def vector_norm(x, *, axis=None, ord=2, keepdims=False):
     """Norm of all elements, or over axes.  y = (Σ |x|ᵖ)^(1/p),  x̄ = ȳ sign x (|x| / y)ᵖ⁻¹.

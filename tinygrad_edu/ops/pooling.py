@@ -1,4 +1,4 @@
-"""Pooling: one number for each window of an image, its largest or the mean of its elements."""
+"""Pooling: the largest element or the mean of each window that slides over an image or a row."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from tinygrad_edu.engine import primitive, value_of
 from tinygrad_edu.ops.elementwise import quiet
 from tinygrad_edu.ops.windows import Slide, check_images, counts, pair, slides
 
-__all__ = ["adaptive_avg_pool2d", "adaptive_max_pool2d", "avg_pool2d", "max_pool2d", "sum_pool2d"]
+__all__ = [
+    "adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_max_pool1d", "adaptive_max_pool2d",
+    "avg_pool1d", "avg_pool2d", "max_pool1d", "max_pool2d", "sum_pool2d",
+]  # fmt: skip
 
 
 def _pool_slides(
@@ -117,7 +120,7 @@ def _max_pool2d_vjp(g: Any, y: Any, x: Any, **geometry: Any) -> Any:
     return spread_to_maxima(g, value_of(x), value_of(y), **geometry)
 
 
-@primitive(_max_pool2d_vjp)
+@primitive(_max_pool2d_vjp, kinks=True)
 def max_pool2d(x, *, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False):
     """Largest element of each window.  x̄ = ȳ at that element, the first one among ties.
 
@@ -138,7 +141,7 @@ def _gather_again(g: Any, y: Any, grad: Any, x: Any, top: Any, **geometry: Any) 
     return gather_at_maxima(g, value_of(x), value_of(top), **geometry)
 
 
-@primitive(_gather_again, None, None)
+@primitive(_gather_again, None, None, kinks=True)
 @quiet
 def spread_to_maxima(
     grad, x, top, *, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False
@@ -173,7 +176,7 @@ def _spread_again(g: Any, y: Any, u: Any, x: Any, top: Any, **geometry: Any) -> 
     return spread_to_maxima(g, value_of(x), value_of(top), **geometry)
 
 
-@primitive(_spread_again, None, None)
+@primitive(_spread_again, None, None, kinks=True)
 @quiet
 def gather_at_maxima(
     u, x, top, *, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False
@@ -339,3 +342,57 @@ def _even(size: int, count: int) -> tuple[Any, int]:
     starts, stops = _bins(size, count)
     longest = int(np.max(stops - starts))
     return np.minimum(starts[:, None] + np.arange(longest), stops[:, None] - 1).reshape(-1), longest
+
+
+# ---- rows: a row of pixels is an image of height 1
+
+
+def _as_image(x: Any) -> Any:
+    if x.ndim != 3:
+        advice = "; add the batch axis with x[None]" if x.ndim == 2 else ""
+        raise ValueError(f"expected rows of shape (N, C, L), got shape {x.shape}{advice}")
+    return np.expand_dims(x, 2)
+
+
+def along_width(value: Any, other: Any) -> Any:
+    """A setting of one axis as that of an image: ``other`` for its height."""
+    number = value[0] if isinstance(value, (tuple, list)) and len(value) == 1 else value
+    return None if number is None else (other, number)
+
+
+def max_pool1d(
+    x: Any,
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    ceil_mode: bool = False,
+) -> Any:
+    """`max_pool2d` of rows: x (N, C, L), y (N, C, L')."""
+    settings = (along_width(padding, 0), along_width(dilation, 1), ceil_mode)
+    y = max_pool2d(_as_image(x), along_width(kernel_size, 1), along_width(stride, 1), *settings)
+    return np.squeeze(y, 2)
+
+
+def avg_pool1d(
+    x: Any,
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+) -> Any:
+    """`avg_pool2d` of rows: x (N, C, L), y (N, C, L')."""
+    settings = (along_width(padding, 0), ceil_mode, count_include_pad)
+    y = avg_pool2d(_as_image(x), along_width(kernel_size, 1), along_width(stride, 1), *settings)
+    return np.squeeze(y, 2)
+
+
+def adaptive_avg_pool1d(x: Any, output_size: Any) -> Any:
+    """`adaptive_avg_pool2d` of rows: x (N, C, L), y (N, C, output_size)."""
+    return np.squeeze(adaptive_avg_pool2d(_as_image(x), along_width(output_size, 1)), 2)
+
+
+def adaptive_max_pool1d(x: Any, output_size: Any) -> Any:
+    """`adaptive_max_pool2d` of rows: x (N, C, L), y (N, C, output_size)."""
+    return np.squeeze(adaptive_max_pool2d(_as_image(x), along_width(output_size, 1)), 2)

@@ -10,12 +10,12 @@ import numpy as np
 
 from tinygrad_edu.engine import primitive
 from tinygrad_edu.engine.composite import composite, unambiguous
-from tinygrad_edu.ops.activation import largest
+from tinygrad_edu.ops.cumulative import later
 from tinygrad_edu.ops.elementwise import quiet
 
 __all__ = [
-    "amax", "amin", "aminmax", "logsumexp", "max", "mean", "min", "ptp", "std", "std_mean", "sum",
-    "var", "var_mean",
+    "amax", "amin", "aminmax", "argmax", "argmin", "count_nonzero", "max", "mean", "min", "prod",
+    "ptp", "std", "std_mean", "sum", "var", "var_mean",
 ]  # fmt: skip
 
 
@@ -42,6 +42,11 @@ def spread(g: Any, x: Any, axis: Any) -> Any:
     return np.broadcast_to(keep_axes(g, x, axis), x.shape)
 
 
+def largest(x: Any, axis: Any) -> Any:
+    """The largest element over axes, which are kept; 0 where there is none."""
+    return (np.max if np.size(x) else np.sum)(x, axis=axis, keepdims=True)
+
+
 @primitive(
     lambda g, y, x, axis, keepdims: spread(g, x, axis),
     numpy=(np.sum, np.add.reduce),
@@ -63,6 +68,31 @@ def mean(x, *, axis=None, keepdims=False):
     return np.mean(x, axis=axis, keepdims=keepdims)
 
 
+def _product_of_others(x: Any) -> Any:
+    """For each element, the product of the others along the last axis."""
+    before = later(np.cumprod(x, axis=-1), -1, 1, 1.0)
+    after = later(np.cumprod(np.flip(x, -1), axis=-1), -1, 1, 1.0)
+    return before * np.flip(after, -1)
+
+
+def _prod_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool) -> Any:
+    axes = reduced_axes(x, axis)
+    kept = tuple(a for a in range(x.ndim) if a not in axes)
+    order = kept + axes
+    lines = np.transpose(x, order)
+    n = count(x, axis)
+    others = _product_of_others(lines.reshape((*lines.shape[: len(kept)], n)))
+    back = tuple(int(i) for i in np.argsort(order))
+    return keep_axes(g, x, axis) * np.transpose(others.reshape(lines.shape), back)
+
+
+@primitive(_prod_vjp, numpy=(np.prod, np.multiply.reduce))
+@quiet
+def prod(x, *, axis=None, keepdims=False):
+    """Product over axes.  y = Π x,  x̄_j = ȳ Π_(i≠j) x_i; right at zeros too, at every order."""
+    return np.prod(x, axis=axis, keepdims=keepdims)
+
+
 def _extremum_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool) -> Any:
     tied = x == keep_axes(y, x, axis)
     share = keep_axes(g, x, axis) / np.sum(tied, axis=axis, keepdims=True).astype(x.dtype)
@@ -76,14 +106,14 @@ _PAIRS = (
 
 
 @unambiguous(_PAIRS.format("max", "larger"))
-@primitive(_extremum_vjp, numpy=(np.max, np.maximum.reduce))
+@primitive(_extremum_vjp, numpy=(np.max, np.maximum.reduce), kinks=True)
 def max(x, *, axis=None, keepdims=False):
     """Largest element over axes.  The gradient is shared evenly among ties."""
     return np.max(x, axis=axis, keepdims=keepdims)
 
 
 @unambiguous(_PAIRS.format("min", "smaller"))
-@primitive(_extremum_vjp, numpy=(np.min, np.minimum.reduce))
+@primitive(_extremum_vjp, numpy=(np.min, np.minimum.reduce), kinks=True)
 def min(x, *, axis=None, keepdims=False):
     """Smallest element over axes.  The gradient is shared evenly among ties."""
     return np.min(x, axis=axis, keepdims=keepdims)
@@ -101,27 +131,16 @@ def amin(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     return min(x, axis=axis, keepdims=keepdims)
 
 
-def _logsumexp_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool) -> Any:
-    y = keep_axes(y, x, axis)
-    # At y = +∞ the infinite terms share the gradient, at y = -∞ there is none.
-    top = (x == y) & (y > 0)
-    at_infinity = top / np.maximum(np.sum(top, axis=axis, keepdims=True), 1).astype(x.dtype)
-    finite = np.isfinite(y)
-    shares = np.exp(np.where(finite, x, 0.0) - np.where(finite, y, 0.0))
-    return keep_axes(g, x, axis) * np.where(finite, shares, at_infinity)
+@primitive(None, numpy=np.argmax)
+def argmax(x, *, axis=None, keepdims=False):
+    """Index of the first largest element; no gradient."""
+    return np.argmax(x, axis=axis, keepdims=keepdims)
 
 
-@primitive(_logsumexp_vjp)
-@quiet
-def logsumexp(x, *, axis=None, keepdims=False):
-    """Smooth maximum.  y = ln Σ e^x,  x̄ = ȳ e^(x - y); no overflow, ±∞ included.
-
-    The gradient at y = -∞ is 0, and where y = +∞ the infinite terms share it.
-    """
-    top = largest(x, axis)
-    top = np.where(np.isfinite(top), top, 0.0)
-    y = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
-    return y if keepdims else np.squeeze(y, axis=reduced_axes(x, axis))
+@primitive(None, numpy=np.argmin)
+def argmin(x, *, axis=None, keepdims=False):
+    """Index of the first smallest element; no gradient."""
+    return np.argmin(x, axis=axis, keepdims=keepdims)
 
 
 # ---- moments
@@ -154,7 +173,7 @@ def _std_vjp(g: Any, y: Any, x: Any, axis: Any, ddof: float, keepdims: bool) -> 
     return np.where(y == 0, 0.0, g / (y * (count(x, axis) - ddof)) * centered)
 
 
-@primitive(_std_vjp, numpy=np.std)
+@primitive(_std_vjp, numpy=np.std, kinks=True)
 @quiet
 def std(x, *, axis=None, ddof=0, keepdims=False):
     """Standard deviation over axes.  y = √var,  x̄ = ȳ (x - mean) / (y (n - ddof)); 0 at y = 0.
@@ -191,3 +210,12 @@ def aminmax(x: Any, axis: Any = None, keepdims: bool = False) -> tuple[Any, Any]
 def ptp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     """Range over axes: the largest less the smallest element."""
     return max(x, axis=axis, keepdims=keepdims) - min(x, axis=axis, keepdims=keepdims)
+
+
+# ---- counting
+
+
+@primitive(None, numpy=np.count_nonzero)
+def count_nonzero(x, *, axis=None, keepdims=False):
+    """How many elements differ from 0; no gradient."""
+    return np.count_nonzero(x, axis=axis, keepdims=keepdims)

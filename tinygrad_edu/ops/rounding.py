@@ -11,7 +11,7 @@ from tinygrad_edu.ops.elementwise import quiet
 
 __all__ = [
     "ceil", "copysign", "floor", "floor_divide", "fmod", "frac", "heaviside", "mod", "nan_to_num",
-    "remainder", "rint", "round", "trunc",
+    "remainder", "rint", "round", "signbit", "trunc",
 ]  # fmt: skip
 
 
@@ -20,37 +20,37 @@ def flat(g: Any, *rest: Any, **params: Any) -> Any:
     return np.where(False, g, 0.0)
 
 
-@primitive(flat, numpy=np.floor)
+@primitive(flat, numpy=np.floor, kinks=True)
 def floor(x):
     """Largest integer not above x.  x̄ = 0."""
     return np.floor(x)
 
 
-@primitive(flat, numpy=np.ceil)
+@primitive(flat, numpy=np.ceil, kinks=True)
 def ceil(x):
     """Smallest integer not below x.  x̄ = 0."""
     return np.ceil(x)
 
 
-@primitive(flat, numpy=(np.trunc, np.fix))
+@primitive(flat, numpy=(np.trunc, np.fix), kinks=True)
 def trunc(x):
     """Integer part of x, towards 0.  x̄ = 0."""
     return np.trunc(x)
 
 
-@primitive(flat, numpy=(np.round, np.around))
+@primitive(flat, numpy=(np.round, np.around), kinks=True)
 def round(x, *, decimals=0):
     """Nearest integer, or multiple of 10^-decimals; halves go to the even one.  x̄ = 0."""
     return np.round(x, decimals)
 
 
-@primitive(flat, numpy=np.rint)
+@primitive(flat, numpy=np.rint, kinks=True)
 def rint(x):
     """Nearest integer; halves go to the even one.  x̄ = 0."""
     return np.rint(x)
 
 
-@primitive(lambda g, y, x: g)
+@primitive(lambda g, y, x: g, kinks=True)
 def frac(x):
     """Fractional part with the sign of x.  y = x - trunc x,  x̄ = ȳ."""
     return x - np.trunc(x)
@@ -59,7 +59,7 @@ def frac(x):
 # ---- remainders
 
 
-@primitive(flat, flat, numpy=np.floor_divide)
+@primitive(flat, flat, numpy=np.floor_divide, kinks=True)
 @quiet
 def floor_divide(a, b):
     """Quotient rounded down.  y = ⌊a / b⌋,  ā = b̄ = 0."""
@@ -70,6 +70,7 @@ def floor_divide(a, b):
     lambda g, y, a, b: g,
     lambda g, y, a, b: -g * np.floor_divide(a, b),
     numpy=np.remainder,
+    kinks=True,
 )
 @quiet
 def remainder(a, b):
@@ -85,6 +86,7 @@ mod = remainder
     # The quotient is an integer but for rounding, and rint takes that away; a / b might not be.
     lambda g, y, a, b: -g * np.rint((a - y) / b),
     numpy=np.fmod,
+    kinks=True,
 )
 @quiet
 def fmod(a, b):
@@ -95,17 +97,23 @@ def fmod(a, b):
 # ---- signs and replacements
 
 
-@primitive(flat, lambda g, y, x, at_zero: np.where(x == 0, g, 0.0), numpy=np.heaviside)
+@primitive(flat, lambda g, y, x, at_zero: np.where(x == 0, g, 0.0), numpy=np.heaviside, kinks=True)
 def heaviside(x, at_zero):
     """Step.  y = 0 below 0, 1 above it, ``at_zero`` at 0.  x̄ = 0; at_zero's is ȳ where x = 0."""
     return np.heaviside(x, at_zero)
+
+
+@primitive(None, numpy=np.signbit)
+def signbit(x):
+    """Whether the sign is minus, that of -0 too, elementwise; no gradient."""
+    return np.signbit(x)
 
 
 def _copysign_vjp(g: Any, y: Any, a: Any, b: Any) -> Any:
     return np.where(a == 0, 0.0, g * np.where(np.signbit(a) == np.signbit(b), 1.0, -1.0))
 
 
-@primitive(_copysign_vjp, flat, numpy=np.copysign)
+@primitive(_copysign_vjp, flat, numpy=np.copysign, kinks=True)
 def copysign(a, b):
     """``|a|`` with the sign of b, that of -0 too.  ā = ±ȳ (0 at a = 0),  b̄ = 0."""
     return np.copysign(a, b)

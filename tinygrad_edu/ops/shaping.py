@@ -1,4 +1,4 @@
-"""Operations that move values without changing them."""
+"""Operations that change the shape, the order of the axes or the dtype, and keep the values."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 from tinygrad_edu.engine import implements, primitive
 
 __all__ = [
-    "astype", "broadcast_to", "concatenate", "expand_dims", "flatten", "moveaxis", "reshape",
-    "squeeze", "stack", "swapaxes", "transpose",
+    "astype", "broadcast_to", "expand_dims", "flatten", "moveaxis", "reshape", "squeeze",
+    "swapaxes", "transpose",
 ]  # fmt: skip
 
 
@@ -64,28 +64,6 @@ def swapaxes(x, *, axis1, axis2):
 def moveaxis(x, *, source, destination):
     """Move axes to other places.  x̄ = ȳ moved back."""
     return np.moveaxis(x, source, destination)
-
-
-def _part(g: Any, y: Any, *arrays: Any, index: int, axis: int) -> Any:
-    start = math.fsum(a.shape[axis] for a in arrays[:index])
-    axis %= y.ndim
-    piece = slice(int(start), int(start) + arrays[index].shape[axis])
-    return g[(slice(None),) * axis + (piece,)]
-
-
-@primitive(_part, numpy=np.concatenate)
-def concatenate(*arrays, axis=0):
-    """Join along an existing axis.  Each input's gradient is its part of ȳ."""
-    return np.concatenate(arrays, axis=axis)
-
-
-@primitive(
-    lambda g, y, *arrays, index, axis: g[(slice(None),) * (axis % y.ndim) + (index,)],
-    numpy=np.stack,
-)
-def stack(*arrays, axis=0):
-    """Join along a new axis.  Each input's gradient is its layer of ȳ."""
-    return np.stack(arrays, axis=axis)
 
 
 @primitive(lambda g, y, x, dtype: g.astype(x.dtype))

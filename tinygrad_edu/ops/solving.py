@@ -145,7 +145,7 @@ def det(x):
     return _unless_nan(np.linalg.det(as_linalg(x)), x)
 
 
-@primitive(lambda g, y, x: flat(x))
+@primitive(lambda g, y, x: flat(x), kinks=True)
 @quiet
 def sign_det(x):
     """Sign of the determinant: -1, 0 or 1.  x̄ = 0."""

@@ -1,4 +1,7 @@
-"""Order statistics: an order is found, then the values are read in it, so the gradient follows."""
+"""Sorting, searching and counting.
+
+What has a gradient finds the order first, which has none, and then reads the values in that order.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,27 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_edu.engine import Node, primitive, value_of
 from tinygrad_edu.engine.composite import composite, unambiguous
-from tinygrad_edu.ops.comparison import argsort
 from tinygrad_edu.ops.indexing import getitem, take_along_axis
 
-__all__ = ["kthvalue", "median", "sort", "topk"]
+__all__ = [
+    "argsort", "argwhere", "bincount", "kthvalue", "median", "nonzero", "sort", "topk", "unique",
+]  # fmt: skip
 
 
 def _first(x: Any, axis: int, n: int) -> Any:
     return getitem(x, index=(slice(None),) * (axis % x.ndim) + (slice(n),))
+
+
+@primitive(None, numpy=np.argsort)
+def argsort(x, *, axis=-1, descending=False):
+    """Indices that sort x along an axis, NaN as the largest, ties in order; no gradient."""
+    if not descending:
+        return np.argsort(x, axis=axis, kind="stable")
+    # -x would change the order of unsigned integers; backwards twice keeps that of ties.
+    backwards = np.argsort(np.flip(x, axis), axis=axis, kind="stable")
+    return x.shape[axis] - 1 - np.flip(backwards, axis)
 
 
 _PAIRS = "in PyTorch this gives (values, indices), in NumPy the values; write {}(x, axis=...) for "
@@ -90,3 +105,70 @@ def median(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
     chosen = np.where(is_nan, last, middle)
     y = np.mean(take_along_axis(lines, chosen, along), axis=along, keepdims=keepdims)
     return y.reshape(shape) if keepdims and axis is None else y
+
+
+# ---- searching and counting
+
+
+@primitive(None, numpy=np.argwhere)
+def argwhere(x):
+    """Where x differs from 0: one row of indices for each such element, in order; no gradient."""
+    return np.argwhere(x)
+
+
+@composite()
+def nonzero(x: Any, as_tuple: bool = False) -> Any:
+    """`argwhere`; with ``as_tuple`` one array of indices for each axis, to index with.
+
+    >>> import tinygrad_edu as tg
+    >>> x = tg.tensor([[0.0, 5.0], [6.0, 0.0]])
+    >>> tg.nonzero(x)
+    tensor([[0, 1],
+            [1, 0]])
+    >>> x[tg.nonzero(x, as_tuple=True)]
+    tensor([5., 6.])
+    """
+    places = argwhere(x)
+    return tuple(places[:, k] for k in range(places.shape[1])) if as_tuple else places
+
+
+@primitive(None)
+def unique_values(x, *, axis=None):
+    """Different elements, or slices along an axis, in order; every NaN counts; no gradient."""
+    return np.unique(x, axis=axis, equal_nan=False)
+
+
+@composite()
+def unique(
+    x: Any,
+    *,
+    sorted: bool = True,
+    return_inverse: bool = False,
+    return_counts: bool = False,
+    axis: int | None = None,
+) -> Any:
+    """Different elements, or slices along ``axis``, in order; every NaN counts; no gradient.
+
+    With ``return_inverse`` and ``return_counts`` also, in this order, which of them each element
+    is and how often each occurs. The result is always ``sorted``.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.unique(tg.tensor([3, 1, 3]), return_inverse=True, return_counts=True)
+    (tensor([1, 3]), tensor([1, 0, 1]), tensor([1, 2]))
+    """
+    values = unique_values(x, axis=axis)
+    if not (return_inverse or return_counts):
+        return values
+    wrap = x.wrap if isinstance(x, Node) else np.asarray
+    options: Any = {"return_inverse": True, "return_counts": True, "equal_nan": False}
+    raw = np.asarray(value_of(x))
+    _, inverse, counts = np.unique(raw, axis=axis, **options)
+    inverse = inverse.reshape(raw.shape if axis is None else -1)
+    extra = [(return_inverse, inverse), (return_counts, counts)]
+    return (values, *(wrap(array) for wanted, array in extra if wanted))
+
+
+@primitive(None, numpy=np.bincount)
+def bincount(x, *, minlength=0):
+    """How often each number 0, 1, 2, ... occurs; no gradient."""
+    return np.bincount(x, minlength=minlength)

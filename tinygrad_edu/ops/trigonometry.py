@@ -76,6 +76,7 @@ def _arctan2_slope(g: Any, towards: Any, a: Any, b: Any) -> Any:
     lambda g, y, a, b: _arctan2_slope(g, b, a, b),
     lambda g, y, a, b: _arctan2_slope(-g, a, a, b),
     numpy=np.arctan2,
+    kinks=True,
 )
 def arctan2(a, b):
     """Angle of the point (b, a).  r² = a² + b²,  ā = ȳ b / r²,  b̄ = -ȳ a / r²; 0 at the origin."""
@@ -86,6 +87,7 @@ def arctan2(a, b):
     lambda g, y, a, b: g * np.where(y == 0, 0.0, a / y),
     lambda g, y, a, b: g * np.where(y == 0, 0.0, b / y),
     numpy=np.hypot,
+    kinks=True,
 )
 @quiet
 def hypot(a, b):

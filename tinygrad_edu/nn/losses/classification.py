@@ -13,7 +13,7 @@ from tinygrad_edu._checks import check_choice
 from tinygrad_edu.engine import Node
 from tinygrad_edu.nn._inputs import label_array, matching
 from tinygrad_edu.nn.losses._common import REDUCTIONS, Loss, class_weight, reduce
-from tinygrad_edu.ops.classification import check_labels, sample_weights
+from tinygrad_edu.ops.losses import check_labels, sample_weights
 
 __all__ = [
     "CrossEntropyLoss", "NLLLoss", "cross_entropy", "nll_loss",

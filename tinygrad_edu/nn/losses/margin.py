@@ -12,7 +12,7 @@ from tinygrad_edu._checks import check_number
 from tinygrad_edu.engine import value_of
 from tinygrad_edu.nn._inputs import label_array, matching
 from tinygrad_edu.nn.losses._common import Loss, class_weight, constant_buffer, reduce
-from tinygrad_edu.ops.classification import check_labels
+from tinygrad_edu.ops.losses import check_labels
 
 __all__ = [
     "CategoricalHingeLoss", "HingeLoss", "MarginRankingLoss", "MultiLabelMarginLoss",

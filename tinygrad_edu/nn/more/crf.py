@@ -11,7 +11,7 @@ from tinygrad_edu._checks import check_choice, check_count
 from tinygrad_edu.nn._inputs import label_array, refuse_wider
 from tinygrad_edu.nn.losses._common import REDUCTIONS, Loss, reduce
 from tinygrad_edu.nn.parameter import parameter_of
-from tinygrad_edu.ops.classification import check_labels
+from tinygrad_edu.ops.losses import check_labels
 from tinygrad_edu.tensor import from_numpy
 
 __all__ = ["LinearChainCRFLoss", "linear_chain_crf_loss", "viterbi_decode"]
