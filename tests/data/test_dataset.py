@@ -145,8 +145,9 @@ def test_tensor_dataset_refuses() -> None:
         TensorDataset(np.zeros((3, 2)), np.zeros(4))
     with pytest.raises(TypeError, match=r"argument 1 must be .* received float of shape"):
         TensorDataset(np.zeros(3), 1.0)
-    with pytest.raises(TypeError, match="dtype object"):
-        TensorDataset(np.array([None, 1]))
+    for wrong in (np.array([None, 1]), None, [[1, 2], [3]]):
+        with pytest.raises(TypeError, match=r"argument 0 must be .* dtype object"):
+            TensorDataset(wrong)
 
 
 def test_subset_and_concat_refuse() -> None:
@@ -157,6 +158,21 @@ def test_subset_and_concat_refuse() -> None:
         Subset(dataset, [-4])
     with pytest.raises(ValueError, match="at least one dataset"):
         ConcatDataset([])
+    for indices in (None, 1, "x", [1.5], [[0]], ["a"], [None]):
+        with pytest.raises(TypeError, match="Subset: indices must be a list of integers, received"):
+            Subset(dataset, indices)
+    assert len(Subset(dataset, [])) == 0
+    for wrong in (None, 5, "x", {"a": 1}):
+        for make in (
+            lambda wrong: Subset(wrong, [0]),
+            lambda wrong: ConcatDataset([dataset, wrong]),
+            lambda wrong: random_split(wrong, [1]),
+            lambda wrong: dataset + wrong,
+        ):
+            with pytest.raises(TypeError, match="dataset must have a length and examples by index"):
+                make(wrong)
+    with pytest.raises(TypeError, match="ConcatDataset: datasets must be a list, received 5"):
+        ConcatDataset(5)
     for other in (np.zeros((2, 2), int), np.zeros(2)):
         both = ConcatDataset([dataset, TensorDataset(other)])
         with pytest.raises(ValueError, match="serve different rows"):
@@ -198,5 +214,11 @@ def test_random_split_is_pytorchs_rule_for_remainders() -> None:
     "lengths", [[], [5, 6], [1], [11, -1], [0.5, 0.4], [0.5, 0.6], [np.nan], [10.0, 0.0]]
 )
 def test_random_split_refuses(lengths) -> None:
-    with pytest.raises(ValueError, match="random_split: lengths must"):
+    with pytest.raises(ValueError, match=r"^random_split: lengths(\[0\])? must"):
+        random_split(TensorDataset(np.arange(10)), lengths)
+
+
+@pytest.mark.parametrize("lengths", [None, 5, "x", ["x"], [None, 10], [True, 9]])
+def test_random_split_needs_numbers(lengths) -> None:
+    with pytest.raises(TypeError, match=r"^random_split: lengths(\[0\])? must be a"):
         random_split(TensorDataset(np.arange(10)), lengths)

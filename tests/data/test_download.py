@@ -153,7 +153,10 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with (
         serving({"/a.gz": whole(CONTENT)}) as (url, _),
-        pytest.raises(ConnectionError, match="file"),
+        pytest.raises(
+            ConnectionError,
+            match=r"folder .*folder cannot be made \(.*\); choose another by data_di",
+        ),
     ):
         download.download(remote(url + FILE), tmp_path / "file" / "folder")
 

@@ -164,14 +164,49 @@ class TensorDatasetLike(Dataset):
 def test_refuses() -> None:
     with pytest.raises(ValueError, match="the dataset is empty: TensorDataset"):
         DataLoader(TensorDataset(np.zeros((0, 3))))
-    with pytest.raises(ValueError, match="batch_size must be at least 1, received 0"):
+    with pytest.raises(ValueError, match=r"DataLoader: batch_size must be an integer >= 1, .* 0"):
         DataLoader(numbers(3), 0)
-    with pytest.raises(TypeError):
-        DataLoader(numbers(3), 2.5)
+    for size in (2.5, None, "x", True):
+        with pytest.raises(TypeError, match="DataLoader: batch_size must be an integer >= 1, rec"):
+            DataLoader(numbers(3), size)
+    for name in ("shuffle", "drop_last"):
+        for flag in ("no", 1, None):
+            with pytest.raises(TypeError, match=f"DataLoader: {name} must be True or False, .*"):
+                DataLoader(numbers(3), **{name: flag})
+    for name in ("collate_fn", "transform"):
+        with pytest.raises(TypeError, match=f"DataLoader: {name} must be a function or None, .*5"):
+            DataLoader(numbers(3), **{name: 5})
+    for dataset in (None, -1, "x", b"x", {"x": 1}, {1, 2}, iter([1])):
+        with pytest.raises(TypeError, match="DataLoader: dataset must have a length and examples"):
+            DataLoader(dataset)
+    for dataset in ([1, 2], (np.zeros(3), np.zeros(3)), range(3)):
+        with pytest.raises(TypeError, match=r"must accept an array.*pass TensorDataset\(x, y\)"):
+            DataLoader(dataset)
+        assert len(DataLoader(dataset, collate_fn=default_collate)) == len(dataset)
     with pytest.raises(ValueError, match="batch_size=4 is more than the 3 examples"):
         DataLoader(numbers(3), 4, drop_last=True)
     with pytest.raises(TypeError, match="generator must be"):
         DataLoader(numbers(3), generator="seed")
+
+
+@pytest.mark.parametrize(
+    ("option", "advice"),
+    [
+        ({"num_workers": 2}, "batches are read by this process"),
+        ({"worker_init_fn": print}, "batches are read by this process"),
+        ({"pin_memory": True}, "arrays stay where they are; leave it out"),
+        ({"sampler": [2, 1, 0]}, r"use shuffle=True, or Subset\(dataset, indices\)"),
+        ({"batch_sampler": [[2, 1]]}, "use batch_size, shuffle and drop_last"),
+        ({"bach_size": 0}, "it is no argument"),
+    ],
+)
+def test_arguments_of_pytorchs_loader(option, advice) -> None:
+    (name,) = option
+    with pytest.raises(TypeError, match=f"^DataLoader: {name}=.* is not possible: {advice}"):
+        DataLoader(numbers(3), **option)
+    if name != "bach_size":
+        DataLoader(numbers(3), **{name: None})
+    DataLoader(numbers(3), num_workers=0, pin_memory=False)
 
 
 def test_repr() -> None:
@@ -190,3 +225,34 @@ def test_default_collate() -> None:
         default_collate([np.zeros(2), np.zeros(3)])
     with pytest.raises(ValueError, match="different numbers of fields"):
         default_collate([(1, 2), (1,)])
+
+
+def test_default_collate_of_dicts() -> None:
+    batch = default_collate([{"x": [1.0, 2.0], "y": (1, 2)}, {"y": (3, 4), "x": [3.0, 4.0]}])
+    assert batch["x"].tolist() == [[1, 2], [3, 4]]
+    assert [part.tolist() for part in batch["y"]] == [[1, 3], [2, 4]]
+    tensors = default_collate([tg.tensor([1.0, 2.0], requires_grad=True), np.zeros(2)])
+    assert type(tensors) is np.ndarray
+    assert tensors.tolist() == [[1, 2], [0, 0]]
+
+
+@pytest.mark.parametrize(
+    ("examples", "error", "message"),
+    [
+        ([None, None], TypeError, "an example holds NoneType"),
+        ([1, None], TypeError, "an example holds NoneType"),
+        ([{"x": None}], TypeError, "an example holds NoneType"),
+        ([object()], TypeError, "an example holds object"),
+        ([[1, [2, 3]]], TypeError, "an example holds list"),
+        ([], ValueError, "there are no examples"),
+        (None, TypeError, "examples must be a list, received NoneType"),
+        ("ab", TypeError, "examples must be a list, received str"),
+        ({1: 2}, TypeError, "examples must be a list, received dict"),
+        ([{"x": 1}, {"y": 1}], ValueError, "the examples have different keys"),
+        ([{"x": 1}, 1], ValueError, "the examples have different keys"),
+        ([(1, 2), 1], ValueError, "the examples have different numbers of fields"),
+    ],
+)
+def test_default_collate_refuses(examples, error, message) -> None:
+    with pytest.raises(error, match=f"^default_collate: {message}"):
+        default_collate(examples)

@@ -45,7 +45,20 @@ def test_noise_is_a_standard_deviation(make) -> None:
 @maker
 @pytest.mark.parametrize("bad", [{"n": 0}, {"noise": -1}, {"noise": np.nan}, {"noise": np.inf}])
 def test_refuses(make, bad) -> None:
-    with pytest.raises(ValueError, match=f"{make.__name__}: n must be at least 1 and noise"):
+    (name,) = bad
+    with pytest.raises(
+        ValueError, match=f"^{make.__name__}: {name} must be .*received {bad[name]}"
+    ):
+        make(**bad)
+
+
+@maker
+@pytest.mark.parametrize("bad", [{"n": 1.5}, {"n": "x"}, {"n": None}, {"noise": "x"}, {"n": True}])
+def test_refuses_other_kinds(make, bad) -> None:
+    (name,) = bad
+    with pytest.raises(
+        TypeError, match=f"^{make.__name__}: {name} must be .*received {bad[name]!r}"
+    ):
         make(**bad)
 
 
@@ -82,10 +95,13 @@ def test_shapes_without_noise() -> None:
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: make_circles(factor=1), "factor must be between 0 and 1"),
-        (lambda: make_spirals(classes=0), "classes must be at least 1"),
-        (lambda: make_blobs(centers=0), "centers must be a positive number"),
-        (lambda: make_blobs(centers=[1, 2]), "centers must be a positive number"),
+        (lambda: make_circles(factor=1), r"^make_circles: factor must be in \(0, 1\), received 1"),
+        (lambda: make_spirals(classes=0), "^make_spirals: classes must be an integer >= 1"),
+        (lambda: make_spirals(turns=np.nan), "^make_spirals: turns must be in"),
+        (lambda: make_blobs(centers=0), "^make_blobs: centers must be an integer >= 1"),
+        (lambda: make_blobs(centers=[1, 2]), "^make_blobs: centers must be a positive number"),
+        (lambda: make_blobs(centers=[["a", "b"]]), "^make_blobs: centers must be a positive num"),
+        (lambda: make_blobs(centers=[[np.nan, 1]]), "^make_blobs: centers must be .* finite num"),
     ],
 )
 def test_refuses_its_own_arguments(call, words) -> None:

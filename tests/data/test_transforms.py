@@ -29,7 +29,7 @@ def test_to_float_never_wraps_and_stays_float32(images) -> None:
     assert ToFloat(16)(np.array([16, 4])).tolist() == [1.0, 0.25]
     with pytest.raises(TypeError, match="received float32; was it applied twice"):
         ToFloat()(x)
-    with pytest.raises(ValueError, match="high must be positive"):
+    with pytest.raises(ValueError, match=r"ToFloat: high must be in \(0, inf\), received 0"):
         ToFloat(0)
 
 
@@ -112,7 +112,7 @@ def test_one_hot() -> None:
             OneHot(3)(np.array([0, bad]))
     with pytest.raises(TypeError, match="integers, received float64"):
         OneHot(3)(np.array([0.0]))
-    with pytest.raises(ValueError, match="at least 1"):
+    with pytest.raises(ValueError, match="OneHot: num_classes must be an integer >= 1, received 0"):
         OneHot(0)
 
 
@@ -127,11 +127,13 @@ def test_random_ones_refuse() -> None:
         ValueError, match=r"images of \(4, 5\) padded by 1 are smaller than \(7, 7\)"
     ):
         RandomCrop(7, padding=1)(np.zeros((1, 1, 4, 5)))
-    with pytest.raises(ValueError, match="size must be positive"):
+    with pytest.raises(ValueError, match="RandomCrop: size must be an integer >= 1, received 0"):
         RandomCrop(0)
-    with pytest.raises(ValueError, match="padding >= 0"):
+    with pytest.raises(
+        ValueError, match="RandomCrop: padding must be an integer >= 0, received -1"
+    ):
         RandomCrop(3, padding=-1)
-    with pytest.raises(ValueError, match=r"between 0 and 1, received 1\.5"):
+    with pytest.raises(ValueError, match=r"p must be in \[0, 1\], received 1\.5"):
         RandomHorizontalFlip(1.5)
 
 
@@ -157,3 +159,38 @@ def test_compose_and_repr(images) -> None:
     assert repr([RandomCrop(3, 1), RandomHorizontalFlip(), OneHot(2)]) == (
         "[RandomCrop(size=(3, 3), padding=1), RandomHorizontalFlip(p=0.5), OneHot(2)]"
     )
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Compose(None), "Compose: transforms must be a list of functions, received None"),
+        (lambda: Compose([1]), "Compose: transforms must be a list of functions"),
+        (lambda: ToFloat("x"), "ToFloat: high must be a number .* received 'x'"),
+        (lambda: Normalize(None, 1), "Normalize: mean must be a number, .* received None"),
+        (lambda: Normalize(0, "x"), "Normalize: std must be a number, .* received 'x'"),
+        (lambda: Normalize([], 1), "Normalize: mean must be a number, .* received"),
+        (lambda: RandomCrop("x"), "RandomCrop: size must be an integer >= 1, received 'x'"),
+        (lambda: RandomCrop((3, 1.5)), "RandomCrop: size must be an integer >= 1, received 1.5"),
+        (lambda: RandomCrop((1, 2, 3)), "RandomCrop: size must be an integer >= 1, received"),
+        (lambda: RandomCrop(3, None), "RandomCrop: padding must be an integer >= 0, received None"),
+        (lambda: RandomHorizontalFlip("x"), "RandomHorizontalFlip: p must be a number"),
+        (lambda: OneHot(1.5), "OneHot: num_classes must be an integer >= 1, received 1.5"),
+        (lambda: OneHot(2, "x"), "OneHot: dtype must be a dtype of NumPy, received 'x'"),
+    ],
+)
+def test_arguments_of_the_wrong_kind(make, message) -> None:
+    with pytest.raises(TypeError, match=f"^{message}"):
+        make()
+
+
+@pytest.mark.parametrize(
+    "transform",
+    [ToFloat(), Normalize(0, 1), Flatten(), RandomCrop(3), RandomHorizontalFlip(), OneHot(3)],
+    ids=repr,
+)
+@pytest.mark.parametrize("x", [None, "x", 1.5, [1, 2], np.array(3)], ids=repr)
+def test_transforms_are_of_arrays(transform, x) -> None:
+    name = type(transform).__name__
+    with pytest.raises(TypeError, match=f"^{name}: x must be an array .*{type(x).__name__}"):
+        transform(x)

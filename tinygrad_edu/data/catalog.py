@@ -72,6 +72,6 @@ def path(name: str, data_dir: str | Path | None = None) -> Path:
 
 
 def _by_name(name: str) -> type[ImageDataset]:
-    if name not in DATASETS:
+    if not isinstance(name, str) or name not in DATASETS:
         raise ValueError(f"unknown data set {name!r}; there are {', '.join(DATASETS)}")
     return DATASETS[name]

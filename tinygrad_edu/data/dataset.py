@@ -11,6 +11,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from tinygrad_edu._checks import check_number
+from tinygrad_edu.data.arguments import as_array, check_dataset
 from tinygrad_edu.random import GeneratorLike, get_generator
 
 __all__ = ["ConcatDataset", "Dataset", "Subset", "TensorDataset", "random_split"]
@@ -82,7 +84,7 @@ class TensorDataset(Dataset):
     def __init__(self, *arrays: Any) -> None:
         if not arrays:
             raise ValueError("TensorDataset needs at least one array")
-        self.arrays = tuple(_as_array(array, k) for k, array in enumerate(arrays))
+        self.arrays = tuple(_checked(array, k) for k, array in enumerate(arrays))
         if len({len(array) for array in self.arrays}) > 1:
             shapes = ", ".join(str(array.shape) for array in self.arrays)
             raise ValueError(
@@ -109,6 +111,8 @@ class Subset(Dataset):
     ------
     IndexError
         If an index is out of range.
+    TypeError
+        If the indices are no list of integers.
 
     Examples
     --------
@@ -118,9 +122,12 @@ class Subset(Dataset):
     """
 
     def __init__(self, dataset: Dataset, indices: Sequence[int] | Array) -> None:
-        self.dataset = dataset
-        resolved = resolve_index(np.asarray(indices), len(dataset))
-        self.indices = _in_range(np.atleast_1d(resolved), len(dataset))
+        self.dataset = check_dataset("Subset", dataset)
+        chosen = as_array(indices)
+        chosen = chosen if chosen.size else chosen.astype(np.intp)
+        if chosen.ndim != 1 or chosen.dtype.kind not in "iub":
+            raise TypeError(f"Subset: indices must be a list of integers, received {indices!r}")
+        self.indices = _in_range(np.asarray(resolve_index(chosen, len(dataset))), len(dataset))
 
     def __len__(self) -> int:
         return len(self.indices)
@@ -150,7 +157,9 @@ class ConcatDataset(Dataset):
     """
 
     def __init__(self, datasets: Iterable[Dataset]) -> None:
-        self.datasets = list(datasets)
+        if not isinstance(datasets, Iterable):
+            raise TypeError(f"ConcatDataset: datasets must be a list, received {datasets!r}")
+        self.datasets = [check_dataset("ConcatDataset", dataset) for dataset in datasets]
         if not self.datasets:
             raise ValueError("ConcatDataset needs at least one dataset")
         self.ends = np.cumsum([len(dataset) for dataset in self.datasets])
@@ -205,7 +214,9 @@ def random_split(
     >>> len(train), len(valid)
     (9, 2)
     """
-    total = len(dataset)
+    total = len(check_dataset("random_split", dataset))
+    if not isinstance(lengths, Iterable):
+        raise TypeError(f"random_split: lengths must be a list of numbers, received {lengths!r}")
     counts = _counts(list(lengths), total)
     order = get_generator(generator).permutation(total)
     cuts = np.split(order, np.cumsum(counts)[:-1])
@@ -255,10 +266,8 @@ def _in_range(indices: NDArray[Any], length: int) -> NDArray[np.intp]:
     return wrapped
 
 
-def _as_array(value: Any, position: int) -> Array:
-    """See an array in an array, a Tensor (whose `value` is one) or a list."""
-    inner = value if isinstance(value, np.ndarray) else getattr(value, "value", None)
-    array = inner if isinstance(inner, np.ndarray) else np.asarray(value)
+def _checked(value: Any, position: int) -> Array:
+    array = as_array(value)
     if array.ndim == 0 or array.dtype == np.object_:
         raise TypeError(
             f"TensorDataset: argument {position} must be an array with at least one dimension and "
@@ -284,6 +293,8 @@ def _scatter(parts: tuple[Array, ...], places: list[NDArray[np.intp]], length: i
 
 def _counts(lengths: list[Any], total: int) -> list[int]:
     """Turn lengths or fractions into lengths that sum to the total."""
+    for k, length in enumerate(lengths):
+        check_number("random_split", f"lengths[{k}]", length)
     if not lengths or not all(length >= 0 for length in lengths):
         raise ValueError(f"random_split: lengths must be at least 0, received {lengths}")
     are_counts = all(isinstance(length, int | np.integer) for length in lengths)

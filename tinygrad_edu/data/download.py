@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tinygrad_edu._optional import require
+from tinygrad_edu.data.arguments import check_path
 
 __all__ = ["data_home"]
 
@@ -45,6 +46,8 @@ def data_home(data_dir: str | Path | None = None) -> Path:
     >>> data_home("/data").as_posix()
     '/data'
     """
+    if data_dir is not None:
+        check_path("data_home", data_dir, "data_dir")
     chosen = data_dir or os.environ.get("TINYGRAD_EDU_DATA")
     if chosen:
         return Path(chosen).expanduser()
@@ -72,6 +75,13 @@ def download(file: RemoteFile, folder: Path) -> Path:
         tqdm = require("tqdm", extra="data", what=what).tqdm
     except ImportError as error:
         raise ImportError(f"{error}. {file.by_hand(folder)}", name=error.name) from error
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConnectionError(
+            f"{file.name} was not downloaded: the folder {folder} cannot be made "
+            f"({error.strerror}); choose another by data_dir or TINYGRAD_EDU_DATA"
+        ) from error
     failures = []
     for url in file.urls:
         pooch.get_logger().info("%s: %.1f MB", file.name, file.size / 1e6)

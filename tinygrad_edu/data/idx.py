@@ -14,9 +14,10 @@ from typing import IO
 import numpy as np
 
 from tinygrad_edu._checks import check_count
+from tinygrad_edu.data.arguments import check_path
 from tinygrad_edu.data.dataset import Array
 from tinygrad_edu.data.errors import DataFormatError
-from tinygrad_edu.data.streams import check_path, open_content, read_at_most, sha256
+from tinygrad_edu.data.streams import open_content, read_at_most, sha256
 
 __all__ = ["read_idx"]
 

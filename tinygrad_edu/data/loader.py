@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tinygrad_edu._checks import check_count, check_flag
+from tinygrad_edu.data.arguments import as_array, check_dataset, check_function
 from tinygrad_edu.data.dataset import Array, Dataset
 from tinygrad_edu.random import GeneratorLike, get_generator
 
 __all__ = ["DataLoader", "default_collate"]
+
+
+# PyTorch's arguments, accepted where they ask for nothing, with what to do instead.
+_TORCH_ONLY = {
+    **dict.fromkeys(
+        ("num_workers", "prefetch_factor", "persistent_workers", "worker_init_fn", "timeout"),
+        "batches are read by this process, each with one index; leave it out",
+    ),
+    "pin_memory": "arrays stay where they are; leave it out",
+    "sampler": "use shuffle=True, or Subset(dataset, indices) for an order of your own",
+    "batch_sampler": "use batch_size, shuffle and drop_last",
+}
 
 
 class DataLoader:
@@ -41,11 +54,16 @@ class DataLoader:
     transform : callable, optional
         Applied to the first array of every batch (the inputs): augmentation for training alone.
 
+    **torch_only
+        ``num_workers=0`` and others of PyTorch's arguments, as long as they change nothing.
+
     Raises
     ------
     ValueError
         If the dataset is empty, ``batch_size`` is below 1, or ``drop_last`` leaves no batch at all.
         (PyTorch yields nothing, in silence.)
+    TypeError
+        If an argument is of the wrong kind, or one of PyTorch's that cannot be followed here.
 
     Examples
     --------
@@ -66,16 +84,23 @@ class DataLoader:
         generator: GeneratorLike = None,
         collate_fn: Callable[[list[Any]], Any] | None = None,
         transform: Callable[[Array], Array] | None = None,
+        **torch_only: Any,
     ) -> None:
-        self.dataset = dataset
-        self.batch_size = operator.index(batch_size)
-        self.shuffle = shuffle
-        self.drop_last = drop_last
+        for name, value in torch_only.items():
+            advice = _TORCH_ONLY.get(name, "it is no argument")
+            if value or name not in _TORCH_ONLY:
+                raise TypeError(f"DataLoader: {name}={value!r} is not possible: {advice}")
+        self.dataset = check_dataset("DataLoader", dataset)
+        self.batch_size = check_count("DataLoader", "batch_size", batch_size)
+        self.shuffle = check_flag("DataLoader", "shuffle", shuffle)
+        self.drop_last = check_flag("DataLoader", "drop_last", drop_last)
         self.generator = None if generator is None else get_generator(generator)
-        self.collate_fn = collate_fn
-        self.transform = transform
-        if self.batch_size < 1:
-            raise ValueError(f"DataLoader: batch_size must be at least 1, received {batch_size}")
+        self.collate_fn = check_function("DataLoader", "collate_fn", collate_fn)
+        self.transform = check_function("DataLoader", "transform", transform)
+        if collate_fn is None and type(dataset) in (list, tuple, range):
+            raise TypeError(
+                f"{self._contract()}; for arrays x and y pass TensorDataset(x, y) as the dataset"
+            )
         if len(dataset) == 0:
             raise ValueError(f"DataLoader: the dataset is empty: {dataset!r}")
         if len(self) == 0:
@@ -148,27 +173,49 @@ def _shape(value: Any) -> tuple[int, ...]:
 
 
 def default_collate(examples: Sequence[Any]) -> Any:
-    """Stack single examples into a batch: arrays of one shape into an array, tuples field by field.
+    """Stack single examples into a batch: arrays into one array, tuples and dicts by their fields.
 
     Raises
     ------
     ValueError
-        If the examples differ in shape or in their number of fields.
+        If there are no examples, or they differ in shape, in their number of fields or their keys.
+    TypeError
+        If an example is nothing that an array can hold, such as None.
 
     Examples
     --------
     >>> x, y = tg.data.default_collate([([0.0, 1.0], 3), ([2.0, 4.0], 5)])
     >>> x.shape, y
     ((2, 2), array([3, 5]))
+    >>> tg.data.default_collate([{"x": 1.5, "y": 0}, {"x": 2.5, "y": 1}])
+    {'x': array([1.5, 2.5]), 'y': array([0, 1])}
     """
-    if isinstance(examples[0], tuple):
-        if len({len(example) for example in examples}) > 1:
+    if not isinstance(examples, Sequence | np.ndarray) or isinstance(examples, str | bytes):
+        raise TypeError(
+            f"default_collate: examples must be a list, received {type(examples).__name__}"
+        )
+    if not len(examples):
+        raise ValueError("default_collate: there are no examples")
+    first = examples[0]
+    if isinstance(first, Mapping):
+        if any(not isinstance(e, Mapping) or e.keys() != first.keys() for e in examples):
+            raise ValueError("default_collate: the examples have different keys")
+        return {key: default_collate([example[key] for example in examples]) for key in first}
+    if isinstance(first, tuple):
+        if any(not isinstance(e, tuple) or len(e) != len(first) for e in examples):
             raise ValueError("default_collate: the examples have different numbers of fields")
         return tuple(default_collate(field) for field in zip(*examples, strict=True))
-    shapes = {np.shape(example) for example in examples}
+    arrays = [as_array(example) for example in examples]
+    for example, array in zip(examples, arrays, strict=True):
+        if array.dtype == np.object_:
+            raise TypeError(
+                f"default_collate: an example holds {type(example).__name__}, which an array of "
+                "numbers cannot; pass a collate_fn of your own"
+            )
+    shapes = {array.shape for array in arrays}
     if len(shapes) > 1:
         raise ValueError(
             f"default_collate: the examples have different shapes: {sorted(shapes)}; "
             "pass a collate_fn that pads or crops them"
         )
-    return np.stack([np.asarray(example) for example in examples])
+    return np.stack(arrays)

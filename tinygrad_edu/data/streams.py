@@ -7,18 +7,17 @@ time of the package is held to a budget.
 from __future__ import annotations
 
 import io
-import os
 import stat
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, cast
 
 from tinygrad_edu.data.errors import DataFormatError
 
 __all__ = [
-    "CHUNK", "BoundedReader", "check_path", "open_content", "open_file", "read_at_most", "sha256",
+    "CHUNK", "BoundedReader", "open_content", "open_file", "read_at_most", "sha256",
     "sha256_of_file",
 ]  # fmt: skip
 
@@ -26,18 +25,6 @@ CHUNK = 1 << 20
 # What a gzipped file may hold. Deflate reaches 1,032 times for nothing but zeros, images 10.
 _UNPACKED = 16 << 20
 _UNPACKED_TIMES = 100
-
-
-def check_path(owner: str, value: Any) -> Path:
-    """Return ``value`` as a path, or raise.
-
-    >>> check_path("read_idx", None)
-    Traceback (most recent call last):
-    TypeError: read_idx: path must be a string or a Path, received None
-    """
-    if not isinstance(value, (str, os.PathLike)):
-        raise TypeError(f"{owner}: path must be a string or a Path, received {value!r}")
-    return Path(value)
 
 
 def open_file(path: Path) -> IO[bytes]:

@@ -7,11 +7,12 @@ deviation of a Gaussian added to every coordinate.
 from __future__ import annotations
 
 import math
-import operator
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tinygrad_edu._checks import check_count, check_number
+from tinygrad_edu.data.arguments import as_array
 from tinygrad_edu.data.dataset import Array
 from tinygrad_edu.random import GeneratorLike, get_generator
 
@@ -52,8 +53,7 @@ def make_circles(
     >>> np.hypot(*x[y == 1].T)
     array([0.25, 0.25, 0.25], dtype=float32)
     """
-    if not 0 < factor < 1:
-        raise ValueError(f"make_circles: factor must be between 0 and 1, received {factor}")
+    check_number("make_circles", "factor", factor, "(0, 1)")
     y, along, draw = _start("make_circles", n, 2, noise, generator)
     radius = np.where(y == 0, 1.0, factor)
     return _finish(_polar(radius, 2 * math.pi * along), y, noise, draw)
@@ -79,14 +79,14 @@ def make_blobs(
     array([[3., 4., 5.],
            [3., 4., 5.]], dtype=float32)
     """
-    if isinstance(centers, int):
-        at = _polar(np.full(centers, 5.0), 2 * math.pi * np.arange(centers) / max(centers, 1))
-    else:
-        at = np.asarray(centers, dtype=np.float64)
-    if at.ndim != 2 or len(at) == 0:
+    at = as_array(centers)
+    if at.ndim == 0:
+        k = check_count("make_blobs", "centers", centers)
+        at = _polar(np.full(k, 5.0), 2 * math.pi * np.arange(k) / k)
+    if at.ndim != 2 or at.size == 0 or at.dtype.kind not in "biuf" or not np.isfinite(at).all():
         raise ValueError(
-            "make_blobs: centers must be a positive number or an array of shape (k, d), "
-            f"received {centers!r}"
+            "make_blobs: centers must be a positive number or an array of finite numbers of shape "
+            f"(k, d), received {centers!r}"
         )
     y, _, draw = _start("make_blobs", n, len(at), noise, generator)
     return _finish(at[y], y, noise, draw)
@@ -107,8 +107,8 @@ def make_spirals(
     >>> float(np.hypot(*x.T).max()), np.bincount(y)
     (1.0, array([5, 5]))
     """
-    if classes < 1:
-        raise ValueError(f"make_spirals: classes must be at least 1, received {classes}")
+    check_count("make_spirals", "classes", classes)
+    check_number("make_spirals", "turns", turns)
     y, along, draw = _start("make_spirals", n, classes, noise, generator)
     angle = 2 * math.pi * (turns * along + y / classes)
     return _finish(_polar(along, angle), y, noise, draw)
@@ -132,11 +132,8 @@ def _start(
     who: str, n: int, classes: int, noise: float, generator: GeneratorLike
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], np.random.Generator]:
     """Labels in turn, how far along its class (0 to 1) each point is, and the generator."""
-    n = operator.index(n)
-    if n < 1 or not 0 <= noise < math.inf:
-        raise ValueError(
-            f"{who}: n must be at least 1 and noise a number >= 0, received n={n}, noise={noise}"
-        )
+    n = check_count(who, "n", n)
+    check_number(who, "noise", noise, "[0, inf)")
     number = np.arange(n, dtype=np.int64)
     label = number % classes
     size = np.bincount(label, minlength=classes)[label]

@@ -7,14 +7,15 @@ that lives as long as the transform.
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, DTypeLike
 
+from tinygrad_edu._checks import check_count, check_number
+from tinygrad_edu.data.arguments import as_array, check_array
 from tinygrad_edu.data.dataset import Array
 from tinygrad_edu.random import GeneratorLike, get_generator
 
@@ -36,7 +37,12 @@ class Compose:
     """
 
     def __init__(self, transforms: Sequence[Transform]) -> None:
-        self.transforms = list(transforms)
+        listed = list(transforms) if isinstance(transforms, Iterable) else [transforms]
+        if not isinstance(transforms, Iterable) or not all(map(callable, listed)):
+            raise TypeError(
+                f"Compose: transforms must be a list of functions, received {transforms!r}"
+            )
+        self.transforms = listed
 
     def __call__(self, x: Array) -> Array:
         """Apply them all."""
@@ -67,13 +73,12 @@ class ToFloat:
     array([[0. , 0.2, 1. ]], dtype=float32)
     """
 
-    def __init__(self, high: int = 255) -> None:
-        if high <= 0:
-            raise ValueError(f"ToFloat: high must be positive, received {high}")
-        self.high = high
+    def __init__(self, high: float = 255) -> None:
+        self.high = check_number("ToFloat", "high", high, "(0, inf)")
 
     def __call__(self, x: Array) -> Array:
         """Divide in float32."""
+        x = check_array("ToFloat", x)
         if x.dtype.kind not in "iu":
             raise TypeError(
                 f"ToFloat turns integers into floats, received {x.dtype}; was it applied twice?"
@@ -108,6 +113,13 @@ class Normalize:
     """
 
     def __init__(self, mean: float | Sequence[float], std: float | Sequence[float]) -> None:
+        for name, value in {"mean": mean, "std": std}.items():
+            array = as_array(value)
+            if array.ndim > 1 or not array.size or array.dtype.kind not in "iuf":
+                raise TypeError(
+                    f"Normalize: {name} must be a number, or one for each channel, "
+                    f"received {value!r}"
+                )
         self.mean = mean
         self.std = std
         if not np.all(np.asarray(std) > 0):
@@ -115,6 +127,7 @@ class Normalize:
 
     def __call__(self, x: Array) -> Array:
         """Shift and scale in the dtype of ``x``."""
+        x = check_array("Normalize", x)
         if x.dtype.kind != "f":
             raise TypeError(f"Normalize needs floats, received {x.dtype}; put ToFloat() before it")
         normalized: Array = x - self._per_channel(self.mean, x)
@@ -147,6 +160,7 @@ class Flatten:
 
     def __call__(self, x: Array) -> Array:
         """Reshape."""
+        x = check_array("Flatten", x)
         return x.reshape(len(x), -1) if x.size else x.reshape(len(x), int(np.prod(x.shape[1:])))
 
     def __repr__(self) -> str:
@@ -173,17 +187,15 @@ class RandomCrop:
     def __init__(
         self, size: int | tuple[int, int], padding: int = 0, generator: GeneratorLike = None
     ) -> None:
-        self.size = (size, size) if isinstance(size, int) else (size[0], size[1])
-        self.padding = operator.index(padding)
+        sides = size if isinstance(size, tuple | list) and len(size) == 2 else (size, size)
+        height, width = (check_count("RandomCrop", "size", side) for side in sides)
+        self.size = height, width
+        self.padding = check_count("RandomCrop", "padding", padding, at_least=0)
         self.generator = None if generator is None else get_generator(generator)
-        if min(self.size) < 1 or self.padding < 0:
-            raise ValueError(
-                f"RandomCrop: size must be positive and padding >= 0, received {size}, {padding}"
-            )
 
     def __call__(self, x: Array) -> Array:
         """Draw a place for each image and cut."""
-        _check_images("RandomCrop", x)
+        x = _check_images("RandomCrop", x)
         pad = (self.padding, self.padding)
         padded = np.pad(x, ((0, 0), (0, 0), pad, pad))
         room = np.subtract(padded.shape[2:], self.size)
@@ -212,14 +224,12 @@ class RandomHorizontalFlip:
     """
 
     def __init__(self, p: float = 0.5, generator: GeneratorLike = None) -> None:
-        if not 0 <= p <= 1:
-            raise ValueError(f"RandomHorizontalFlip: p must be between 0 and 1, received {p}")
-        self.p = p
+        self.p = check_number("RandomHorizontalFlip", "p", p, "[0, 1]")
         self.generator = None if generator is None else get_generator(generator)
 
     def __call__(self, x: Array) -> Array:
         """Draw for each image and mirror."""
-        _check_images("RandomHorizontalFlip", x)
+        x = _check_images("RandomHorizontalFlip", x)
         mirrored = get_generator(self.generator).random(len(x)) < self.p
         out = x.copy()
         out[mirrored] = out[mirrored, ..., ::-1]
@@ -247,13 +257,15 @@ class OneHot:
     """
 
     def __init__(self, num_classes: int, dtype: DTypeLike = np.float32) -> None:
-        self.num_classes = operator.index(num_classes)
-        self.dtype: np.dtype[Any] = np.dtype(dtype)
-        if self.num_classes < 1:
-            raise ValueError(f"OneHot: num_classes must be at least 1, received {num_classes}")
+        self.num_classes = check_count("OneHot", "num_classes", num_classes)
+        try:
+            self.dtype: np.dtype[Any] = np.dtype(dtype)
+        except TypeError:
+            raise TypeError(f"OneHot: dtype must be a dtype of NumPy, received {dtype!r}") from None
 
     def __call__(self, y: Array) -> Array:
         """Look up the rows."""
+        y = check_array("OneHot", y)
         if y.dtype.kind not in "iu":
             raise TypeError(f"OneHot: labels must be integers, received {y.dtype}")
         outside = (y < 0) | (y >= self.num_classes)
@@ -267,6 +279,8 @@ class OneHot:
         return f"OneHot({self.num_classes})"
 
 
-def _check_images(who: str, x: Array) -> None:
+def _check_images(who: str, x: Array) -> Array:
+    x = check_array(who, x)
     if x.ndim != 4:
         raise ValueError(f"{who}: images must have the axes (N, C, H, W), received shape {x.shape}")
+    return x

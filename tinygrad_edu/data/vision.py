@@ -10,6 +10,8 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from tinygrad_edu._checks import check_flag
+from tinygrad_edu.data.arguments import check_function
 from tinygrad_edu.data.dataset import Array, Dataset, Index, resolve_index
 from tinygrad_edu.data.download import RemoteFile, data_home, download
 from tinygrad_edu.data.errors import warn_unverified
@@ -81,10 +83,12 @@ class ImageDataset(Dataset):
         target_transform: Callable[[Array], Array] | None = None,
         download: bool = True,
     ) -> None:
+        owner = type(self).__name__
         self.root = data_home(root)
-        self.train = train
-        self.transform = transform
-        self.target_transform = target_transform
+        self.train = check_flag(owner, "train", train)
+        self.transform = check_function(owner, "transform", transform)
+        self.target_transform = check_function(owner, "target_transform", target_transform)
+        check_flag(owner, "download", download)
         self.images, self.targets, unverified = self._load(self.root, train, download)
         warn_unverified(self.title, unverified, stacklevel=2)
 
@@ -127,6 +131,12 @@ class ImageDataset(Dataset):
 
         Raises and warns as the class does.
         """
+        for name, flag in {
+            "flatten": flatten,
+            "normalize": normalize,
+            "download": download,
+        }.items():
+            check_flag(f"{cls.__name__}.arrays", name, flag)
         home = data_home(data_dir)
         parts: list[Array] = []
         unverified: list[Path] = []

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tinygrad_edu._checks import check_choice
-from tinygrad_edu.data.streams import check_path
+from tinygrad_edu.data.arguments import check_path
 from tinygrad_edu.train.files import write_whole
 from tinygrad_edu.viz.plots import figure, plot_curves
 

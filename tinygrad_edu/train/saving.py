@@ -12,8 +12,9 @@ from typing import IO, Any, NamedTuple, TypeVar
 
 import numpy as np
 
+from tinygrad_edu.data.arguments import check_path
 from tinygrad_edu.data.npz import is_plain, read_npz
-from tinygrad_edu.data.streams import check_path, open_file
+from tinygrad_edu.data.streams import open_file
 from tinygrad_edu.engine import Array, Node
 from tinygrad_edu.nn import Module
 from tinygrad_edu.train.files import write_whole

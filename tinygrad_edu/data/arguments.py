@@ -1,0 +1,81 @@
+"""Checks of the arguments that datasets, loaders and transforms take."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sized
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["as_array", "check_array", "check_dataset", "check_function", "check_path"]
+
+
+def as_array(value: Any) -> NDArray[Any]:
+    """See an array in an array, a Tensor (whose `value` is one) or a list.
+
+    What NumPy cannot see as one comes out as an array of objects, of no dimension.
+    """
+    inner = value if isinstance(value, np.ndarray) else getattr(value, "value", None)
+    try:
+        return inner if isinstance(inner, np.ndarray) else np.asarray(value)
+    except ValueError:  # lists of different lengths
+        return np.asarray(None)
+
+
+def check_array(owner: str, value: Any) -> NDArray[Any]:
+    """Return an array, or that of a Tensor, or raise.
+
+    >>> check_array("Flatten", [1, 2])
+    Traceback (most recent call last):
+    TypeError: Flatten: x must be an array with at least one dimension, received list
+    """
+    array = value if isinstance(value, np.ndarray) else getattr(value, "value", None)
+    if not isinstance(array, np.ndarray) or array.ndim == 0:
+        raise TypeError(
+            f"{owner}: x must be an array with at least one dimension, "
+            f"received {type(value).__name__}"
+        )
+    return array
+
+
+def check_dataset(owner: str, value: Any) -> Any:
+    """Return ``value`` if it has a length and can be indexed, or raise.
+
+    >>> check_dataset("Subset", 5)
+    Traceback (most recent call last):
+    TypeError: Subset: dataset must have a length and examples by index, received int
+    """
+    indexed = getattr(type(value), "__getitem__", None)
+    if not isinstance(value, Sized) or not indexed or isinstance(value, str | bytes | Mapping):
+        raise TypeError(
+            f"{owner}: dataset must have a length and examples by index, "
+            f"received {type(value).__name__}"
+        )
+    return value
+
+
+def check_function(owner: str, name: str, value: Any) -> Any:
+    """Return ``value`` if it is a function or None, or raise.
+
+    >>> check_function("DataLoader", "transform", 5)
+    Traceback (most recent call last):
+    TypeError: DataLoader: transform must be a function or None, received 5
+    """
+    if value is not None and not callable(value):
+        raise TypeError(f"{owner}: {name} must be a function or None, received {value!r}")
+    return value
+
+
+def check_path(owner: str, value: Any, name: str = "path") -> Path:
+    """Return ``value`` as a path, or raise.
+
+    >>> check_path("read_idx", None)
+    Traceback (most recent call last):
+    TypeError: read_idx: path must be a string or a Path, received None
+    """
+    if not isinstance(value, str | os.PathLike):
+        raise TypeError(f"{owner}: {name} must be a string or a Path, received {value!r}")
+    return Path(value)
