@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT))  # the records live beside the tests
 
 from tests.specs.behaviours import BEHAVIOURS  # noqa: E402 - the same
 from tests.specs.special_points import SAME, SPECIAL_POINTS, SpecialPoint  # noqa: E402 - the same
-from tinygrad_edu.testing.specs import SPECS  # noqa: E402 - needs the line above
+from tinygrad_edu.samples import SPECS  # noqa: E402 - needs the line above
 
 PAGE = ROOT / "docs" / "torch_differences.md"
 HEAD = """\

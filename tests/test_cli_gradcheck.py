@@ -17,8 +17,8 @@ import pytest
 
 from tinygrad_edu.cli import gradcheck_page, main
 from tinygrad_edu.engine import PRIMITIVES
-from tinygrad_edu.testing import measure as measuring
-from tinygrad_edu.testing.specs import SPECS
+from tinygrad_edu.samples import SPECS
+from tinygrad_edu.testing import report
 
 Capture = pytest.CaptureFixture[str]
 
@@ -118,13 +118,13 @@ def test_rows_come_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
             self.seen = self.getvalue()
 
     pipe, seen = Pipe(), []
-    measure = measuring.measure
+    measure = report.measure
 
     def watched(spec: Any, seed: int) -> Any:
         seen.append(pipe.seen)
         return measure(spec, seed)
 
-    monkeypatch.setattr(measuring, "measure", watched)
+    monkeypatch.setattr(report, "measure", watched)
     monkeypatch.setattr(sys, "stdout", pipe)
     assert main(["gradcheck", "tanh", "exp"]) == 0
     assert "tanh" not in seen[0]
@@ -248,7 +248,7 @@ def test_page_is_whole_and_fetches_nothing(capsys: Capture) -> None:
     assert "@import" not in text
     for part in ("prefers-color-scheme: dark", "@media print", "NumPy 2", "seed 0"):
         assert part in text
-    for family in ("activation", "comparison"):
+    for family in ("activation", "reduction"):
         assert f'<th colspan="5">{family}</th>' in text
     assert html.escape("y = tanh x") in text
 
@@ -283,7 +283,7 @@ def test_a_bad_path_is_told_before_any_work(
     Path("folder").mkdir()
     Path("sealed").mkdir()
     monkeypatch.setattr(os, "access", lambda folder, mode: "sealed" not in str(folder))
-    monkeypatch.setattr(measuring, "measure", lambda *_: pytest.fail("it was computed"))
+    monkeypatch.setattr(report, "measure", lambda *_: pytest.fail("it was computed"))
     status, out, err = _run(capsys, "--html", path)
     assert (status, out) == (2, "")
     error, hint = err.splitlines()
@@ -328,7 +328,7 @@ def test_specs_are_read_on_demand() -> None:
     """Not with the package, the checks, or the command line: they would get slower."""
     code = (
         "import sys, tinygrad_edu, tinygrad_edu.testing, tinygrad_edu.cli; "
-        "print([name for name in sys.modules if 'testing.specs' in name])"
+        "print([name for name in sys.modules if 'tinygrad_edu.samples' in name])"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout == "[]\n"

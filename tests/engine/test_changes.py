@@ -10,9 +10,9 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu.engine import mark_changed
-from tinygrad_edu.testing.case import recorded
-from tinygrad_edu.testing.specs import SPECS
-from tinygrad_edu.testing.specs.base import OpSpec
+from tinygrad_edu.samples import SPECS
+from tinygrad_edu.testing.laws.case import recorded
+from tinygrad_edu.testing.specs import OpSpec
 
 
 def leaf(*values: float, name: str | None = None) -> tg.Tensor:

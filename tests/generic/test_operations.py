@@ -11,10 +11,10 @@ import pytest
 from scripts.make_operations_page import HELPERS
 from tinygrad_edu import ops
 from tinygrad_edu.engine import PRIMITIVES
-from tinygrad_edu.testing.case import demand_close
-from tinygrad_edu.testing.laws import LAWS
-from tinygrad_edu.testing.specs import SPECS
-from tinygrad_edu.testing.specs.base import OpSpec
+from tinygrad_edu.samples import SPECS
+from tinygrad_edu.testing.laws.operations import LAWS
+from tinygrad_edu.testing.laws.verdict import demand_close
+from tinygrad_edu.testing.specs import OpSpec
 
 OUR_PRIMITIVES = [
     name for name, op in PRIMITIVES.items() if op.forward.__module__.startswith("tinygrad_edu.")
@@ -66,7 +66,7 @@ def test_numbers_of_python_are_arrays_without_axes(name: str) -> None:
 
 def test_every_operation_has_a_spec() -> None:
     missing = set(OUR_PRIMITIVES) - set(SPECS)
-    assert not missing, f"add an OpSpec for {sorted(missing)} in tinygrad_edu/testing/specs"
+    assert not missing, f"add an OpSpec for {sorted(missing)} in tinygrad_edu/samples"
 
 
 def test_every_composite_has_a_spec() -> None:
@@ -76,7 +76,7 @@ def test_every_composite_has_a_spec() -> None:
         if inspect.isfunction(value) and not name.startswith("_")
     }
     missing = functions - set(SPECS) - HELPERS
-    assert not missing, f"add an OpSpec for {sorted(missing)} in tinygrad_edu/testing/specs"
+    assert not missing, f"add an OpSpec for {sorted(missing)} in tinygrad_edu/samples"
 
 
 @each_spec

@@ -12,7 +12,7 @@ import numpy as np
 
 from tinygrad_edu.engine import Node, Primitive
 from tinygrad_edu.testing import LAWS
-from tinygrad_edu.testing.specs.base import OpSpec
+from tinygrad_edu.testing.specs import OpSpec
 
 Rule = Callable[..., Any]
 # kind -> (rule, the rules of all inputs, its position) -> broken rule

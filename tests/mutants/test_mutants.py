@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from tests.mutants.mutators import MUTATORS, Mutant, killer, mutants_of, planted
-from tinygrad_edu.testing.specs import SPECS
-from tinygrad_edu.testing.specs.base import OpSpec
+from tinygrad_edu.samples import SPECS
+from tinygrad_edu.testing.specs import OpSpec
 
 EVERY_ONE = os.environ.get("TINYGRAD_EDU_MUTANTS", "") == "all"
 SAMPLED = 2

@@ -21,7 +21,7 @@ import numpy as np
 
 from tinygrad_edu import nn, ops
 from tinygrad_edu.nn import functional as F
-from tinygrad_edu.testing.specs.base import Domain, away_from, between
+from tinygrad_edu.testing.specs import Domain, away_from, between
 
 # Every knot of a piecewise activation, margin or threshold that occurs below.
 KNOTS = away_from(*(k / 2 for k in range(-6, 7)), low=-4.0, high=4.0, gap=0.02)

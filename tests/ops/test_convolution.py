@@ -14,7 +14,7 @@ import tinygrad_edu as tg
 from tinygrad_edu.ops import convolution
 from tinygrad_edu.ops.convolution import conv2d, conv2d_weight, conv_transpose2d
 from tinygrad_edu.ops.windows import Slide, fold, unfold
-from tinygrad_edu.testing.specs import SPECS
+from tinygrad_edu.samples import SPECS
 
 SIZE = (5, 7)
 AXIS = list(product((1, 2, 3), (1, 2, 3), (0, 1, 2), (1, 2)))  # kernel, stride, padding, dilation

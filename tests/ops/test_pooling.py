@@ -10,7 +10,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu.ops import pooling
-from tinygrad_edu.testing.specs import SPECS
+from tinygrad_edu.samples import SPECS
 
 INF, NAN = np.inf, np.nan
 

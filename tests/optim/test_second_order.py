@@ -11,8 +11,8 @@ import pytest
 
 import tinygrad_edu as tg
 from tests.optim.cases import VECTOR, case_id, cases
-from tinygrad_edu.optim.second_order import line_search as ls
 from tinygrad_edu.optim.functions import FUNCTIONS, double_well, powell_singular, rosenbrock
+from tinygrad_edu.optim.second_order import line_search as ls
 
 
 def _quadratic(rng: np.random.Generator, n: int = 6) -> tuple[Any, np.ndarray, np.ndarray]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tests.parity.moves import MOVES
-from tinygrad_edu.testing.case import recorded
+from tinygrad_edu.testing.laws.case import recorded
 
 Array = np.ndarray
 LEAVES = [(), (2,), (3,), (4,), (5,), (2, 3), (3, 4), (4, 5), (2, 1), (3, 1), (1, 4), (2, 3, 4)]

@@ -11,7 +11,7 @@ import pytest
 import tinygrad_edu as tg
 from tests.ops.test_convolution import AXIS, GEOMETRIES, SIZE
 from tinygrad_edu.nn import functional as F
-from tinygrad_edu.testing.case import demand_close
+from tinygrad_edu.testing.laws.verdict import demand_close
 
 torch = pytest.importorskip("torch")
 

@@ -12,7 +12,8 @@ import pytest
 from tests.nn.specs import SPECS, ModuleSpec
 from tinygrad_edu import nn, no_grad, tensor
 from tinygrad_edu.engine import Node
-from tinygrad_edu.testing.case import demand_close, gradients_of, inner_product, recorded
+from tinygrad_edu.testing.laws.case import gradients_of, inner_product, recorded
+from tinygrad_edu.testing.laws.verdict import demand_close
 
 torch = pytest.importorskip("torch")
 

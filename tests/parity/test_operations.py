@@ -8,26 +8,23 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tinygrad_edu.testing.case import Case, demand_close, gradients_of, inner_product, recorded
-from tinygrad_edu.testing.specs import SPECS
-from tinygrad_edu.testing.specs.base import OpSpec, Sample
+from tests.parity.twins import NAMES, NONE, TWINS, twin
+from tinygrad_edu.samples import SPECS
+from tinygrad_edu.testing.laws.case import Case, gradients_of, inner_product, recorded
+from tinygrad_edu.testing.laws.verdict import demand_close
+from tinygrad_edu.testing.specs import OpSpec, Sample
 
 torch = pytest.importorskip("torch")
 
-COMPARED = {name: spec for name, spec in SPECS.items() if spec.torch}
-# PyTorch's names for NumPy's keywords.
-KEYWORDS = {"axis": "dim", "keepdims": "keepdim"}
+COMPARED = {name: spec for name, spec in SPECS.items() if name not in NONE}
+
+
+def test_the_table_of_twins_names_operations_alone() -> None:
+    assert not (NAMES.keys() | TWINS.keys() | NONE.keys()) - SPECS.keys()
 
 
 def _ours_as_theirs(value: Any) -> Any:
     return torch.tensor(value) if isinstance(value, np.ndarray) else value
-
-
-def _call(spec: OpSpec, inputs: list[Any], params: dict[str, Any]) -> Any:
-    if callable(spec.torch):
-        return spec.torch(torch, *inputs, **params)
-    renamed = {KEYWORDS.get(key, key): value for key, value in params.items()}
-    return getattr(torch, spec.torch)(*inputs, **renamed)
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
@@ -47,7 +44,9 @@ def test_like_pytorch(spec: OpSpec) -> None:
 def _compare(spec: OpSpec, chosen: Sample, case: Case, rng: np.random.Generator) -> None:
     theirs = [_ours_as_theirs(a) for a in case.inputs]
     leaves = [theirs[k].requires_grad_() for k in case.wrt]
-    expected = _call(spec, theirs, case.params)
+    function = twin(torch, spec.name)
+    assert function is not None
+    expected = function(*theirs, **case.params)
     value = case.value(case.xs)
     demand_close(value, expected.detach().numpy(), 1e-12, "y")
     if not case.wrt:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tinygrad_edu import nn
-from tinygrad_edu.testing.case import demand_close
+from tinygrad_edu.testing.laws.verdict import demand_close
 
 torch = pytest.importorskip("torch")
 

@@ -17,7 +17,7 @@ from tinygrad_edu.testing import (
     check_optimizer,
     check_scheduler,
 )
-from tinygrad_edu.testing.training import _arrays
+from tinygrad_edu.testing.laws.optimizers import _arrays
 
 # ---- modules
 

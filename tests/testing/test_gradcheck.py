@@ -10,7 +10,7 @@ import pytest
 import tinygrad_edu as tg
 from tests.testing.faults import FAULTS, operation, sigmoid
 from tinygrad_edu.testing import GradcheckError, gradcheck, gradgradcheck
-from tinygrad_edu.testing.comparison import Comparison
+from tinygrad_edu.testing.mismatch import Check as Comparison
 
 
 def leaf(values: Any, name: str | None = None) -> tg.Tensor:

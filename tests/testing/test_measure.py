@@ -11,9 +11,10 @@ import pytest
 
 from tests.testing.faults import FAULTS, operation, sigmoid
 from tinygrad_edu.engine import Node
-from tinygrad_edu.testing.case import relative_errors
-from tinygrad_edu.testing.measure import Measured, family, measure
-from tinygrad_edu.testing.specs import SPECS, by_name, sample, spec
+from tinygrad_edu.samples import SPECS
+from tinygrad_edu.testing.laws.verdict import relative_errors
+from tinygrad_edu.testing.report import Measured, family, measure
+from tinygrad_edu.testing.specs import by_name, sample, spec
 
 
 @pytest.mark.parametrize("name", ["tanh", "matmul", "sort", "cross_entropy", "svd", "sum", "pad"])

@@ -84,7 +84,7 @@ def gradcheck(names: list[str], seed: int, html: str | None, say: Say) -> tuple[
 
 
 def _survey(specs: list[Any], seed: int, say: Say) -> Survey:
-    from tinygrad_edu.testing.measure import ERROR, METHODS, family, measure
+    from tinygrad_edu.testing.report import ERROR, METHODS, family, measure
 
     started, when = time.perf_counter(), datetime.now().astimezone()
     width = max(len(f"  {spec.name}") for spec in specs)
@@ -148,8 +148,8 @@ def _plain(row: Any) -> dict[str, Any]:
 
 def _chosen(names: list[str], files: ExitStack) -> list[Any]:
     """The specs of what was named, by family; of all operations where nothing was."""
-    from tinygrad_edu.testing.measure import family
-    from tinygrad_edu.testing.specs import SPECS
+    from tinygrad_edu.testing.report import family
+    from tinygrad_edu.samples import SPECS
 
     if not names:
         return sorted(SPECS.values(), key=family)

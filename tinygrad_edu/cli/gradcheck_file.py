@@ -70,7 +70,7 @@ def _run(path: Path, name: str) -> ModuleType:
 
 def _specs(path: Path, module: ModuleType) -> list[Any]:
     """The SPECS of the file, one for each of its operations at least."""
-    from tinygrad_edu.testing.specs.base import OpSpec
+    from tinygrad_edu.testing.specs import OpSpec
 
     specs = getattr(module, "SPECS", [])
     if not isinstance(specs, list | tuple) or not all(isinstance(s, OpSpec) for s in specs):

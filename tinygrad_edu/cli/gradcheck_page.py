@@ -93,7 +93,7 @@ def page(survey: Survey) -> str:
 
 
 def _page(survey: Survey) -> Iterator[str]:
-    from tinygrad_edu.testing.measure import ERROR, METHODS
+    from tinygrad_edu.testing.report import ERROR, METHODS
 
     versions = ", ".join(f"{name} {version}" for name, version in survey.versions.items())
     yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'

@@ -3,16 +3,17 @@
 from typing import TYPE_CHECKING
 
 from tinygrad_edu._face import face
-from tinygrad_edu.testing.case import *
-from tinygrad_edu.testing.compare import *
-from tinygrad_edu.testing.comparison import *
-from tinygrad_edu.testing.conformance import *
-from tinygrad_edu.testing.datasets import *
+from tinygrad_edu.testing.check_op import *
 from tinygrad_edu.testing.gradcheck import *
-from tinygrad_edu.testing.laws import *
-from tinygrad_edu.testing.modules import *
+from tinygrad_edu.testing.laws.case import Case as Case
+from tinygrad_edu.testing.laws.datasets import *
+from tinygrad_edu.testing.laws.modules import *
+from tinygrad_edu.testing.laws.operations import *
+from tinygrad_edu.testing.laws.optimizers import *
+from tinygrad_edu.testing.laws.schedulers import *
+from tinygrad_edu.testing.laws.verdict import ConformanceError as ConformanceError
+from tinygrad_edu.testing.methods import *
 from tinygrad_edu.testing.numeric import *
-from tinygrad_edu.testing.training import *
 
 if not TYPE_CHECKING:
     __all__, __dir__ = face(globals())

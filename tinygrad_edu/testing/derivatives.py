@@ -1,21 +1,176 @@
-"""A gradient and the number it must equal, side by side: what laws judge and tables report."""
+"""The derivatives of a function by backward and by differences: what every check compares.
+
+`gradcheck`, the laws of operations, the report of the command line and `compare_derivatives` all
+ask `Derivatives`; they differ in what they make of a disagreement.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from tinygrad_edu.engine import Array
-from tinygrad_edu.testing.case import Case, gradients_of, inner_product, random_like, recorded
+from tinygrad_edu.autograd.gradient import grad
+from tinygrad_edu.engine import Array, enable_grad, is_grad_enabled, no_grad, value_of
+from tinygrad_edu.tensor import Tensor
+from tinygrad_edu.testing.laws.case import Case, random_like, recorded
 from tinygrad_edu.testing.numeric import numerical_jacobian
 
-__all__ = ["ALLOWED", "Compared", "compare_first", "compare_second"]
+__all__ = [
+    "ALLOWED", "Compared", "CutGraphError", "Derivatives", "compare", "gradient_function",
+    "is_checked", "outputs_of",
+]  # fmt: skip
 
 #: How far a right gradient may be from what a method gives, relative to the larger of 1 and the
 #: largest entry.
 ALLOWED = {"five-point": 1e-9, "complex": 1e-13}
+_ZEROS = {"allow_unused": True, "materialize_grads": True}
+
+
+class CutGraphError(TypeError):
+    """A function of tensors returned something that is no tensor."""
+
+
+def is_checked(a: Any) -> bool:
+    """Whether an argument is a tensor that requires a gradient."""
+    return isinstance(a, Tensor) and a.requires_grad
+
+
+def outputs_of(result: Any) -> list[Tensor]:
+    """The results that have a gradient."""
+    several = list(result) if isinstance(result, (tuple, list)) else [result]
+    for y in several:
+        if not isinstance(y, Tensor):
+            raise CutGraphError(
+                f"func returned a {type(y).__name__}, not a Tensor: the graph was cut"
+            )
+    found = [y for y in several if y.dtype.kind == "f"]
+    if not found:
+        raise ValueError("no output is a tensor of floats")
+    return found
+
+
+class Derivatives:
+    """A function at its arguments, with the derivatives of its outputs.
+
+    Parameters
+    ----------
+    func : callable
+        Takes the arguments, returns a tensor or several. It may also read the tensors from
+        elsewhere (a module that holds them): their values are changed in place, and restored.
+    arguments : sequence
+        The tensors among them that require a gradient are differentiated.
+    method, step
+        As in `numerical_jacobian`. For ``"complex"``, ``func`` gets arrays in place of tensors.
+    """
+
+    def __init__(
+        self,
+        func: Callable[..., Any],
+        arguments: Sequence[Any],
+        method: str = "five-point",
+        step: float | None = None,
+    ) -> None:
+        self.func, self.arguments = func, list(arguments)
+        self.method, self.step = method, step
+        self.positions = [k for k, a in enumerate(self.arguments) if is_checked(a)]
+        self.xs: list[Tensor] = [self.arguments[k] for k in self.positions]
+
+    def outputs(self) -> list[Tensor]:
+        """The outputs that have a gradient, computed anew."""
+        return outputs_of(self.func(*self.arguments))
+
+    # ---- by differences
+
+    def values(self, k: int, values: Array) -> list[Array]:
+        """All outputs with other values in tensor k, which keeps its memory."""
+        if self.method == "complex":
+            arrays = [value_of(a) for a in self.arguments]
+            arrays[self.positions[k]] = values
+            result = self.func(*arrays)
+            several = list(result) if isinstance(result, (tuple, list)) else [result]
+            return [np.asarray(y) for y in several if np.asarray(y).dtype.kind in "fc"]
+        x = self.xs[k]
+        kept = x.value.copy()
+        try:
+            x.value[...] = values
+            with no_grad():
+                return [y.value.copy() for y in self.outputs()]
+        finally:
+            x.value[...] = kept
+
+    def numerical(self, number: int, k: int) -> Array:
+        """The Jacobian of output ``number`` by tensor k, by differences."""
+        return numerical_jacobian(
+            lambda values: self.values(k, values)[number], self.xs[k].value, self.method, self.step
+        )
+
+    def numerical_gradients(self, cotangents: Sequence[Array]) -> Iterator[Array]:
+        """Jᵀ v of all outputs together, for each tensor, by differences."""
+        weight = np.concatenate([v.reshape(-1) for v in cotangents])
+
+        def joined(k: int, values: Array) -> Array:
+            return np.concatenate([y.reshape(-1) for y in self.values(k, values)])
+
+        for k, x in enumerate(self.xs):
+            jacobian = numerical_jacobian(partial(joined, k), x.value, self.method, self.step)
+            yield (weight @ jacobian).reshape(x.shape)
+
+    # ---- by backward
+
+    def vjp(self, y: Tensor, v: Array) -> list[Array]:
+        """Jᵀ v of one output, for each tensor."""
+        return [part.value for part in grad(y, self.xs, v, retain_graph=True, **_ZEROS)]
+
+    def gradients(self, cotangents: Sequence[Array]) -> list[Array]:
+        """Jᵀ v of all outputs together, for each tensor."""
+        pairs = [(y, v) for y, v in zip(self.outputs(), cotangents, strict=True) if y.requires_grad]
+        if not pairs:
+            return [np.zeros_like(x.value) for x in self.xs]
+        ys, vs = zip(*pairs, strict=True)
+        return [part.value for part in grad(list(ys), self.xs, list(vs), **_ZEROS)]
+
+    def rows(self, y: Tensor, k: int) -> Array:
+        """The Jacobian of an output by reverse mode, one row at a time."""
+        matrix = np.zeros((y.size, self.xs[k].size))
+        for row in range(y.size if y.requires_grad else 0):
+            v = np.zeros(y.shape)
+            v.reshape(-1)[row] = 1.0
+            matrix[row] = self.vjp(y, v)[k].reshape(-1)
+        return matrix
+
+    def columns(self, number: int, k: int) -> Array:
+        """The Jacobian by forward mode, one column at a time, from two reverse passes."""
+        y, x = self.outputs()[number], self.xs[k]
+        matrix = np.zeros((y.size, x.size))
+        if not y.requires_grad:
+            return matrix
+        v = Tensor(np.zeros(y.shape), requires_grad=True)
+        transposed = grad(y, x, v, create_graph=True, **_ZEROS)
+        for column in range(x.size if transposed.requires_grad else 0):
+            u = np.zeros(x.shape)
+            u.reshape(-1)[column] = 1.0
+            part = grad(transposed, v, u, retain_graph=True, **_ZEROS)
+            matrix[:, column] = part.value.reshape(-1)
+        return matrix
+
+
+def gradient_function(func: Callable[..., Any], count: int) -> Callable[..., tuple[Tensor, ...]]:
+    """``(inputs, cotangents) ↦ gradients`` of ``func``: the second order is the first of this.
+
+    ``count`` is the number of inputs; what follows them are cotangents.
+    """
+
+    def gradient(*both: Any) -> tuple[Tensor, ...]:
+        again = is_grad_enabled()  # differences need the values alone
+        with enable_grad():
+            ys = outputs_of(func(*both[:count]))
+            xs = [a for a in both[:count] if is_checked(a)]
+            return tuple(grad(ys, xs, list(both[count:]), create_graph=again, **_ZEROS))
+
+    return gradient
 
 
 class Compared(NamedTuple):
@@ -26,52 +181,27 @@ class Compared(NamedTuple):
     expected: Array
 
 
-def compare_first(case: Case, rng: np.random.Generator, method: str) -> Iterator[Compared]:
-    """The gradient of a random cotangent, and the same from the Jacobian by ``method``."""
-    if not case.wrt:
-        return
-    xs, g = case.xs, case.cotangent(rng)
-    got = case.gradients(xs, g)
-    for k, x in enumerate(xs):
+def compare(
+    case: Case, rng: np.random.Generator, order: int = 1, method: str = "five-point"
+) -> Iterator[Compared]:
+    """The gradients of a case for a random cotangent, and the same from differences.
 
-        def moved(value: Array, k: int = k) -> Array:
-            return case.value([*xs[:k], value, *xs[k + 1 :]])
-
-        jacobian = numerical_jacobian(moved, x, method)
-        expected = (g.reshape(-1) @ jacobian).reshape(x.shape)
-        yield Compared(f"the gradient of input {case.wrt[k]} by {method}", got[k], expected)
-
-
-def compare_second(case: Case, rng: np.random.Generator) -> Iterator[Compared]:
-    """The gradient of ⟨w, gradient⟩, for inputs and cotangent, and the same from plain gradients.
-
-    For an input by five-point differences of the gradient. In the cotangent a gradient is linear,
-    so its values at the unit vectors are its Jacobian, to the last digits.
+    Order 2 is the same for its gradient, as a function of inputs and cotangent.
     """
     if not case.wrt:
         return
-    xs, g = case.xs, case.cotangent(rng)
-    weights = [random_like(rng, x) for x in xs]
-    weight = np.concatenate([w.reshape(-1) for w in weights])
-    tensors, start = [recorded(x) for x in xs], recorded(g)
-    first = gradients_of(case.call(tensors), tensors, start, create_graph=True)
-    total = inner_product(first, weights)
-    if total.requires_grad:
-        got = [part.value for part in gradients_of(total, [*tensors, start], None)]
-    else:
-        got = [np.zeros_like(point) for point in (*xs, g)]
-
-    def slope(xs: list[Array], g: Array) -> Array:
-        parts = [part.reshape(-1) for part in case.gradients(xs, g)]
-        return np.asarray(np.concatenate(parts) @ weight)
-
-    for k, x in enumerate(xs):
-
-        def moved(value: Array, k: int = k) -> Array:
-            return slope([*xs[:k], value, *xs[k + 1 :]], g)
-
-        expected = numerical_jacobian(moved, x).reshape(x.shape)
-        yield Compared(f"the second-order gradient of input {case.wrt[k]}", got[k], expected)
-    units = np.eye(g.size).reshape(g.size, *g.shape)
-    expected = np.array([slope(xs, unit) for unit in units]).reshape(g.shape)
-    yield Compared("the second-order gradient of the cotangent", got[-1], expected)
+    func: Callable[..., Any] = partial(case.function, **case.params)
+    arguments = list(case.inputs)
+    for k in case.wrt:
+        arguments[k] = recorded(arguments[k].copy())
+    names, what = [f"input {k}" for k in case.wrt], "gradient"
+    if order == 2:
+        func = gradient_function(func, len(arguments))
+        arguments.append(recorded(case.cotangent(rng)))
+        names, what = [*names, "the cotangent"], "second-order gradient"
+    derivatives = Derivatives(func, arguments, method)
+    cotangents = [random_like(rng, y.value) for y in derivatives.outputs()]
+    by_backward = derivatives.gradients(cotangents)
+    by_differences = derivatives.numerical_gradients(cotangents)
+    for name, got, expected in zip(names, by_backward, by_differences, strict=True):
+        yield Compared(f"the {what} of {name} by {method}", got, expected)

@@ -7,19 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.autograd.gradient import grad
 from tinygrad_edu.random import GeneratorLike, get_generator
 from tinygrad_edu.tensor import Tensor
-from tinygrad_edu.testing.comparison import (
-    Comparison,
-    GradcheckError,
-    Settings,
+from tinygrad_edu.testing.derivatives import (
+    CutGraphError,
+    gradient_function,
     is_checked,
     outputs_of,
 )
+from tinygrad_edu.testing.mismatch import Check, GradcheckError, Mismatch, Settings
 from tinygrad_edu.testing.numeric import STENCILS
 
-__all__ = ["gradcheck", "gradgradcheck"]
+__all__ = ["GradcheckError", "Mismatch", "gradcheck", "gradgradcheck"]
 
 
 def gradcheck(
@@ -119,14 +118,14 @@ def gradcheck(
         check_forward_ad,
         get_generator(generator),
     )
-    run = Comparison(func, arguments, settings)
+    run = Check(func, arguments, settings)
     try:
         run.check_laws(check_undefined_grad, check_grad_dtypes)
         if check_backward_ad or check_forward_ad:
             run.check_jacobians()
-    except GradcheckError as error:
-        if raise_exception:
-            raise error.with_traceback(None) from None  # the message tells more than our frames
+    except (GradcheckError, CutGraphError) as error:
+        if raise_exception:  # the message tells more than our frames
+            raise GradcheckError.of(error) from None
         return False
     return True
 
@@ -178,16 +177,8 @@ def gradgradcheck(
         starts = [grad_outputs] if isinstance(grad_outputs, Tensor) else list(grad_outputs)
     if len(starts) != len(outputs):
         raise ValueError(f"{len(outputs)} outputs need {len(outputs)} grad_outputs")
-    count = len(arguments)
-
-    def first_order(*both: Any) -> tuple[Tensor, ...]:
-        ys = outputs_of(func(*both[:count]))
-        xs = [a for a in both[:count] if is_checked(a)]
-        options = {"allow_unused": True, "materialize_grads": True}
-        return tuple(grad(ys, xs, list(both[count:]), create_graph=True, **options))
-
     return gradcheck(
-        first_order,
+        gradient_function(func, len(arguments)),
         [*arguments, *starts],
         eps=eps,
         atol=atol,

@@ -10,19 +10,9 @@ from tinygrad_edu.engine import Array, Node
 
 __all__ = ["describe_kink", "kinked_operations"]
 
-# Operations with points where the slope jumps, or the value does.
-# fmt: off
-_KINKED = frozenset({
-    "absolute", "amax", "amin", "argmax", "ceil", "clip", "floor", "fmod", "hardsigmoid",
-    "hardtanh", "leaky_relu", "max", "max_pool", "maximum", "median", "min", "minimum", "mod",
-    "norm", "prelu", "relu", "relu6", "remainder", "round", "sign", "sort", "sqrt", "topk",
-    "trunc", "where",
-})
-# fmt: on
-
 
 def describe_kink(along: Callable[[float], Array], step: float, operations: str = "") -> str | None:
-    """Words for a kink or jump of ``along`` within a step of 0, or None where it is smooth.
+    """Describe a kink or jump of ``along`` within a step of 0; None where it is smooth.
 
     ``operations`` names those that may be to blame.
 
@@ -62,11 +52,11 @@ def _sides(along: Callable[[float], Array], step: float) -> tuple[Array, Array, 
 
 
 def kinked_operations(result: Node) -> str:
-    """The operations with kinks behind a result, by name, separated by commas."""
+    """The operations behind a result that have kinks, by name, separated by commas."""
     names, seen, stack = set(), {result.index}, [result]
     while stack:
         node = stack.pop()
-        if node.op is not None and node.op.name in _KINKED:
+        if node.op is not None and node.op.kinks:
             names.add(node.op.name)
         for arg in node.inputs or ():
             if isinstance(arg, Node) and arg.index not in seen:

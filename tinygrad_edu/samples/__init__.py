@@ -1,0 +1,63 @@
+"""The samples of every operation, in files named like those of `ops`.
+
+A record (`testing.specs.OpSpec`) holds sample inputs and where values can be looked up. The tests
+iterate over SPECS and `tinygrad-edu gradcheck` prints the table; nothing else imports it.
+"""
+
+from __future__ import annotations
+
+from tinygrad_edu.samples import (
+    activation,
+    comparison,
+    convolution,
+    cumulative,
+    decomposition,
+    diagonals,
+    einsum,
+    elementwise,
+    indexing,
+    logic,
+    losses,
+    normalization,
+    norms,
+    pooling,
+    products,
+    rearranging,
+    reduction,
+    rounding,
+    shaping,
+    solving,
+    sorting,
+    special,
+    trigonometry,
+)
+from tinygrad_edu.testing.specs import by_name
+
+__all__ = ["SPECS"]
+
+#: The record of each operation of the package.
+SPECS = by_name(
+    activation.SPECS,
+    logic.SPECS,
+    comparison.SPECS,
+    convolution.SPECS,
+    cumulative.SPECS,
+    decomposition.SPECS,
+    diagonals.SPECS,
+    einsum.SPECS,
+    elementwise.SPECS,
+    indexing.SPECS,
+    products.SPECS,
+    losses.SPECS,
+    normalization.SPECS,
+    norms.SPECS,
+    pooling.SPECS,
+    rearranging.SPECS,
+    reduction.SPECS,
+    rounding.SPECS,
+    shaping.SPECS,
+    solving.SPECS,
+    sorting.SPECS,
+    special.SPECS,
+    trigonometry.SPECS,
+)

@@ -1,0 +1,26 @@
+"""The error function and its complement."""
+
+from __future__ import annotations
+
+import math
+
+from tinygrad_edu.testing.specs import UNARY, between, by_element, sample, spec
+
+__all__ = ["SPECS"]
+
+SPECS = [
+    spec(
+        "erf",
+        *UNARY,
+        sample((9,), domain=between(-6.5, 6.5)),
+        sample((9,), domain=between(-1e-3, 1e-3)),
+        reference=by_element(math.erf),
+    ),
+    spec(
+        "erfc",
+        *UNARY,
+        sample((9,), domain=between(-6.5, 6.5)),
+        sample((9,), domain=between(0.3, 0.5)),
+        reference=by_element(math.erfc),
+    ),
+]
