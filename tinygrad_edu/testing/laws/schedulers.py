@@ -41,58 +41,70 @@ def check_scheduler(
     """
     __tracebackhide__ = True
 
-    def rates(scheduler: Any, count: int) -> list[list[float]]:
-        found = []
-        for _ in range(count):
-            found.append([group["lr"] for group in scheduler.optimizer.param_groups])
-            scheduler.optimizer.step()
-            scheduler.step()
-        return found
+    checks = _SchedulerLaws(make, steps)
+    laws = (
+        checks.rates_are_numbers,
+        checks.last_rate_is_told,
+        checks.closed_form,
+        checks.resumes_exactly,
+    )
+    named: list[tuple[str, Callable[[], None]]] = [(law.__name__, law) for law in laws]
+    return conform(type(make()).__name__, named, exempt or {})
 
-    def rates_are_numbers() -> None:
+
+class _SchedulerLaws:
+    def __init__(self, make: Callable[[], Any], steps: int) -> None:
+        self.make, self.steps = make, steps
+
+    def rates_are_numbers(self) -> None:
         """Learning rates are finite Python floats, not negative."""
-        for t, row in enumerate(rates(make(), steps)):
+        for t, row in enumerate(_rates(self.make(), self.steps)):
             for lr in row:
                 demand(type(lr) is float, f"at step {t} the learning rate is a {type(lr).__name__}")
                 demand(math.isfinite(lr) and lr >= 0, f"at step {t} the learning rate is {lr}")
 
-    def last_rate_is_told() -> None:
+    def last_rate_is_told(self) -> None:
         """``get_last_lr`` is what the optimizer has."""
-        scheduler = make()
-        for _ in range(steps):
+        scheduler = self.make()
+        for _ in range(self.steps):
             scheduler.optimizer.step()
             scheduler.step()
             told = scheduler.get_last_lr()
             has = [group["lr"] for group in scheduler.optimizer.param_groups]
             demand(list(told) == has, f"get_last_lr() says {told}, the optimizer has {has}")
 
-    def closed_form() -> None:
+    def closed_form(self) -> None:
         """``lr_at(base, t)`` is the rate after t steps."""
-        scheduler = make()
+        scheduler = self.make()
         bases = list(scheduler.base_lrs)
-        for t, row in enumerate(rates(scheduler, steps)):
+        for t, row in enumerate(_rates(scheduler, self.steps)):
             for base, lr in zip(bases, row, strict=True):
                 exact = scheduler.lr_at(base, t)
                 demand(
                     abs(exact - lr) <= 1e-12 * abs(lr), f"lr_at({base}, {t}) is {exact}, not {lr}"
                 )
 
-    def resumes_exactly() -> None:
+    def resumes_exactly(self) -> None:
         """Saved as JSON at any step and loaded into a new one, the rates go on bit for bit."""
-        expected = rates(make(), steps)
-        scheduler = make()
-        for t in range(steps):
+        expected = _rates(self.make(), self.steps)
+        scheduler = self.make()
+        for t in range(self.steps):
             state = json.loads(json.dumps(scheduler.state_dict()))
             lrs = [group["lr"] for group in scheduler.optimizer.param_groups]
-            other = make()
+            other = self.make()
             for group, lr in zip(other.optimizer.param_groups, lrs, strict=True):
                 group["lr"] = lr
             other.load_state_dict(state)
-            got = rates(other, steps - t)
+            got = _rates(other, self.steps - t)
             demand(got == expected[t:], f"resumed at step {t}, the rates differ")
             scheduler.optimizer.step()
             scheduler.step()
 
-    laws = (rates_are_numbers, last_rate_is_told, closed_form, resumes_exactly)
-    named: list[tuple[str, Callable[[], None]]] = [(law.__name__, law) for law in laws]
-    return conform(type(make()).__name__, named, exempt or {})
+
+def _rates(scheduler: Any, count: int) -> list[list[float]]:
+    found = []
+    for _ in range(count):
+        found.append([group["lr"] for group in scheduler.optimizer.param_groups])
+        scheduler.optimizer.step()
+        scheduler.step()
+    return found
