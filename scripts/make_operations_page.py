@@ -51,9 +51,11 @@ def _numpy_names(function: Callable[..., Any]) -> list[str]:
     names = []
     for key, registered in NUMPY_FUNCTIONS.items():
         name = key.__name__
-        if registered is function and getattr(np, name, None) is key:
+        if inspect.unwrap(registered) is not inspect.unwrap(function):
+            continue
+        if getattr(np, name, None) is key:
             names.append(f"`np.{name}`")
-        elif registered is function and getattr(np.linalg, name, None) is key:
+        elif getattr(np.linalg, name, None) is key:
             names.append(f"`np.linalg.{name}`")
     return names
 

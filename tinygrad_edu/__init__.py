@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from typing import Any as _Any
 
 from tinygrad_edu import autograd as autograd
+from tinygrad_edu import linalg as linalg
 from tinygrad_edu._face import face
 from tinygrad_edu.autograd.gradient import grad as grad
 from tinygrad_edu.compat import cuda as cuda
@@ -36,7 +37,7 @@ _SUBMODULES = ("data", "nn", "optim", "testing", "train", "viz")
 _OF_TRAIN = ("load", "save")
 
 if not TYPE_CHECKING:
-    _LOADED = ("autograd", "cuda", "engine", "ops", "random")
+    _LOADED = ("autograd", "cuda", "engine", "linalg", "ops", "random")
     __all__, __dir__ = face(globals(), *_LOADED, *_SUBMODULES, *_OF_TRAIN)
 
 

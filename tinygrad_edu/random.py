@@ -15,11 +15,18 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-__all__ = ["GeneratorLike", "fork_rng", "get_generator", "manual_seed"]
+__all__ = [
+    "GeneratorLike", "default_generator", "fork_rng", "get_generator", "get_state", "manual_seed",
+    "set_state",
+]  # fmt: skip
 
 GeneratorLike: TypeAlias = "np.random.Generator | int | None"
 
 _default: np.random.Generator | None = None
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 def default_generator() -> np.random.Generator:

@@ -151,3 +151,24 @@ def test_nonzero_of_a_number_and_as_a_tuple() -> None:
     assert x.grad.tolist() == [[0.0, 1.0], [1.0, 0.0]]
     with pytest.raises(RuntimeError, match="unique_values has no gradient"):
         tg.unique(x).backward(np.ones(3))
+
+
+def test_the_order_of_a_norm_is_named() -> None:
+    x = tg.tensor(X)
+    with pytest.raises(TypeError, match=r"ord in PyTorch; write ord=\.\.\. or axis="):
+        tg.vector_norm(x, 1)
+    np.testing.assert_allclose(tg.vector_norm(x, ord=1, dim=1).data, np.abs(X).sum(1), rtol=1e-14)
+
+
+def test_linalg_is_the_operations_of_its_files() -> None:
+    for name in dir(tg.linalg):
+        assert getattr(tg.linalg, name) is getattr(tg, name)
+    theirs = set(dir(np.linalg)) | {
+        "vector_norm",
+        "matrix_norm",
+        "svdvals",
+        "tensordot",
+        "matmul",
+        "outer",
+    }
+    assert set(dir(tg.linalg)) <= theirs, "a name that neither NumPy nor PyTorch has in linalg"

@@ -3,6 +3,10 @@
 __all__ = ["device_count", "is_available"]
 
 
+def __dir__() -> list[str]:
+    return __all__
+
+
 def is_available() -> bool:
     """Whether there is a GPU to compute on: no.
 

@@ -14,7 +14,14 @@ from tinygrad_edu.engine import mark_changed, value_of
 from tinygrad_edu.nn.module import Module
 from tinygrad_edu.nn.parameter import Parameter
 
-__all__ = ["param_groups_weight_decay", "parameters_to_vector", "vector_to_parameters"]
+__all__ = [
+    "clip_grad_norm_", "clip_grad_value_", "param_groups_weight_decay", "parameters_to_vector",
+    "vector_to_parameters",
+]  # fmt: skip
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 def parameters_to_vector(parameters: Iterable[Any]) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu.engine import primitive
-from tinygrad_edu.engine.composite import composite
+from tinygrad_edu.engine.composite import composite, unambiguous
 from tinygrad_edu.ops.decomposition import svdvals
 from tinygrad_edu.ops.elementwise import quiet
 from tinygrad_edu.ops.reduction import keep_axes
@@ -43,6 +43,7 @@ def _vector_norm_vjp(g: Any, y: Any, x: Any, axis: Any, ord: float, keepdims: bo
     return np.where(x == 0, 0.0, g * np.sign(x) * (np.abs(x) / y) ** (ord - 1.0))
 
 
+@unambiguous("the second argument is ord in PyTorch; write ord=... or axis=...", "dim")
 @primitive(_vector_norm_vjp, numpy=np.linalg.vector_norm, kinks=True)
 @quiet
 def vector_norm(x, *, axis=None, ord=2, keepdims=False):

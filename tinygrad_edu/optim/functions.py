@@ -23,6 +23,11 @@ __all__ = [
     "six_hump_camel", "sphere", "styblinski_tang", "three_hump_camel", "valley_lecture", "wood",
 ]  # fmt: skip
 
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 Point = tuple[float, ...]
 
 
