@@ -73,3 +73,26 @@ def test_untested_examples_are_found(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("```python\n>>> 1\n```\n```\n>>> 2\n```\n```pycon\n>>> 3\n```\n")
     assert untested_examples(page) == [">>> 2\n", ">>> 3\n"]
+
+
+# ---- files that a page names
+
+PLACE = re.compile(r"`((?:tinygrad_edu|tests|docs|examples|scripts|benchmarks)/[\w./-]*)`")
+
+
+def missing_places(page: Path) -> list[str]:
+    """The files and folders of the repository that a page names and that are not there."""
+    return [
+        place for place in PLACE.findall(page.read_text("utf-8")) if not (ROOT / place).exists()
+    ]
+
+
+@by_page
+def test_files_that_a_page_names_exist(page: Path) -> None:
+    assert not missing_places(page)
+
+
+def test_missing_places_are_found(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("`tests/lint/rules.py` `tests/lint/` `docs/no_such_page.md` `a/b.py`\n")
+    assert missing_places(page) == ["docs/no_such_page.md"]
