@@ -71,3 +71,28 @@ def test_missing_files_and_no_download(name: str, tmp_path: Path) -> None:
     ):
         assert part in message
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("function", [load, fetch, path])
+def test_arguments_of_the_wrong_kind(function) -> None:
+    for name in (None, 1, ["mnist"]):
+        with pytest.raises(ValueError, match=r"unknown data set .*; there are digits, mnist"):
+            function(name)
+    for folder in (-1, 1.5, b"x", ["x"]):
+        with pytest.raises(TypeError, match="data_home: data_dir must be a string or a Path, rec"):
+            function("mnist", folder)
+
+
+@pytest.mark.parametrize("flag", ["no", 1, None, np.nan])
+def test_flags_are_true_or_false(flag) -> None:
+    for name in ("flatten", "normalize", "download"):
+        with pytest.raises(TypeError, match=rf"Digits\.arrays: {name} must be True or False, rec"):
+            load("digits", **{name: flag})
+    for name in ("train", "download"):
+        with pytest.raises(TypeError, match=f"Digits: {name} must be True or False, received"):
+            DATASETS["digits"](**{name: flag})
+    for name in ("transform", "target_transform"):
+        with pytest.raises(
+            TypeError, match=f"Digits: {name} must be a function or None, received 5"
+        ):
+            DATASETS["digits"](**{name: 5})

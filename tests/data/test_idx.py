@@ -106,6 +106,50 @@ def test_takes_no_more_memory_than_the_content_is_worth(tmp_path: Path, dims) ->
     assert peak < 8 << 20
 
 
+def test_a_small_file_does_not_unpack_to_much(tmp_path: Path) -> None:
+    """Zeros shrink a thousand times; 100 times is more than any images do."""
+    header = b"\0\0\x08\x01" + np.array(64 << 20, ">u4").tobytes()
+    (tmp_path / "a").write_bytes(gz(header + bytes(64 << 20)))
+    tracemalloc.start()
+    try:
+        with pytest.raises(
+            DataFormatError, match="a: the content is too large: expected at most 16"
+        ):
+            read_idx(tmp_path / "a")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 24 << 20
+
+
+@pytest.mark.parametrize("dtype", ["u1", "f8"])
+def test_a_large_file_is_held_once(tmp_path: Path, dtype: str) -> None:
+    array = np.arange(16 << 20, dtype=np.uint8).view(dtype)
+    (tmp_path / "a").write_bytes(idx_bytes(array))
+    tracemalloc.start()
+    try:
+        got = read_idx(tmp_path / "a")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert got.nbytes == 16 << 20
+    assert peak < 20 << 20
+
+
+@pytest.mark.parametrize(
+    ("path", "max_bytes", "message"),
+    [
+        (None, 1, "path must be a string or a Path, received None"),
+        (-1, 1, "path must be a string or a Path, received -1"),
+        ("a", 1.5, "max_bytes must be an integer >= 0, received 1.5"),
+        ("a", None, "max_bytes must be an integer >= 0, received None"),
+    ],
+)
+def test_arguments_of_the_wrong_kind(path, max_bytes, message: str) -> None:
+    with pytest.raises(TypeError, match=f"^read_idx: {message}"):
+        read_idx(path, max_bytes)
+
+
 def test_max_bytes(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(idx_bytes(np.arange(9, dtype="i4")))
     assert len(read_idx(tmp_path / "a", max_bytes=36)) == 9

@@ -325,8 +325,20 @@ def test_overlapping_members_are_refused() -> None:
     tail[8:10] = tail[10:12] = struct.pack("<H", 3)
     tail[12:16] = struct.pack("<I", end - start + len(again))
     hostile = content[:end] + again + bytes(tail)
-    with pytest.raises(ValueError, match="announces more content than it has"):
+    with pytest.raises(ValueError, match="its entries do not fill it"):
         tg.load(io.BytesIO(hostile))
+
+
+def test_an_entry_that_the_directory_hides_is_missed() -> None:
+    """One wrong byte makes the next record of the directory a comment, and no checksum is wrong."""
+    buffer = io.BytesIO()
+    save_model(buffer, nn.Linear(2, 1))
+    content = buffer.getvalue()
+    first = content.index(b"PK\x01\x02")
+    length = content.index(b"PK\x01\x02", first + 1) - first
+    hidden = content[: first + 32] + bytes([length - 2]) + content[first + 33 :]
+    with pytest.raises(ValueError, match="its entries do not fill it"):
+        read_model(io.BytesIO(hidden))
 
 
 def test_disk_trouble_is_not_called_damage(tmp_path: Path) -> None:

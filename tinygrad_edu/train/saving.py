@@ -156,7 +156,8 @@ def _write(owner: str, path: Any, entries: dict[str, Array]) -> Any:
         return write_whole(check_path(owner, path), write)
     if isinstance(path, io.TextIOBase):
         raise TypeError(f"{owner}: the file must be open in binary mode, as open(path, 'wb')")
-    write(path)
+    write(memory := io.BytesIO())  # archives seek, and not every file can
+    path.write(memory.getvalue())
     return path
 
 
