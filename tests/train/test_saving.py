@@ -7,6 +7,7 @@ import io
 import json
 import os
 import struct
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -464,6 +465,63 @@ def test_an_interrupt_stays_one_and_leaves_nothing(
         with pytest.raises(KeyboardInterrupt):
             tg.save({"version": 4}, path)
     assert os.listdir(tmp_path) == ["x.npz"]
+
+
+# Between `open` and `with` the file is closed by nobody but its reference count.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_interrupt_at_any_place_of_ours(tmp_path: Path) -> None:
+    """At each bytecode of `save`: the old file or the new one, no other file, and the interrupt."""
+    path = tmp_path / "x.npz"
+    package = os.path.dirname(tg.__file__)
+
+    def interrupted_at(place: int) -> bool:
+        passed = 0
+
+        def tracer(frame: Any, event: str, argument: Any) -> Any:
+            nonlocal passed
+            if not frame.f_code.co_filename.startswith(package):
+                return None
+            frame.f_trace_opcodes = True
+            passed += event == "opcode"
+            if event == "opcode" and passed == place:
+                sys.settrace(None)
+                raise KeyboardInterrupt
+            return tracer
+
+        before = sys.gettrace()
+        sys.settrace(tracer)
+        try:
+            tg.save({"a": 2}, path)
+        except KeyboardInterrupt:
+            return True
+        finally:
+            sys.settrace(before)
+        return False
+
+    tg.save({"a": 1}, path)
+    place = 1
+    while interrupted_at(place):
+        assert os.listdir(tmp_path) == ["x.npz"]
+        if tg.load(path) != {"a": 1}:
+            assert tg.load(path) == {"a": 2}
+            tg.save({"a": 1}, path)
+        place += 1
+    assert place > 200
+    assert tg.load(path) == {"a": 2}
+
+
+def test_an_interrupt_is_not_hidden_by_what_fails_after_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails_to_close(*args: Any, **options: Any) -> None:
+        try:
+            raise KeyboardInterrupt
+        finally:
+            raise ValueError("Can't close the ZIP file")
+
+    monkeypatch.setattr(np, "savez", fails_to_close)
+    with pytest.raises(KeyboardInterrupt):
+        tg.save({}, tmp_path / "x.npz")
 
 
 def test_big_endian_and_empty_strings_come_back(tmp_path: Path) -> None:

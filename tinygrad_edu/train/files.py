@@ -43,8 +43,14 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> Path:
             _write_and_rename(temporary, target, write)
         finally:
             temporary.unlink(missing_ok=True)
-    except OSError as error:
-        if error.filename == str(temporary):  # a name that nobody has heard of
+    except Exception as error:
+        cause = error.__context__
+        while cause is not None and not isinstance(cause, KeyboardInterrupt):
+            cause = cause.__context__
+        if cause is not None:  # zipfile fails to tidy up after an interrupt, and hides it
+            raise cause from None
+        if isinstance(error, OSError) and error.filename == str(temporary):
+            # The name of the temporary file says nothing to anybody.
             raise OSError(error.errno, error.strerror, str(path)) from error
         raise
     finally:
