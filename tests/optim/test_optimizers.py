@@ -77,7 +77,9 @@ def _make(case: Case, params: list[Any]) -> Optimizer:
 
 def test_table_is_complete() -> None:
     names = {cls.__name__ for cls in optimizer_classes()}
-    assert names == {*TORCH, *BEYOND, *WITH_CLOSURE, *OTHER}
+    table = {*TORCH, *BEYOND, *WITH_CLOSURE, *OTHER}
+    assert not names - table, f"add {sorted(names - table)} to a table in tests/optim/cases.py"
+    assert not table - names
 
 
 @pytest.mark.parametrize(

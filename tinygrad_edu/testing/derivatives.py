@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tinygrad_edu.autograd.gradient import grad
-from tinygrad_edu.engine import Array, enable_grad, is_grad_enabled, no_grad, value_of
+from tinygrad_edu.engine import Array, value_of
 from tinygrad_edu.tensor import Tensor
 from tinygrad_edu.testing.laws.case import Case, random_like, recorded
 from tinygrad_edu.testing.numeric import numerical_jacobian
@@ -64,6 +64,8 @@ class Derivatives:
         The tensors among them that require a gradient are differentiated.
     method, step
         As in `numerical_jacobian`. For ``"complex"``, ``func`` gets arrays in place of tensors.
+    plain : callable, optional
+        Gives the same values as ``func`` at less cost; differences are taken of it.
     """
 
     def __init__(
@@ -72,8 +74,9 @@ class Derivatives:
         arguments: Sequence[Any],
         method: str = "five-point",
         step: float | None = None,
+        plain: Callable[..., Any] | None = None,
     ) -> None:
-        self.func, self.arguments = func, list(arguments)
+        self.func, self.plain, self.arguments = func, plain or func, list(arguments)
         self.method, self.step = method, step
         self.positions = [k for k, a in enumerate(self.arguments) if is_checked(a)]
         self.xs: list[Tensor] = [self.arguments[k] for k in self.positions]
@@ -89,15 +92,14 @@ class Derivatives:
         if self.method == "complex":
             arrays = [value_of(a) for a in self.arguments]
             arrays[self.positions[k]] = values
-            result = self.func(*arrays)
+            result = self.plain(*arrays)
             several = list(result) if isinstance(result, (tuple, list)) else [result]
             return [np.asarray(y) for y in several if np.asarray(y).dtype.kind in "fc"]
         x = self.xs[k]
         kept = x.value.copy()
         try:
             x.value[...] = values
-            with no_grad():
-                return [y.value.copy() for y in self.outputs()]
+            return [y.value.copy() for y in outputs_of(self.plain(*self.arguments))]
         finally:
             x.value[...] = kept
 
@@ -157,18 +159,18 @@ class Derivatives:
         return matrix
 
 
-def gradient_function(func: Callable[..., Any], count: int) -> Callable[..., tuple[Tensor, ...]]:
+def gradient_function(
+    func: Callable[..., Any], count: int, create_graph: bool = True
+) -> Callable[..., tuple[Tensor, ...]]:
     """``(inputs, cotangents) ↦ gradients`` of ``func``: the second order is the first of this.
 
     ``count`` is the number of inputs; what follows them are cotangents.
     """
 
     def gradient(*both: Any) -> tuple[Tensor, ...]:
-        again = is_grad_enabled()  # differences need the values alone
-        with enable_grad():
-            ys = outputs_of(func(*both[:count]))
-            xs = [a for a in both[:count] if is_checked(a)]
-            return tuple(grad(ys, xs, list(both[count:]), create_graph=again, **_ZEROS))
+        ys = outputs_of(func(*both[:count]))
+        xs = [a for a in both[:count] if is_checked(a)]
+        return tuple(grad(ys, xs, list(both[count:]), create_graph=create_graph, **_ZEROS))
 
     return gradient
 
@@ -194,12 +196,13 @@ def compare(
     arguments = list(case.inputs)
     for k in case.wrt:
         arguments[k] = recorded(arguments[k].copy())
-    names, what = [f"input {k}" for k in case.wrt], "gradient"
+    names, what, plain = [f"input {k}" for k in case.wrt], "gradient", None
     if order == 2:
+        plain = gradient_function(func, len(arguments), create_graph=False)
         func = gradient_function(func, len(arguments))
         arguments.append(recorded(case.cotangent(rng)))
         names, what = [*names, "the cotangent"], "second-order gradient"
-    derivatives = Derivatives(func, arguments, method)
+    derivatives = Derivatives(func, arguments, method, plain=plain)
     cotangents = [random_like(rng, y.value) for y in derivatives.outputs()]
     by_backward = derivatives.gradients(cotangents)
     by_differences = derivatives.numerical_gradients(cotangents)
