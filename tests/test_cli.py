@@ -363,6 +363,19 @@ def test_a_run_that_was_killed_gives_its_folder_back(capsys: Capture) -> None:
     assert "curve.png" not in os.listdir("mine")
 
 
+def test_a_full_disk_leaves_no_folder_reserved(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*args: Any, **options: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_text", full)
+        status, _out, err = _run(capsys, *QUICK, "--out", "mine")
+    assert (status, err.splitlines()[0]) == (1, "error: [Errno 28] No space left on device")
+    assert os.listdir("mine") == []
+
+
 def test_folders_that_cannot_be_made(capsys: Capture) -> None:
     Path("file").touch()
     for out, message in {

@@ -213,3 +213,9 @@ REFUSED: list[tuple[Any, tuple[Any, ...], type[Exception], str]] = [
 def test_refused(metric: Any, args: tuple[Any, ...], kind: type[Exception], message: str) -> None:
     with pytest.raises(kind, match=rf"^{metric.__name__}: .*{message}"):
         metric(*args)
+
+
+def test_a_report_is_shown_as_a_table() -> None:
+    report = class_report([[8, 2], [1, 9]], ["cat", "dog"])
+    assert repr(report) == str(report)
+    assert repr(report).startswith("class        precision  recall")

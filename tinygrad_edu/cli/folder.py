@@ -84,11 +84,16 @@ def _reserve(folder: Path, may_replace: Callable[[Path], bool]) -> UsageError | 
         raise UsageError(
             f"the folder {folder} cannot be made: {error.strerror}", _ANOTHER
         ) from error
-    (work / _PROCESS).write_text(f"{os.getpid()} {platform.node()}", encoding="utf-8")
     found = [name for name in _FILES if os.path.lexists(folder / name)]
-    if not found or may_replace(folder):
+    free = False
+    try:
+        (work / _PROCESS).write_text(f"{os.getpid()} {platform.node()}", encoding="utf-8")
+        free = not found or may_replace(folder)
+    finally:
+        if not free:
+            shutil.rmtree(work)
+    if free:
         return None
-    shutil.rmtree(work)
     if MODEL_FILE in found:
         return UsageError(f"{folder} holds a run already", f"{_ANOTHER}, or delete that folder")
     return UsageError(

@@ -194,9 +194,9 @@ def confusion_matrix(predicted: Any, target: Any, num_classes: int | None = None
     return np.bincount(cells, minlength=count * count).reshape(count, count)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ClassReport:
-    """Precision, recall and F1 of each class; prints as a table.
+    """Precision, recall and F1 of each class; shown as a table.
 
     Attributes
     ----------
@@ -216,7 +216,7 @@ class ClassReport:
     accuracy: float
     names: tuple[str, ...]
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         names = [visible(name).replace("\n", "\\n") for name in self.names]
         width = max(len(name) for name in (*names, "all classes"))
         lines = [f"{'class':<{width}}  precision  recall      F1  support"]
