@@ -191,3 +191,20 @@ def test_in_place_keeps_memory_and_dtype() -> None:
     with pytest.raises(TypeError):
         counts += 0.5
     np.testing.assert_array_equal(counts.data, [1, 2])
+
+
+def test_changed_index_is_noticed() -> None:
+    x, index = leaf(1.0, 2.0, 3.0), tg.tensor([0, 1])
+    y = x[index].sum() + x[index, None].sum()
+    index += 1
+    with pytest.raises(RuntimeError, match=r"getitem: its index of shape \(2,\) was changed"):
+        y.backward()
+
+
+def test_gradient_that_grew_after_its_use_is_noticed() -> None:
+    w, z = leaf(1.0, 2.0), leaf(1.0, 1.0)
+    (w * w).sum().backward()
+    y = (w.grad * z).sum()
+    (w * w).sum().backward()
+    with pytest.raises(RuntimeError, match="multiply: its input 0 of shape"):
+        y.backward()

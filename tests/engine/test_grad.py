@@ -147,3 +147,27 @@ def test_an_output_that_is_a_leaf_nobody_asked_for() -> None:
     assert tg.grad([x * w, w], w, ones).item() == 3.0
     assert x.grad is None
     assert w.grad is None
+
+
+def test_backward_for_one_tensor() -> None:
+    """A bare tensor was taken for the list of its rows, and got no gradient."""
+    w, b = leaf(1.0, 2.0), leaf(3.0, 4.0)
+    (w * b).sum().backward(inputs=w)
+    assert w.grad.tolist() == [3.0, 4.0]
+    assert b.grad is None
+    with pytest.raises(RuntimeError, match="each of inputs must require a gradient"):
+        (w * b).sum().backward(inputs=[w, tg.ones(2)])
+
+
+def test_autograd_grad_gives_a_tuple() -> None:
+    """``torch.autograd.grad(y, x)[0]`` took the first row of the gradient."""
+    x, v = leaf(1.0, 2.0), tg.tensor([1.0, 10.0])
+    y = x * x
+    (slope,) = tg.autograd.grad(y, x, v, retain_graph=True)
+    assert slope.tolist() == [2.0, 40.0]
+    assert tg.autograd.grad(outputs=y, inputs=x, grad_outputs=[v])[0].tolist() == [2.0, 40.0]
+    first = tg.autograd.grad((x * x * x).sum(), [x], None, True, True)[0]  # keep, then record
+    assert tg.autograd.grad(first.sum(), (x,))[0].tolist() == [6.0, 12.0]
+    assert tg.grad((x * x).sum(), x).tolist() == [2.0, 4.0]
+    with pytest.raises(NotImplementedError, match="vmap"):
+        tg.autograd.grad(x.sum(), x, is_grads_batched=True)

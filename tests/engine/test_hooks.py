@@ -264,3 +264,26 @@ def test_post_accumulate_hook_needs_a_leaf_with_a_gradient() -> None:
     y = leaf(1.0) * 2.0
     with pytest.raises(RuntimeError, match=r"needs a leaf: .* made by multiply.* register_hook"):
         y.register_post_accumulate_grad_hook(print)
+
+
+def test_retaining_twice_keeps_one_gradient() -> None:
+    x = leaf(1.0, 2.0)
+    y = x * 2.0
+    y.retain_grad()
+    y.retain_grad()
+    y.register_hook(lambda g: g * 10.0)
+    y.sum().backward()
+    assert y.grad.tolist() == [10.0, 10.0]  # as in PyTorch, what the hooks made of it
+    with pytest.raises(RuntimeError, match="retain"):
+        tg.tensor([1.0]).retain_grad()
+
+
+def test_handle_of_a_hook() -> None:
+    x, seen = leaf(1.0, 2.0), []
+    first, second = x.register_hook(seen.append), x.register_hook(seen.append)
+    first.remove()
+    (x * 1.0).sum().backward()
+    assert len(seen) == 1
+    second.remove()
+    second.remove()
+    assert x.hooks is None

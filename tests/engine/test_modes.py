@@ -263,3 +263,26 @@ def test_anomaly_without_a_users_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(home, "_PACKAGE", "")  # every file is ours: nothing is left to name
     with tg.detect_anomaly(), pytest.raises(FloatingPointError, match="made at an unknown line"):
         tg.log(tg.tensor([0.0]))
+
+
+def test_no_grad_without_parentheses() -> None:
+    @tg.no_grad
+    def inner(n: int) -> tuple[int, bool]:
+        """Say it."""
+        return n, tg.is_grad_enabled()
+
+    assert inner(3) == (3, False)
+    assert inner.__doc__ == "Say it."
+    assert tg.is_grad_enabled()
+
+
+def test_decorated_coroutine_runs_under_the_mode() -> None:
+    @tg.no_grad()
+    async def inner() -> bool:
+        await asyncio.sleep(0)
+        return tg.is_grad_enabled()
+
+    async def outer() -> tuple[bool, bool]:
+        return await inner(), tg.is_grad_enabled()
+
+    assert asyncio.run(outer()) == (False, True)

@@ -471,3 +471,56 @@ def test_nodes_alone() -> None:
     assert isinstance(Node.wrap(np.ones(2)), tg.Tensor)
     with pytest.raises(AttributeError):
         node.misspelled = 1  # type: ignore[attr-defined]  # no such slot
+
+
+def test_integer_leaf_gets_no_rounded_gradient() -> None:
+    w = tg.tensor([1, 2])
+    w.requires_grad = True  # what the constructor and requires_grad_() refuse
+    with pytest.raises(TypeError, match="dtype int64 cannot require a gradient"):
+        (w * 0.3).sum().backward()
+
+
+def test_list_meets_a_tensor_in_its_precision() -> None:
+    assert (leaf(1.0, 2.0) * [0.1, 0.2]).tolist() == [0.1, 0.4]
+    assert (tg.tensor([1.0, 2.0]) * [0.1, 0.2]).dtype == np.float32
+    assert (tg.tensor([1, 2]) * [0.1, 0.2]).dtype == np.float32
+    assert tg.maximum(leaf(0.0, 9.0), [0.1, 0.2]).tolist() == [0.1, 9.0]
+
+
+@pytest.mark.parametrize("join", [tg.concatenate, tg.stack, np.concatenate, np.stack])
+def test_one_array_is_not_a_list_of_one(join: Any) -> None:
+    """NumPy would join its rows, and the tensor came back as it was."""
+    with pytest.raises(TypeError, match=r"give a list, as in .*\(\[a, b\]\).*of shape \(2, 3\)"):
+        join(tg.ones(2, 3))
+
+
+def test_joining_what_an_iterator_yields() -> None:
+    x = leaf(1.0, 2.0, 3.0)
+    rows = tg.stack(part * 2 for part in x)
+    assert rows.tolist() == [2.0, 4.0, 6.0]
+    assert tg.concatenate(map(tg.exp, [x, x])).shape == (6,)
+
+
+def test_axes_in_a_list() -> None:
+    x = tg.ones(2, 3, 4, 5)
+    assert x.mean([2, 3]).shape == (2, 3)
+    assert x.sum(dim=[0, -1], keepdim=True).shape == (1, 3, 4, 1)
+
+
+def test_lists_alone_are_arrays() -> None:
+    assert tg.mean([1.0, 2.0]) == 1.5
+    assert tg.softmax([[1.0, 1.0]], dim=1).tolist() == [[0.5, 0.5]]
+    with pytest.raises(TypeError, match="would lose the gradient"):
+        tg.mean([leaf(1.0).sum(), leaf(2.0).sum()])
+
+
+def test_operators_work_on_the_bits_of_integers() -> None:
+    """They were logic, so that 5 & 3 was True."""
+    a, b = tg.tensor([5, 6]), tg.tensor([3, 1])
+    assert ((a & b).tolist(), (a | b).tolist(), (a ^ b).tolist()) == ([1, 0], [7, 7], [6, 7])
+    assert ((~a).tolist(), (3 & a).tolist()) == ([-6, -7], [1, 2])
+    mask = tg.tensor([True, False])
+    assert ((~mask).tolist(), (mask & True).tolist()) == ([False, True], [True, False])
+    assert (~mask).dtype == np.bool_
+    with pytest.raises(TypeError, match="bitwise_and"):
+        leaf(1.0) & leaf(2.0)

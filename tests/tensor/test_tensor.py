@@ -327,3 +327,46 @@ def test_assignment_by_index() -> None:
     assert x.tolist() == [5.0, 7.0, 8.0]
     x[(slice(0, 2),)] = 0
     assert x.tolist() == [0.0, 0.0, 8.0]
+
+
+def test_clone_of_booleans() -> None:
+    mask = tg.tensor([True, False])
+    copy = mask.clone()
+    copy[0] = False
+    assert (mask.tolist(), copy.tolist()) == ([True, False], [False, False])
+
+
+def test_questions_of_numpy_need_no_gradient() -> None:
+    x = tg.zeros(2, 3, requires_grad=True)
+    assert (np.shape(x), np.ndim(x), np.size(x), np.size(x, 0)) == ((2, 3), 2, 6, 2)
+    y = np.copy(x)
+    assert y.requires_grad
+    assert not np.shares_memory(y.data, x.data)
+
+
+def test_tensor_made_of_computed_tensors_is_refused() -> None:
+    """It would be a constant: the mixture of both losses trained only one."""
+    x = leaf([1.0, 2.0])
+    for data in ([x[0], x[1]], [[x.sum(), 1.0]], x * 2.0, [x]):
+        with pytest.raises(RuntimeError, match=r"would lose the gradient; tg\.stack"):
+            tg.tensor(data)
+    assert tg.tensor(x, requires_grad=True).tolist() == [1.0, 2.0]  # a leaf has no past to lose
+    assert tg.tensor([x[0].detach(), 3.0]).tolist() == [1.0, 3.0]
+    with tg.no_grad():
+        assert tg.tensor([x[0], x[1]]).tolist() == [1.0, 2.0]
+
+
+def test_sizes_are_not_data() -> None:
+    """PyTorch's ``Tensor(2, 3)`` is a matrix."""
+    with pytest.raises(TypeError, match=r"received 3; .*tg\.zeros\(2, 3\)"):
+        tg.Tensor(2.0, 3)  # type: ignore[arg-type]
+
+
+def test_softmax_of_integers() -> None:
+    """It ended in "cannot convert float infinity to integer"."""
+    x = tg.tensor([1, 2])
+    for function in (tg.softmax, tg.log_softmax, tg.logsumexp):
+        expected = function(tg.tensor([1.0, 2.0], dtype=np.float64), dim=0)
+        np.testing.assert_allclose(function(x, dim=0).data, expected.data)
+        assert function(tg.zeros(0, 3), dim=1).size == 0
+    assert tg.logsumexp(tg.zeros(0)).item() == -np.inf

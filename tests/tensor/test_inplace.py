@@ -1,0 +1,73 @@
+"""Changes in place: what is changed, what is refused, and what keeps its shape."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+
+
+def leaf(*values: float) -> tg.Tensor:
+    return tg.tensor(np.array(values), requires_grad=True)
+
+
+def test_augmented_assignment_keeps_the_shape() -> None:
+    h = leaf(1.0, 2.0) * 2.0
+    with pytest.raises(ValueError, match=r"in-place add: the result has shape \(3, 2\)"):
+        h += tg.ones(3, 2)
+
+
+def test_step_by_hand_on_the_data() -> None:
+    w = leaf(1.0, 2.0)
+    memory = w.data
+    loss = (w * w).sum()
+    loss.backward(retain_graph=True)
+    w.data -= 0.1 * w.grad
+    assert type(w.data) is np.ndarray
+    assert w.data is memory
+    np.testing.assert_allclose(w.data, [0.8, 1.6])
+    with pytest.raises(RuntimeError, match="changed in place"):
+        loss.backward()
+    total = np.zeros(2)
+    total += w.detach()
+    np.multiply(total, w.grad, out=total)
+    np.testing.assert_allclose(total, [1.6, 6.4])
+    with pytest.raises(TypeError, match="would lose its gradient"):
+        total += w
+    with pytest.raises(TypeError, match="would lose its gradient"):
+        np.exp(w, out=total)
+
+
+def test_filling_in_place() -> None:
+    x = tg.zeros(1000)
+    assert x.normal_(1.0, 0.1, generator=0) is x
+    assert 0.9 < x.mean().item() < 1.1
+    assert x.dtype == np.float32
+    assert 2.0 <= x.uniform_(2.0, 3.0, generator=0).min().item() < x.max().item() <= 3.0
+    x.masked_fill_(x > 2.5, 0.0)
+    assert x.max().item() <= 2.5
+    w = leaf(1.0)
+    for change in (lambda: w.normal_(), lambda: w.masked_fill_(w > 0, 1.0)):
+        with pytest.raises(RuntimeError, match="on a leaf that requires a gradient"):
+            change()
+
+
+def test_tensor_as_data_of_a_tensor_is_refused() -> None:
+    w = leaf(1.0, 2.0)
+    (w * w).sum().backward()
+    with pytest.raises(TypeError, match=r"\.data was set to a tensor"):
+        w.data = w.data - 0.1 * w.grad
+
+
+def test_scalar_assigned_as_data_becomes_an_array_again() -> None:
+    """NumPy's arithmetic without axes gives scalars, which nothing can be written into."""
+    b = tg.tensor(2.0, requires_grad=True)
+    optimizer = tg.optim.SGD([b], lr=0.5)
+    for _ in range(2):
+        b.data = b.data - 0.5 * np.float32(b.item())
+        (b * b).backward()
+    assert type(b.data) is np.ndarray
+    optimizer.step()
+    with tg.no_grad():
+        b -= 1.0
