@@ -216,7 +216,7 @@ def hardswish(x):
 
 @primitive(lambda g, y, x, lambd: masked(g, np.abs(x) > lambd), kinks=True)
 def hardshrink(x, *, lambd=0.5):
-    """Zero what is small.  y = x where |x| > λ, else 0."""
+    """Set small values to 0.  y = x where |x| > λ, else 0."""
     # NaN compares false with everything, and must pass.
     return np.where(np.abs(x) <= lambd, 0.0, x)
 
@@ -239,11 +239,11 @@ def threshold(x, *, threshold, value):
     kinks=True,
 )
 def prelu(x, slope):
-    """Leaky rectifier with slopes to learn.  y = x where x > 0, else a x;  ā = ȳ x below 0."""
+    """Leaky rectifier with learned slopes.  y = x where x > 0, else a x;  ā = ȳ x below 0."""
     return np.where(x > 0, x, x * slope)
 
 
-# ---- straight through: the derivative of a step is 0, so another one is put in its place
+# ---- straight-through estimators: the derivative of a step is 0, so another one replaces it
 
 
 def _straight_through(g: Any, y: Any, x: Any) -> Any:
@@ -254,7 +254,8 @@ def _straight_through(g: Any, y: Any, x: Any) -> Any:
 def step_through(x):
     """Step.  y = 1 where x > 0, else 0;  x̄ = ȳ on [-1, 1], else 0, *as if* y were x there.
 
-    That estimator trains through what has slope 0 everywhere. Bengio, Léonard & Courville 2013.
+    With this estimator a net can learn although a step has slope 0 everywhere.
+    Bengio, Léonard & Courville 2013.
     """
     return np.heaviside(x, 0.0)
 

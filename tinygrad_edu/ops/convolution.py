@@ -1,7 +1,7 @@
 """Convolution, transposed convolution and the gradient of their weights.
 
-The three are faces of one form, linear in the image x, the weight w and the result y: each is the
-derivative of the others, so gradients of any order come without a further rule.
+All three come from one form that is linear in the image x, the weight w and the result y. So each
+is the derivative of the others, and gradients of any order need no further rule.
 
 Images are (N, C, H, W) to the user and (H, C, W, N) in memory. With the batch innermost, whatever
 slices an image copies long runs, whatever its stride; with the height outermost, the windows of one
@@ -69,7 +69,7 @@ def _columns(x: Any, rows: Slide, columns: Slide, height: int, width: int, group
         line = window // rows.kernel * run
         steps = (lines * line, rows.stride * line, run, y.itemsize)
         return as_strided(y, (groups, height, window, width * batch), steps)
-    # A dilated window skips rows, so that its own are not evenly apart: here all k × k are copied.
+    # The rows of a dilated window do not follow each other: here all k × k elements are copied.
     kernel = (rows.kernel, columns.kernel)
     y = np.empty_like(x, shape=(groups, height, *kernel, channels // groups, width, batch))
     for i in range(rows.kernel):

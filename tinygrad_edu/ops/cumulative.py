@@ -70,7 +70,7 @@ def _cumprod_vjp(g: Any, y: Any, x: Any, axis: Any) -> Any:
 def cumprod(x, *, axis=None):
     """Running product, over all elements by default.  x̄_j = Σ_(k≥j) ȳ_k Π_(i≤k, i≠j) x_i.
 
-    The default takes them in C order. Right where x has zeros too, at every order.
+    The default takes the elements in C order. Correct where x has zeros, at every order.
     """
     return np.cumprod(x, axis=axis, dtype=x.dtype if x.dtype.kind == "f" else None)
 

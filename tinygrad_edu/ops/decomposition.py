@@ -1,9 +1,8 @@
 """Factorizations of matrices that have a derivative only where they are unique.
 
-The factors of one matrix are computed together and travel in one array, `pack`ed, because their
-gradients meet in one formula; each factor is cut out of it. Where values repeat, the vectors that
-belong to them may turn freely: then a gradient of those vectors does not exist, and asking for it
-is an error.
+The factors of a matrix are computed together and packed into one array, because one formula gives
+the gradient of x from those of all factors. Where an eigenvalue or a singular value repeats, its
+vectors are not unique: they have no gradient, and asking for it is an error.
 """
 
 from __future__ import annotations
@@ -80,7 +79,7 @@ def _eigh_vjp(g: Any, y: Any, x: Any) -> Any:
 
 @primitive(_eigh_vjp)
 def eigh_(x):
-    """Eigenvalues and eigenvectors in one array; `eigh` is what to call."""
+    """Eigenvalues and eigenvectors in one array; `eigh` is the function to call."""
     square_matrix(x)
     work = as_linalg(x)
     values, vectors = np.linalg.eigh((work + transposed(work)) * 0.5)
@@ -139,7 +138,7 @@ def _svd_vjp(g: Any, y: Any, x: Any) -> Any:
 
 @primitive(_svd_vjp)
 def svd_(x):
-    """Singular values and vectors in one array; `svd` is what to call."""
+    """Singular values and vectors in one array; `svd` is the function to call."""
     if x.ndim < 2:
         raise ValueError("needs a matrix, or a batch of them")
     factors = np.linalg.svd(as_linalg(x), full_matrices=False)
@@ -211,7 +210,7 @@ def _qr_vjp(g: Any, y: Any, x: Any) -> Any:
 
 @primitive(_qr_vjp)
 def qr_(x):
-    """Q and R of a tall matrix in one array; `qr` is what to call."""
+    """Q and R of a tall matrix in one array; `qr` is the function to call."""
     factors = np.linalg.qr(as_linalg(x))
     return pack(*factors, batch=x.ndim - 2).astype(x.dtype, copy=False)
 
@@ -235,5 +234,5 @@ def qr(x: Any, mode: str = "reduced") -> tuple[Any, Any]:
     q, r = unpack(qr_(x[..., :, :k]), (m, k), (k, k))
     if n == k:
         return q, r
-    # The columns beyond the square part are only expressed in Q.
+    # The columns beyond the square part do not change Q; R holds them in its basis.
     return q, np.concatenate([r, transposed(q) @ x[..., :, k:]], axis=-1)

@@ -43,7 +43,7 @@ def diagonal(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
 
 @composite()
 def diag_embed(x: Any, offset: int = 0) -> Any:
-    """Matrices that are 0 but for a diagonal: the last axis of x."""
+    """Matrices with the last axis of x on a diagonal, and 0 elsewhere."""
     n = x.shape[-1] + abs(offset)
     return add_at(x, index=(..., *_places(n, n, offset)), shape=(*x.shape[:-1], n, n))
 

@@ -37,7 +37,7 @@ def _einsum_vjp(g: Any, y: Any, *operands: Any, index: int, subscripts: str) -> 
 
 @primitive(_einsum_vjp)
 def einsum_(*operands, subscripts):
-    """Sum of products over labelled axes; `einsum` is what to call."""
+    """Sum of products over labelled axes; `einsum` is the function to call."""
     return np.einsum(subscripts, *operands, optimize=len(operands) > 1)
 
 
@@ -98,7 +98,7 @@ def einsum(subscripts: str, *operands: Any, optimize: Any = True) -> Any:
     """Sum of products, in Einstein's notation: labels that the result lacks are summed over.
 
     ``"ij,jk->ik"`` is a matrix product, ``"ii"`` a trace, ``"...ij->...ji"`` a transpose. Axes of
-    size 1 broadcast. ``optimize`` is accepted for NumPy's sake; a good order is always sought.
+    size 1 broadcast. ``optimize`` is accepted as in NumPy; a good order is chosen in any case.
 
     >>> import tinygrad_edu as tg
     >>> tg.einsum("ij,j->i", tg.ones(2, 3), tg.tensor([1.0, 2.0, 3.0]))

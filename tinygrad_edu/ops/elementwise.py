@@ -17,7 +17,7 @@ __all__ = [
     "xlogy",
 ]  # fmt: skip
 
-# NumPy warns of 1/0 or log 0; here an infinity is a value, and anomaly mode is the way to find it.
+# NumPy warns of 1/0 and log 0. Here infinities are values like others; anomaly mode finds them.
 quiet = np.errstate(all="ignore")
 
 # ---- arithmetic
@@ -158,7 +158,7 @@ def expm1(x):
 
 
 def _domain(x: Any) -> Any:
-    """The argument of a logarithm, NaN where the logarithm is: a slope without a value is none."""
+    """``x``, but NaN below 0: where a logarithm has no value, it has no slope either."""
     return np.where(x < 0, math.nan, x)
 
 

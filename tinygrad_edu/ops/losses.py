@@ -20,7 +20,7 @@ __all__ = [
 
 @primitive(lambda g, y, x, delta: g * np.minimum(np.maximum(x, -delta), delta))
 def huber(x, *, delta=1.0):
-    """Parabola with straight arms.  y = x²/2 where |x| <= δ, else δ (|x| - δ/2).
+    """Squared near 0, absolute further out.  y = x²/2 where |x| <= δ, else δ (|x| - δ/2).
 
     x̄ = ȳ x limited to ±δ.
     """

@@ -13,7 +13,7 @@ __all__ = ["batch_norm", "normalize"]
 
 
 def _normalize_vjp(g: Any, y: Any, x: Any, cache: Any, axis: Any, eps: float, moments: Any) -> Any:
-    # The mean and the variance depend on x too: hence the two means that are taken off.
+    # The mean and the variance depend on x too, which gives the two means that are subtracted.
     rstd = 1.0 / np.sqrt(np.var(x, axis=axis, keepdims=True) + eps) if cache is None else cache
     mean_g = np.mean(g, axis=axis, keepdims=True)
     mean_gy = np.mean(g * y, axis=axis, keepdims=True)

@@ -57,7 +57,7 @@ def _unpad(g: Any, y: Any, x: Any, pad_width: Any, mode: str, value: float) -> A
 
 @primitive(_unpad)
 def pad(x, *, pad_width, mode="constant", value=0.0):
-    """Put a border around x.  x̄ = ȳ without the border, plus what its places repeat.
+    """Put a border around x.  x̄ = ȳ inside the border, plus ȳ of the border where it repeats x.
 
     ``pad_width`` is ``(before, after)`` for each axis, as in NumPy; negative widths crop. The
     border is ``value`` for mode ``"constant"``; the mirrored inside for ``"reflect"``, the edge
@@ -93,7 +93,7 @@ def _pad(g: Any, y: Any, x: Any, pad_width: Any, mode: str) -> Any:
 
 @primitive(_pad)
 def unpad(x, *, pad_width, mode="constant"):
-    """Take the border off and add it to what it repeats: the adjoint of `pad` with value 0."""
+    """Remove the border and add it to the elements that it repeats: the adjoint of `pad`."""
     widths = _widths(pad_width, x.ndim, mode)
     shape = [n - a - b for n, (a, b) in zip(x.shape, widths, strict=True)]
     if mode == "constant":

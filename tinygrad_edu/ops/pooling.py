@@ -48,7 +48,7 @@ def _pool_slides(
     return rows, columns
 
 
-# ---- the largest
+# ---- max pooling
 
 
 def _padded(x: Any, rows: Slide, columns: Slide, value: Any) -> Any:
@@ -86,8 +86,8 @@ def _taps(rows: Slide, columns: Slide, height: int, width: int) -> Iterator[tupl
 def _laid_out_like(g: Any, x: Any) -> Any:
     """``g`` with its axes in memory in the order of those of ``x``.
 
-    A gradient may come in another order, from a flattened layer say. To turn it once is many times
-    quicker than to walk through both orders at once for each place in the window.
+    A gradient may lie in memory in another order, for example behind a flattened layer. One copy
+    is many times quicker than reading two orders at once for each place in the window.
     """
     y = np.empty_like(x, dtype=g.dtype, shape=g.shape)
     if y.strides == g.strides:
@@ -193,7 +193,7 @@ def gather_at_maxima(
     return y
 
 
-# ---- the mean
+# ---- average pooling
 
 
 def _spread_sums(g: Any, y: Any, x: Any, **geometry: Any) -> Any:
@@ -265,7 +265,7 @@ def avg_pool2d(
     """Mean of each window.  y = Σ x / n, with n the size of the window or ``divisor_override``.
 
     x (N, C, H, W); y (N, C, H', W') as for `max_pool2d`. Zeros of the padding count as elements
-    unless ``count_include_pad`` is False; what reaches over the end by ``ceil_mode`` never does.
+    unless ``count_include_pad`` is False. Places beyond it, from ``ceil_mode``, never count.
     """
     total = sum_pool2d(x, kernel_size, stride, padding, ceil_mode)
     rows, columns = _pool_slides(x.shape, kernel_size, stride, padding, 1, ceil_mode)
@@ -282,7 +282,7 @@ def avg_pool2d(
     return total / n.astype(total.dtype)
 
 
-# ---- windows that adapt to a size
+# ---- adaptive pooling
 
 
 def _bins(size: int, count: int) -> tuple[Any, Any]:
@@ -310,7 +310,7 @@ def adaptive_avg_pool2d(x: Any, output_size: Any) -> Any:
     height, width = _adaptive_size(x, output_size)
     if x.shape[2] % height == 0 and x.shape[3] % width == 0:
         return avg_pool2d(x, (x.shape[2] // height, x.shape[3] // width))
-    # A mean over uneven bins is a product with their indicators on either side.
+    # A mean over bins of different sizes is a product with one matrix for each axis.
     rows, columns = (
         _averages(size, count, x.dtype)
         for size, count in zip(x.shape[2:], (height, width), strict=True)

@@ -15,7 +15,7 @@ __all__ = ["dot", "inner", "kron", "linear", "matmul", "outer", "vdot"]
 
 
 def _product(a: Any, b: Any) -> Any:
-    """The matrix product; of a column and a row NumPy makes it seven times as slow as this one."""
+    """The matrix product; for a column and a row, seven times as quick as NumPy's ``@``."""
     return a * b if a.shape[-1] == 1 else a @ b
 
 

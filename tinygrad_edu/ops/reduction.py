@@ -89,7 +89,7 @@ def _prod_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool) -> Any:
 @primitive(_prod_vjp, numpy=(np.prod, np.multiply.reduce))
 @quiet
 def prod(x, *, axis=None, keepdims=False):
-    """Product over axes.  y = Π x,  x̄_j = ȳ Π_(i≠j) x_i; right at zeros too, at every order."""
+    """Product over axes.  y = Π x,  x̄_j = ȳ Π_(i≠j) x_i; correct at zeros, at every order."""
     return np.prod(x, axis=axis, keepdims=keepdims)
 
 

@@ -1,4 +1,4 @@
-"""Rounding, remainders and signs: steps, whose slope is 0 wherever it exists."""
+"""Rounding, remainders and signs; the slope of a step is 0 wherever it exists."""
 
 from __future__ import annotations
 

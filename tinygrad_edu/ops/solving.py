@@ -132,7 +132,7 @@ def _det_vjp(g: Any, y: Any, x: Any) -> Any:
     if not singular.any():
         return g * y * transposed(inv(x))
     singular = singular[..., None, None]
-    # The inverse of a harmless matrix stands where there is none.
+    # The identity replaces singular matrices; what follows from it is not used.
     regular = g * y * transposed(inv(np.where(singular, np.eye(n, dtype=x.dtype), x)))
     return np.where(singular, g * _cofactors(x), regular)
 
@@ -140,7 +140,7 @@ def _det_vjp(g: Any, y: Any, x: Any) -> Any:
 @primitive(_det_vjp, numpy=np.linalg.det)
 @quiet
 def det(x):
-    """Determinant.  x̄ = ȳ y x⁻ᵀ, or the cofactors where x is singular; right at every order."""
+    """Determinant.  x̄ = ȳ y x⁻ᵀ, or ȳ times the cofactors where x is singular, at every order."""
     square_matrix(x)
     return _unless_nan(np.linalg.det(as_linalg(x)), x)
 
@@ -172,6 +172,6 @@ def slogdet(x: Any) -> tuple[Any, Any]:
     Raises
     ------
     ValueError
-        In backward, where x is singular: ln 0 has no slope.
+        In backward, where x is singular and the logarithm is ln 0.
     """
     return sign_det(x), logabsdet(x)

@@ -47,7 +47,7 @@ def sort(
     """Values in order along an axis, NaN last; ties keep their order.  x̄ = ȳ put back.
 
     With ``return_indices``, ``(values, indices)``, which is what PyTorch returns. The sort is
-    always stable; ``kind`` is accepted for NumPy's sake.
+    always stable; ``kind`` is accepted as in NumPy.
 
     >>> import tinygrad_edu as tg
     >>> tg.sort(tg.tensor([3.0, 1.0, 2.0]), return_indices=True)
