@@ -56,6 +56,10 @@ def test_normalize_refuses(images) -> None:
         Normalize((0, 0), (1, 0))
     with pytest.raises(ValueError, match="std must be positive"):
         Normalize(0, np.nan)
+    with pytest.raises(ValueError, match="std must be positive and finite"):
+        Normalize(0, np.inf)
+    with pytest.raises(ValueError, match="mean must be finite, received nan"):
+        Normalize(np.nan, 1)
     for x in (images, images.reshape(6, -1), images.reshape(-1)):
         with pytest.raises(ValueError, match="4 channels do not fit"):
             Normalize((1, 2, 3, 4), (1, 1, 1, 1))(x.astype(np.float32))
@@ -176,7 +180,10 @@ def test_compose_and_repr(images) -> None:
         (lambda: RandomCrop(3, None), "RandomCrop: padding must be an integer >= 0, received None"),
         (lambda: RandomHorizontalFlip("x"), "RandomHorizontalFlip: p must be a number"),
         (lambda: OneHot(1.5), "OneHot: num_classes must be an integer >= 1, received 1.5"),
-        (lambda: OneHot(2, "x"), "OneHot: dtype must be a dtype of NumPy, received 'x'"),
+        (lambda: OneHot(2, "x"), "OneHot: dtype must be a dtype of numbers, received 'x'"),
+        (lambda: OneHot(2, None), "OneHot: dtype must be a dtype of numbers, received None"),
+        (lambda: OneHot(2, []), "OneHot: dtype must be a dtype of numbers, received"),
+        (lambda: Compose({}), "Compose: transforms must be a list of functions"),
     ],
 )
 def test_arguments_of_the_wrong_kind(make, message) -> None:

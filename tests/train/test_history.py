@@ -42,6 +42,22 @@ def test_columns_and_records(history: History) -> None:
         History()["loss"]
 
 
+def test_arguments_of_the_wrong_kind(history: History) -> None:
+    with pytest.raises(TypeError, match="History: a record must be a dict, received NoneType"):
+        history.append(None)  # type: ignore[arg-type]
+    for wrong in (None, 1.5, np.zeros(2), True):
+        with pytest.raises(KeyError, match="the history has no "):
+            history[wrong]  # type: ignore[index]
+        with pytest.raises(TypeError, match="best: name must be a string, received"):
+            history.best(wrong)  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="plot: quantity must be a string, received"):
+            history.plot(wrong)  # type: ignore[arg-type]
+    with pytest.raises(IndexError, match="the history has 3 epochs, and no record 3"):
+        history[3]
+    with pytest.raises(TypeError, match="plot: ax must be axes of matplotlib, received int"):
+        history.plot("loss", 5)
+
+
 def test_a_record_is_a_copy() -> None:
     history, record = History(), {"epoch": 1, "loss": 1.0}
     history.append(record)

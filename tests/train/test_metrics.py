@@ -198,6 +198,7 @@ REFUSED: list[tuple[Any, tuple[Any, ...], type[Exception], str]] = [
     (confusion_matrix, ([0], [0], 0), ValueError, "num_classes must be an integer >= 1"),
     (class_report, (np.array([["a"]]),), ValueError, "must hold counts"),
     (class_report, (np.array([[-1]]),), ValueError, "must hold counts"),
+    (class_report, (np.eye(2), np.eye(2)), TypeError, "class_names must be a list, received"),
     (class_report, (np.eye(2), 5), TypeError, "class_names must be a list, received 5"),
     (confusion_matrix, (np.zeros(3, int), np.zeros(2, int)), ValueError, r"\(3,\) and \(2,\)"),
     (confusion_matrix, (np.zeros(0, int), np.zeros(0, int)), ValueError, "N at least 1"),

@@ -80,6 +80,15 @@ def test_configuration_that_json_cannot_hold(tmp_path: Path) -> None:
     assert not os.listdir(tmp_path)
 
 
+@pytest.mark.parametrize("wrong", [-1, 0, "x", [], np.zeros(2), {1}])
+def test_what_is_no_model_and_no_configuration(tmp_path: Path, wrong: Any) -> None:
+    with pytest.raises(TypeError, match="save_model: model must be a Module, received"):
+        save_model(tmp_path / "x", wrong)
+    with pytest.raises(TypeError, match="save_model: config must be a dict, received"):
+        save_model(tmp_path / "x", nn.Linear(2, 1), wrong)
+    assert not os.listdir(tmp_path)
+
+
 def test_damaged_files(tmp_path: Path) -> None:
     path = save_model(tmp_path / "model.npz", _model())
     whole = path.read_bytes()

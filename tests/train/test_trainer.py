@@ -552,6 +552,17 @@ def test_an_optimizer_of_another_model() -> None:
     Trainer(MODEL, LOSS, optim.SGD([MODEL.bias], lr=0.1))  # a part is enough: fine-tuning
 
 
+@pytest.mark.parametrize("wrong", [-1, 1.5, object(), True])
+def test_data_that_are_no_batches(wrong: Any) -> None:
+    what = f"must be an iterable of .inputs, targets., received {type(wrong).__name__}"
+    with pytest.raises(TypeError, match=f"^fit: train {what}"):
+        _trainer().fit(wrong)
+    with pytest.raises(TypeError, match=f"^fit: validation {what}"):
+        _trainer().fit([], wrong)
+    with pytest.raises(TypeError, match=f"^evaluate: batches {what}"):
+        _trainer().evaluate(wrong)
+
+
 def test_empty_data() -> None:
     with pytest.raises(ValueError, match=r"fit, epoch 1: the data gave no batch; it is empty"):
         _trainer().fit([], verbose=False)

@@ -195,7 +195,7 @@ class CIFAR100(CifarImages):
     name = "cifar100"
     title = "CIFAR-100"
     folder = "cifar-100-binary"
-    # The official order, which is the alphabet's.
+    # The official order, which is alphabetical.
     classes = tuple(
         """
         apple aquarium_fish baby bear beaver bed bee beetle bicycle bottle bowl boy bridge bus

@@ -26,7 +26,7 @@ class RemoteFile(NamedTuple):
     urls: tuple[str, ...]
 
     def by_hand(self, folder: Path) -> str:
-        """Say how to get the file without us."""
+        """Say how to get the file by hand."""
         return (
             f"To do it by hand, save {self.urls[0]} as {folder / self.name} "
             f"(SHA-256 {self.sha256}). {_EMBEDDED}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 
+from tinygrad_edu.data.arguments import check_path
+
 __all__ = ["DataFormatError", "UnverifiedDataWarning"]
 
 
@@ -38,7 +40,7 @@ class DataFormatError(ValueError):
         expected: object = None,
         got: object = None,
     ) -> None:
-        self.path = Path(path)
+        self.path = check_path("DataFormatError", path)
         self.problem = problem
         self.offset = offset
         self.expected = expected
@@ -53,7 +55,7 @@ class UnverifiedDataWarning(UserWarning):
 
 
 def warn_unverified(title: str, paths: list[Path], stacklevel: int) -> None:
-    """Say once which files of a data set were read although nobody vouches for their content."""
+    """Warn once of the files of a data set that were read although their checksum is unknown."""
     if paths:
         names = ", ".join(path.name for path in paths)
         warnings.warn(

@@ -123,7 +123,7 @@ def _read_elements(
             expected=f"at most {max_bytes} bytes in 32 dimensions",
             got=f"{size} bytes in {len(shape)}",
         )
-    # One byte more than there should be: an excess shows, and gzip comes to check its own sum.
+    # Ask for one byte too many: this finds files that are too long, and lets gzip check its sum.
     content = read_at_most(stream, size + 1, path, bytearray(header))
     got = len(content) - len(header)
     if got != size:

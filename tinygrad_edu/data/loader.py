@@ -16,7 +16,7 @@ from tinygrad_edu.random import GeneratorLike, get_generator
 __all__ = ["DataLoader", "default_collate"]
 
 
-# PyTorch's arguments, accepted where they ask for nothing, with what to do instead.
+# PyTorch's arguments: accepted with their defaults; otherwise the error says what to do instead.
 _TORCH_ONLY = {
     **dict.fromkeys(
         ("num_workers", "prefetch_factor", "persistent_workers", "worker_init_fn", "timeout"),

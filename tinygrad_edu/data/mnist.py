@@ -20,7 +20,7 @@ _MNIST_MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
     "https://storage.googleapis.com/cvdf-datasets/mnist/",
 )
-# The second has no https; the SHA-256 of every file makes up for it.
+# The second has no https, which is safe because the SHA-256 of every file is checked.
 _FASHION_MIRRORS = (
     "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
     "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
@@ -229,7 +229,7 @@ load_fashion_mnist = FashionMNIST.arrays
 
 
 def _known(wanted: type[IdxImages]) -> dict[str, str]:
-    """Return whose each known checksum is: the sets share file names and are easily mixed up."""
+    """Return which set each known checksum belongs to: the sets use the same file names."""
     known: dict[str, str] = {}
     for dataset in (wanted, MNIST, FashionMNIST):
         digests = dataset.contents or tuple(file.sha256 for file in dataset.files)

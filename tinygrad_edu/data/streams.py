@@ -22,7 +22,7 @@ __all__ = [
 ]  # fmt: skip
 
 CHUNK = 1 << 20
-# What a gzipped file may hold. Deflate reaches 1,032 times for nothing but zeros, images 10.
+# How much larger than the file its content may be. Zeros shrink 1,032 times, images 10 times.
 _UNPACKED = 16 << 20
 _UNPACKED_TIMES = 100
 

@@ -7,7 +7,7 @@ that lives as long as the transform.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -37,15 +37,14 @@ class Compose:
     """
 
     def __init__(self, transforms: Sequence[Transform]) -> None:
-        listed = list(transforms) if isinstance(transforms, Iterable) else [transforms]
-        if not isinstance(transforms, Iterable) or not all(map(callable, listed)):
+        if not isinstance(transforms, Sequence) or not all(map(callable, transforms)):
             raise TypeError(
                 f"Compose: transforms must be a list of functions, received {transforms!r}"
             )
-        self.transforms = listed
+        self.transforms = list(transforms)
 
     def __call__(self, x: Array) -> Array:
-        """Apply them all."""
+        """Apply the transforms in their order."""
         for transform in self.transforms:
             x = transform(x)
         return x
@@ -77,7 +76,7 @@ class ToFloat:
         self.high = check_number("ToFloat", "high", high, "(0, inf)")
 
     def __call__(self, x: Array) -> Array:
-        """Divide in float32."""
+        """Return ``x / high``, computed in float32."""
         x = check_array("ToFloat", x)
         if x.dtype.kind not in "iu":
             raise TypeError(
@@ -122,11 +121,13 @@ class Normalize:
                 )
         self.mean = mean
         self.std = std
-        if not np.all(np.asarray(std) > 0):
-            raise ValueError(f"Normalize: std must be positive, received {std}")
+        if not np.isfinite(np.asarray(mean)).all():
+            raise ValueError(f"Normalize: mean must be finite, received {mean}")
+        if not (np.isfinite(np.asarray(std)) & (np.asarray(std) > 0)).all():
+            raise ValueError(f"Normalize: std must be positive and finite, received {std}")
 
     def __call__(self, x: Array) -> Array:
-        """Shift and scale in the dtype of ``x``."""
+        """Return ``(x - mean) / std``, in the dtype of ``x``."""
         x = check_array("Normalize", x)
         if x.dtype.kind != "f":
             raise TypeError(f"Normalize needs floats, received {x.dtype}; put ToFloat() before it")
@@ -159,7 +160,7 @@ class Flatten:
     """
 
     def __call__(self, x: Array) -> Array:
-        """Reshape."""
+        """Return each example as one row."""
         x = check_array("Flatten", x)
         return x.reshape(len(x), -1) if x.size else x.reshape(len(x), int(np.prod(x.shape[1:])))
 
@@ -194,7 +195,7 @@ class RandomCrop:
         self.generator = None if generator is None else get_generator(generator)
 
     def __call__(self, x: Array) -> Array:
-        """Draw a place for each image and cut."""
+        """Pad the images and cut each of them at a random place."""
         x = _check_images("RandomCrop", x)
         pad = (self.padding, self.padding)
         padded = np.pad(x, ((0, 0), (0, 0), pad, pad))
@@ -228,7 +229,7 @@ class RandomHorizontalFlip:
         self.generator = None if generator is None else get_generator(generator)
 
     def __call__(self, x: Array) -> Array:
-        """Draw for each image and mirror."""
+        """Mirror each image with probability ``p``."""
         x = _check_images("RandomHorizontalFlip", x)
         mirrored = get_generator(self.generator).random(len(x)) < self.p
         out = x.copy()
@@ -259,12 +260,14 @@ class OneHot:
     def __init__(self, num_classes: int, dtype: DTypeLike = np.float32) -> None:
         self.num_classes = check_count("OneHot", "num_classes", num_classes)
         try:
-            self.dtype: np.dtype[Any] = np.dtype(dtype)
+            self.dtype: np.dtype[Any] = np.dtype("V" if dtype is None else dtype)
         except TypeError:
-            raise TypeError(f"OneHot: dtype must be a dtype of NumPy, received {dtype!r}") from None
+            self.dtype = np.dtype("V")
+        if self.dtype.kind not in "biufc":
+            raise TypeError(f"OneHot: dtype must be a dtype of numbers, received {dtype!r}")
 
     def __call__(self, y: Array) -> Array:
-        """Look up the rows."""
+        """Return one row for each class index."""
         y = check_array("OneHot", y)
         if y.dtype.kind not in "iu":
             raise TypeError(f"OneHot: labels must be integers, received {y.dtype}")

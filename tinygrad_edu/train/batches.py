@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,22 @@ import numpy as np
 from tinygrad_edu.engine import Array, Node, value_of
 from tinygrad_edu.tensor import Tensor, as_tensor
 
-__all__ = ["inputs_and_targets", "is_rows", "rows_of"]
+__all__ = ["check_batches", "inputs_and_targets", "is_rows", "rows_of"]
+
+
+def check_batches(owner: str, name: str, value: Any) -> Any:
+    """Return ``value`` if it can be read batch by batch, or raise.
+
+    >>> check_batches("fit", "train", None)
+    Traceback (most recent call last):
+    TypeError: fit: train must be an iterable of (inputs, targets), received NoneType
+    """
+    if not isinstance(value, Iterable):
+        raise TypeError(
+            f"{owner}: {name} must be an iterable of (inputs, targets), "
+            f"received {type(value).__name__}"
+        )
+    return value
 
 
 def inputs_and_targets(batch: Any) -> tuple[Tensor, Tensor]:

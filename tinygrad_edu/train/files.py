@@ -50,7 +50,7 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> Path:
         if cause is not None:  # zipfile fails to tidy up after an interrupt, and hides it
             raise cause from None
         if isinstance(error, OSError) and error.filename == str(temporary):
-            # The name of the temporary file says nothing to anybody.
+            # The error must name the file of the user, not the temporary one.
             raise OSError(error.errno, error.strerror, str(path)) from error
         raise
     finally:

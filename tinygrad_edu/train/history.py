@@ -18,7 +18,7 @@ __all__ = ["History"]
 
 VALIDATION = "val_"  # what the names of figures of the validation data begin with
 _NOT_A_CURVE = ("epoch", "seconds")
-# The ends of the names of figures of which the least is best, or the largest.
+# How the names of figures end whose best value is the least, or the largest.
 _BETTER = {
     "min": ("loss", "error", "mae", "mse", "rmse", "mape", "nll", "perplexity"),
     "max": ("acc", "accuracy", "auc", "f1", "precision", "r2", "recall"),
@@ -49,6 +49,8 @@ class History:
 
     def append(self, record: Mapping[str, float]) -> None:
         """Add the figures of one epoch."""
+        if not isinstance(record, Mapping):
+            raise TypeError(f"History: a record must be a dict, received {type(record).__name__}")
         self.records.append(dict(record))
 
     @property
@@ -64,9 +66,11 @@ class History:
 
     def __getitem__(self, key: str | int) -> Any:
         """Return a column by name (NaN where an epoch lacks it), or a record by position."""
-        if isinstance(key, int):
+        if isinstance(key, int) and not isinstance(key, bool):
+            if not -len(self) <= key < len(self):
+                raise IndexError(f"the history has {len(self)} epochs, and no record {key}")
             return self.records[key]
-        if key not in self.names:
+        if not isinstance(key, str) or key not in self.names:
             raise KeyError(f"the history has no {key!r}; it has {', '.join(self.names) or 'none'}")
         return [record.get(key, math.nan) for record in self.records]
 
@@ -86,6 +90,8 @@ class History:
         ValueError
             If the name does not say which is better, and there is no ``mode``.
         """
+        if not isinstance(name, str):
+            raise TypeError(f"best: name must be a string, received {name!r}")
         if mode is None:
             word = name.lower().split("_")[-1]
             mode = next((mode for mode, words in _BETTER.items() if word.endswith(words)), None)
@@ -126,6 +132,10 @@ class History:
         ...     history.append({"epoch": epoch, "loss": loss, "val_loss": loss + 0.1})
         >>> history.plot().figure.savefig("loss.png")
         """
+        if not isinstance(quantity, str):
+            raise TypeError(f"plot: quantity must be a string, received {quantity!r}")
+        if ax is not None and not callable(getattr(ax, "plot", None)):
+            raise TypeError(f"plot: ax must be axes of matplotlib, received {type(ax).__name__}")
         sources = {"train": quantity, "validation": VALIDATION + quantity}
         curves = {label: self[name] for label, name in sources.items() if name in self.names}
         if not curves:

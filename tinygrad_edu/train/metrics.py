@@ -27,7 +27,7 @@ __all__ = [
 
 Array = NDArray[Any]
 
-# Losses of one score for each decision, with the threshold of a yes.
+# Losses of one score per example, with the score from which on the class is 1.
 _THRESHOLDS = {
     **dict.fromkeys((nn.BCELoss, F.binary_cross_entropy), 0.5),
     **dict.fromkeys((nn.BCEWithLogitsLoss, F.binary_cross_entropy_with_logits), 0.0),
@@ -254,7 +254,8 @@ def class_report(matrix: Any, class_names: Sequence[str] | None = None) -> Class
         )
     if counts.dtype.kind not in "iuf" or not np.all(counts >= 0):
         raise ValueError("class_report: the matrix must hold counts, which are at least 0")
-    if class_names is not None and not isinstance(class_names, Sequence | np.ndarray):
+    listed = isinstance(class_names, Sequence | np.ndarray | None)
+    if not listed or getattr(class_names, "ndim", 1) != 1:
         raise TypeError(f"class_report: class_names must be a list, received {class_names!r}")
     names = tuple(map(str, range(len(counts)) if class_names is None else class_names))
     if len(names) != len(counts):

@@ -71,6 +71,10 @@ def save_model(
     >>> np.array_equal(again.weight.data, model.weight.data)
     True
     """
+    if not isinstance(model, Module):
+        raise TypeError(f"save_model: model must be a Module, received {type(model).__name__}")
+    if not isinstance(config, Mapping | None):
+        raise TypeError(f"save_model: config must be a dict, received {type(config).__name__}")
     entries = {
         _STATE + name: _plain("save_model", array, name)
         for name, array in model.state_dict().items()
@@ -80,7 +84,7 @@ def save_model(
 
 
 def read_model(path: str | Path | IO[bytes]) -> SavedModel:
-    """Read what `save_model` wrote.
+    """Read a file that `save_model` wrote.
 
     Raises
     ------
@@ -131,7 +135,7 @@ def save(obj: Any, path: str | Path | IO[bytes]) -> None:
 
 
 def load(path: str | Path | IO[bytes]) -> Any:
-    """Read what `save` wrote; nothing in the file can run code.
+    """Read a file that `save` wrote; nothing in it can run code.
 
     Raises
     ------
@@ -171,7 +175,7 @@ def _read(owner: str, writer: str, path: Any, parse: Callable[[dict[str, Array]]
     try:
         return parse(read_npz(file))
     except Exception as error:  # zipfile raises errors of ten kinds for damaged files
-        # A damaged file sends its reader to places that are not there; the rest is the machine's.
+        # Offsets of a damaged file may point outside of it, which the system reports as an OSError.
         of_the_disk = isinstance(error, OSError) and error.errno not in (None, errno.EINVAL)
         if of_the_disk or isinstance(error, MemoryError):
             raise
@@ -212,7 +216,7 @@ def _text(arrays: dict[str, Array], name: str) -> str:
 
 
 def _encoded(value: Any, place: str, arrays: dict[str, Array]) -> Any:
-    """What JSON can hold: containers as ``[kind, content]``, arrays by their names in the file."""
+    """Return what JSON can hold: ``[kind, content]`` for a container, a name for an array."""
     if isinstance(value, Node):
         value = value.value
     if isinstance(value, (np.ndarray, np.generic)):
@@ -231,7 +235,7 @@ def _encoded(value: Any, place: str, arrays: dict[str, Array]) -> Any:
 
 
 def _decoded(tree: Any, arrays: dict[str, Array]) -> Any:
-    """The reverse; each array belongs to one place, and is taken out of ``arrays``."""
+    """Undo `_encoded`; each array belongs to one place, and is taken out of ``arrays``."""
     if not isinstance(tree, list):
         return tree
     kind, content = tree

@@ -16,7 +16,7 @@ from tinygrad_edu.optim import Optimizer, clip_grad_norm_
 from tinygrad_edu.optim.lr_scheduler import LRScheduler
 from tinygrad_edu.random import fork_rng
 from tinygrad_edu.tensor import Tensor, as_tensor
-from tinygrad_edu.train.batches import inputs_and_targets, is_rows, rows_of
+from tinygrad_edu.train.batches import check_batches, inputs_and_targets, is_rows, rows_of
 from tinygrad_edu.train.history import VALIDATION, History
 from tinygrad_edu.train.metrics import default_metrics
 from tinygrad_edu.train.progress import progress_bar, report_epoch
@@ -132,6 +132,9 @@ class Trainer:
         """
         check_count("fit", "epochs", epochs, at_least=0)
         check_flag("fit", "verbose", verbose)
+        check_batches("fit", "train", train)
+        if validation is not None:
+            check_batches("fit", "validation", validation)
         first = len(self.history) + 1
         last = len(self.history) + epochs
         with self.model.evaluating():  # for what it restores in the end
@@ -168,6 +171,7 @@ class Trainer:
         ValueError
             If there is no batch.
         """
+        check_batches("evaluate", "batches", batches)
         means = _Means("evaluate")
         with self.model.evaluating(), no_grad():
             for number, batch in enumerate(batches, 1):
@@ -298,7 +302,7 @@ class Trainer:
 
 
 class _Means:
-    """Means over examples, from means over batches."""
+    """The mean over all examples, computed from the means of batches of several sizes."""
 
     def __init__(self, where: str) -> None:
         self.where = where
