@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
 
 import tinygrad_edu
 from tinygrad_edu.cli.console import Parser, number
 from tinygrad_edu.cli.demo import FOLDER
-from tinygrad_edu.cli.recipe import ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULERS, Recipe
+from tinygrad_edu.cli.recipe import CHOICES, Recipe
 from tinygrad_edu.data import DATASETS
 
 __all__ = ["parser"]
 
 _DATA_DIR = "folder with the files (default: TINYGRAD_EDU_DATA, or the system's cache folder)"
+# The settings of a recipe that are numbers: the type of the option, and its help.
+_NUMBERS = {
+    "dropout": (number(float, 0, 1), "share of units dropped (default: 0)"),
+    "lr": (number(float, 0, strict=True), "learning rate (default: sgd 0.1, adam 0.001)"),
+    "momentum": (number(float, 0, 1), "of sgd (default: 0.9)"),
+    "weight_decay": (number(float, 0), "default: 0"),
+    "epochs": (number(int, 1), "default: %(default)s"),
+    "batch_size": (number(int, 1), "default: %(default)s"),
+    "seed": (number(int, 0), "default: %(default)s"),
+}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -65,14 +74,7 @@ def _demo(verbs: argparse._SubParsersAction[Parser]) -> None:
 def _train(verbs: argparse._SubParsersAction[Parser]) -> None:
     verb = verbs.add_parser("train", help="train a multilayer perceptron")
     default = Recipe()
-    names: dict[str, Iterable[str]] = {
-        "data": DATASETS,
-        "activation": ACTIVATIONS,
-        "optim": OPTIMIZERS,
-        "scheduler": SCHEDULERS,
-        "loss": LOSSES,
-    }
-    for option, known in names.items():
+    for option, known in CHOICES.items():
         verb.add_argument(
             f"--{option}",
             choices=list(known),
@@ -87,20 +89,11 @@ def _train(verbs: argparse._SubParsersAction[Parser]) -> None:
         metavar="SIZES",
         help="units of the hidden layers, as 300,100 (the default); linear for none",
     )
-    numbers = {
-        "--dropout": (number(float, 0, 1), "share of units dropped (default: 0)"),
-        "--lr": (number(float, 0, strict=True), "learning rate (default: sgd 0.1, adam 0.001)"),
-        "--momentum": (number(float, 0, 1), "of sgd (default: 0.9)"),
-        "--weight-decay": (number(float, 0), "default: 0"),
-        "--epochs": (number(int, 1), "default: %(default)s"),
-        "--batch-size": (number(int, 1), "default: %(default)s"),
-        "--seed": (number(int, 0), "default: %(default)s"),
-    }
-    for option, (kind, text) in numbers.items():
+    for option, (kind, text) in _NUMBERS.items():
         verb.add_argument(
-            option,
+            f"--{option.replace('_', '-')}",
             type=kind,
-            default=getattr(default, option[2:].replace("-", "_")),
+            default=getattr(default, option),
             metavar="N",
             help=text,
         )

@@ -1,4 +1,4 @@
-"""How the command line speaks: results to stdout, errors as one line with a hint to stderr."""
+"""The output of the command line: results to stdout, errors as one line and a hint to stderr."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Parser(argparse.ArgumentParser):
             raise UnheardError(failure)
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
-        # argparse's own check; here it says what was meant.
+        # As argparse's own check, but the message suggests the nearest choice.
         if action.choices is None or value in action.choices:
             return
         known = list(action.choices)
@@ -76,7 +76,7 @@ def complain(text: str) -> None:
 
 
 class Voice:
-    """Speaks to stdout. Where nobody hears it, a command that saves a result goes on all the same.
+    """Prints to stdout. Where that fails, a command that saves its result goes on all the same.
 
     Parameters
     ----------

@@ -29,7 +29,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Survey:
-    """All that was measured, where and when. ``rows`` holds a `testing.measure.Measured` each."""
+    """All that was measured, where and when. ``rows`` holds one measured operation each."""
 
     rows: list[Any]
     seed: int
@@ -47,7 +47,7 @@ class Survey:
         return max(found, key=lambda row: getattr(row, order).error, default=None)
 
     def summary(self) -> str:
-        """One line."""
+        """Return the figures of all operations in one line."""
         samples = sum(row.samples for row in self.rows)
         noun = "operation" if len(self.rows) == 1 else "operations"
         parts = [f"{self.count('ok')} ok", f"{self.count('FAILED')} FAILED"]
@@ -110,7 +110,7 @@ def _survey(specs: list[Any], seed: int, say: Say) -> Survey:
 
 
 def problems(survey: Survey) -> str:
-    """What is wrong, for people."""
+    """Return the text that says what is wrong with each operation that failed."""
     wrong = [row for row in survey.rows if row.problems]
     return "\n\n".join("\n".join([f"FAILED {row.name}", *row.problems]) for row in wrong)
 
@@ -148,8 +148,8 @@ def _plain(row: Any) -> dict[str, Any]:
 
 def _chosen(names: list[str], files: ExitStack) -> list[Any]:
     """The specs of what was named, by family; of all operations where nothing was."""
-    from tinygrad_edu.testing.report import family
     from tinygrad_edu.samples import SPECS
+    from tinygrad_edu.testing.report import family
 
     if not names:
         return sorted(SPECS.values(), key=family)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check_writable", "figure", "write_page"]
 
-# The bars span from an error below all rounding to a gradient that is wholly wrong.
+# The bars reach from errors smaller than any rounding error to a gradient that is all wrong.
 _LOWEST, _HIGHEST = 1e-17, 1.0
 
 _STYLE = """

@@ -14,7 +14,7 @@ from tinygrad_edu.data import DATASETS, OneHot, TrainTest
 from tinygrad_edu.optim.lr_scheduler import CosineAnnealingLR, LRScheduler, StepLR
 from tinygrad_edu.optim.optimizer import Optimizer
 
-__all__ = ["ACTIVATIONS", "LOSSES", "OPTIMIZERS", "SCHEDULERS", "Recipe"]
+__all__ = ["CHOICES", "Recipe"]
 
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "relu": nn.ReLU,
@@ -25,7 +25,7 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
 OPTIMIZERS = {"sgd": 0.1, "adam": 1e-3, "adamw": 1e-3}  # with their learning rates by default
 SCHEDULERS = ("none", "step", "cosine")
 LOSSES = ("cross_entropy", "mse")
-_CHOICES: dict[str, Iterable[str]] = {
+CHOICES: dict[str, Iterable[str]] = {
     "data": DATASETS, "activation": ACTIVATIONS, "optim": OPTIMIZERS, "scheduler": SCHEDULERS,
     "loss": LOSSES,
 }  # fmt: skip
@@ -36,7 +36,7 @@ _INTERVALS = {
 
 @dataclass(frozen=True)
 class Recipe:
-    """A training run, in words and numbers; saved beside its result."""
+    """The settings of a training run, as they are saved beside its result."""
 
     data: str = "digits"
     model: tuple[int, ...] = (300, 100)
@@ -54,7 +54,7 @@ class Recipe:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        for name, known in _CHOICES.items():
+        for name, known in CHOICES.items():
             check_choice("recipe", name, getattr(self, name), tuple(known))
         for name, interval in _INTERVALS.items():
             value = getattr(self, name)
@@ -75,7 +75,7 @@ class Recipe:
 
     @classmethod
     def from_json(cls, saved: Mapping[str, Any]) -> Recipe:
-        """Read what `to_json` gave.
+        """Make a recipe from the dict that `to_json` returned.
 
         Raises
         ------
@@ -158,14 +158,14 @@ class Recipe:
         return None
 
     def prepare(self, arrays: TrainTest) -> TrainTest:
-        """The targets as the loss wants them."""
+        """Return the arrays, with the targets in the form that the loss takes."""
         if self.loss != "mse":
             return arrays
         one_hot = OneHot(len(DATASETS[self.data].classes))
         return arrays._replace(y_train=one_hot(arrays.y_train), y_test=one_hot(arrays.y_test))
 
     def describe(self) -> str:
-        """The model in a few words."""
+        """Describe the model in a few words."""
         words = ["-".join(map(str, self.sizes))]
         words += [self.activation] if self.model else ["softmax regression"]
         words += ["batch normalization"] if self.batchnorm and self.model else []

@@ -34,7 +34,7 @@ _SAMPLE = 8  # examples in the pass whose graph is drawn; more would draw the sa
 
 @dataclass
 class Result:
-    """What a run gave."""
+    """The settings of a run, the trainer with its model, and the figures of the test images."""
 
     recipe: Recipe
     trainer: Trainer
@@ -49,7 +49,7 @@ class Result:
         return class_report(self.matrix, DATASETS[self.recipe.data].classes)
 
     def verdict(self) -> str:
-        """The sentence at the end."""
+        """Return the accuracy on the test images as text."""
         right, count = int(self.matrix.trace()), int(self.matrix.sum())
         return f"test accuracy {100 * right / count:.2f} % ({right:,} of {count:,})"
 
@@ -128,7 +128,7 @@ def _result(recipe: Recipe, trainer: Trainer, arrays: TrainTest, started: float)
     return Result(recipe, trainer, test, matrix, sample, time.perf_counter() - started)
 
 
-# ---- what is left in the folder
+# ---- the files of a run
 
 
 def save(result: Result, folder: Path) -> dict[str, str]:

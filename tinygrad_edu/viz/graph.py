@@ -12,9 +12,9 @@ from tinygrad_edu.viz.picture import Edge, GraphPicture, Vertex
 
 __all__ = ["draw"]
 
-MAX_NODES = 500  # more than this is a wall of boxes, and dot needs minutes for it
+MAX_NODES = 500  # nobody can read a larger picture, and dot needs minutes for it
 
-# Where the order of the inputs says nothing, edges carry no names.
+# The order of the inputs of these means nothing, so their edges need no names.
 _SYMMETRIC = frozenset({"add", "multiply", "maximum", "minimum", "equal", "not_equal"})
 _LONGEST = 60  # characters of a name or a setting
 

@@ -44,7 +44,7 @@ class Edge(NamedTuple):
 
 
 class GraphPicture:
-    """What `draw` returns: a picture that holds text only, so the graph itself can be freed.
+    """The picture that `draw` returns. It holds text only, so the graph itself can be freed.
 
     In a notebook it shows itself; ``print(picture)`` writes a tree; ``.dot`` is its source for
     Graphviz; `save` writes a file.
@@ -134,7 +134,7 @@ class GraphPicture:
 
     def _render(self, ending: str) -> tuple[bytes | None, list[str]]:
         """The drawing, or None and what stood in the way of each renderer."""
-        # 72 dots per inch are coarse for pixels and meant for anything else.
+        # 72 dots per inch are too coarse for pixels; the other formats are scaled by the viewer.
         try:
             source = self._source(dpi="144" if ending == "png" else None)
         except ImportError as error:
@@ -184,7 +184,7 @@ class GraphPicture:
         for edge in self.edges:
             source = self.vertices[edge.source]
             label = {"label": f" {edge.label}"} if edge.label else {}
-            # Heavy edges are drawn straight: the way of the data stands out, parameters join it.
+            # Heavy edges are drawn straight: the path of the data stands out from the parameters.
             weight = {} if source.kind in ("parameter", "constant") else {"weight": "8"}
             graph.edge(str(edge.source), str(edge.target), **label, **weight)
         return str(graph.source)
