@@ -24,7 +24,7 @@ HEAD = """\
 Names, arguments and results are PyTorch's for networks and NumPy's for arrays; what you know
 carries over. This page lists where they differ, and why. It is written by
 `scripts/make_torch_differences_page.py` from the records that the tests run against both libraries
-(PyTorch 2.13), so it says nothing that is not so.
+(PyTorch 2.13), so every line of it is tested.
 
 Every difference in a gradient is a limit, a valid subgradient or a refusal, never an arbitrary
 number.

@@ -289,7 +289,7 @@ _POWERS_AND_LOGARITHMS = [
         NAN,
         (NAN,),
         torch_grads=(-1.0,),
-        why="where there is no value there is no slope",
+        why="a function without a value has no derivative there",
     ),
     SpecialPoint(
         "log2(-1), log10(-1), log1p(-2)",
@@ -298,7 +298,7 @@ _POWERS_AND_LOGARITHMS = [
         NAN,
         (NAN,),
         torch_grads=(-1 / math.log(2) - 1 / math.log(10) - 2,),
-        why="where there is no value there is no slope",
+        why="a function without a value has no derivative there",
     ),
     SpecialPoint("1 / 0", lambda m, a, b: a / b, (1.0, 0.0), INF, (INF, -INF)),
     SpecialPoint("0 / 0", lambda m, a, b: a / b, (0.0, 0.0), NAN, (INF, NAN)),
@@ -325,7 +325,7 @@ _POWERS_AND_LOGARITHMS = [
         [NAN, NAN, NAN],
         ([NAN, NAN, NAN],),
         torch_grads=([NAN, -1 / 3, NAN],),
-        why="where there is no value there is no slope",
+        why="a function without a value has no derivative there",
     ),
 ]
 
