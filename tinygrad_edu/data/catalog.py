@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tinygrad_edu.data.cifar import CIFAR10, CIFAR100
-from tinygrad_edu.data.digits import Digits
-from tinygrad_edu.data.mnist import MNIST, FashionMNIST
+from tinygrad_edu.data import cifar, digits, mnist
 from tinygrad_edu.data.vision import ImageDataset, TrainTest
 
 __all__ = ["DATASETS", "available", "fetch", "load", "path"]
 
-# Each class holds the facts of its set: title, shape, classes, sizes, mean, std, licence, homepage,
-# files.
+# Every set of images that these files show. Each class holds the facts of its set: title, shape,
+# classes, sizes, mean, std, licence, homepage, files.
 DATASETS: dict[str, type[ImageDataset]] = {
-    dataset.name: dataset for dataset in (Digits, MNIST, FashionMNIST, CIFAR10, CIFAR100)
+    value.name: value
+    for file in (digits, mnist, cifar)
+    for value in map(vars(file).get, file.__all__)
+    if isinstance(value, type) and issubclass(value, ImageDataset)
 }
 
 

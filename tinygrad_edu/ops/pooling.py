@@ -10,42 +10,12 @@ import numpy as np
 
 from tinygrad_edu.engine import primitive, value_of
 from tinygrad_edu.ops.elementwise import quiet
-from tinygrad_edu.ops.windows import Slide, check_images, counts, pair, slides
+from tinygrad_edu.ops.windows import Slide, check_images, counts, pair, pool_slides
 
 __all__ = [
     "adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_max_pool1d", "adaptive_max_pool2d",
     "avg_pool1d", "avg_pool2d", "max_pool1d", "max_pool2d", "sum_pool2d",
 ]  # fmt: skip
-
-
-def _pool_slides(
-    shape: tuple[int, ...],
-    kernel_size: Any,
-    stride: Any,
-    padding: Any,
-    dilation: Any,
-    ceil_mode: bool,
-) -> tuple[Slide, Slide]:
-    """How pooling windows slide over images of ``shape``.
-
-    With ``ceil_mode`` a last window may reach over the end, if it starts on the image or on the
-    padding before it; the padding at the end grows to hold it.
-    """
-    both = slides(kernel_size, kernel_size if stride is None else stride, padding, dilation)
-    fitted = []
-    for slide, size in zip(both, shape[-2:], strict=True):
-        if max(slide.before, slide.after) > slide.kernel // 2:
-            raise ValueError(
-                f"padding must be at most half of kernel_size, received padding {slide.before} "
-                f"for kernel size {slide.kernel}"
-            )
-        rest = (size + slide.before + slide.after - slide.span) % slide.stride
-        starts = size + slide.before + slide.after - slide.span - rest + slide.stride
-        if ceil_mode and rest and starts < size + slide.before:
-            slide = slide._replace(after=slide.after + slide.stride - rest)
-        fitted.append(slide)
-    rows, columns = fitted
-    return rows, columns
 
 
 # ---- max pooling
@@ -128,7 +98,7 @@ def max_pool2d(x, *, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=
     up with ``ceil_mode``. The stride is the kernel size by default; the padding is -∞.
     """
     check_images(x)
-    rows, columns = _pool_slides(x.shape, kernel_size, stride, padding, dilation, ceil_mode)
+    rows, columns = pool_slides(x.shape, kernel_size, stride, padding, dilation, ceil_mode)
     height, width = counts(rows, columns, x.shape)
     x = _padded(x, rows, columns, _lowest(x.dtype))
     y = None
@@ -151,7 +121,7 @@ def spread_to_maxima(
     grad, top (N, C, H', W'), x and y (N, C, H, W). Linear in grad: its adjoint is
     `gather_at_maxima`. In x and top the derivative is 0 wherever it exists.
     """
-    rows, columns = _pool_slides(x.shape, kernel_size, stride, padding, dilation, ceil_mode)
+    rows, columns = pool_slides(x.shape, kernel_size, stride, padding, dilation, ceil_mode)
     slides, windows = (rows, columns), grad.shape[2:]
     shape = [n + s.before + s.after for n, s in zip(x.shape[2:], slides, strict=True)]
     y = np.empty_like(x, dtype=grad.dtype, shape=(*x.shape[:2], *shape))
@@ -185,7 +155,7 @@ def gather_at_maxima(
 
     u, x (N, C, H, W), top and y (N, C, H', W'). Linear in u: its adjoint is `spread_to_maxima`.
     """
-    rows, columns = _pool_slides(x.shape, kernel_size, stride, padding, dilation, ceil_mode)
+    rows, columns = pool_slides(x.shape, kernel_size, stride, padding, dilation, ceil_mode)
     u = _padded(u, rows, columns, 0)
     y = np.zeros_like(top, dtype=u.dtype)
     for at, won in _winners(x, top, rows, columns):
@@ -207,7 +177,7 @@ def sum_pool2d(x, *, kernel_size, stride=None, padding=0, ceil_mode=False):
     x (N, C, H, W), y (N, C, H', W'), with the windows of `max_pool2d`; the padding is 0.
     """
     check_images(x)
-    rows, columns = _pool_slides(x.shape, kernel_size, stride, padding, 1, ceil_mode)
+    rows, columns = pool_slides(x.shape, kernel_size, stride, padding, 1, ceil_mode)
     counts(rows, columns, x.shape)
     return _sum_along(_sum_along(x, 2, rows), 3, columns)
 
@@ -233,7 +203,7 @@ def spread_over_windows(x, *, size, kernel_size, stride=None, padding=0, ceil_mo
 
     x (N, C, H', W'), y (N, C, *size).
     """
-    rows, columns = _pool_slides(size, kernel_size, stride, padding, 1, ceil_mode)
+    rows, columns = pool_slides(size, kernel_size, stride, padding, 1, ceil_mode)
     return _spread_along(_spread_along(x, 3, columns, size[1]), 2, rows, size[0])
 
 
@@ -268,7 +238,7 @@ def avg_pool2d(
     unless ``count_include_pad`` is False. Places beyond it, from ``ceil_mode``, never count.
     """
     total = sum_pool2d(x, kernel_size, stride, padding, ceil_mode)
-    rows, columns = _pool_slides(x.shape, kernel_size, stride, padding, 1, ceil_mode)
+    rows, columns = pool_slides(x.shape, kernel_size, stride, padding, 1, ceil_mode)
     if divisor_override is not None:
         if divisor_override == 0:
             raise ValueError("avg_pool2d: divisor_override must not be 0")

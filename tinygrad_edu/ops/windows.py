@@ -103,6 +103,36 @@ def slides(kernel: Any, stride: Any, padding: Any, dilation: Any) -> tuple[Slide
     return Slide(kh, sh, dh, top, bottom), Slide(kw, sw, dw, left, right)
 
 
+def pool_slides(
+    shape: tuple[int, ...],
+    kernel_size: Any,
+    stride: Any,
+    padding: Any,
+    dilation: Any,
+    ceil_mode: bool,
+) -> tuple[Slide, Slide]:
+    """How pooling windows slide over images of ``shape``.
+
+    With ``ceil_mode`` a last window may reach over the end, if it starts on the image or on the
+    padding before it; the padding at the end grows to hold it.
+    """
+    both = slides(kernel_size, kernel_size if stride is None else stride, padding, dilation)
+    fitted = []
+    for slide, size in zip(both, shape[-2:], strict=True):
+        if max(slide.before, slide.after) > slide.kernel // 2:
+            raise ValueError(
+                f"padding must be at most half of kernel_size, received padding {slide.before} "
+                f"for kernel size {slide.kernel}"
+            )
+        rest = (size + slide.before + slide.after - slide.span) % slide.stride
+        starts = size + slide.before + slide.after - slide.span - rest + slide.stride
+        if ceil_mode and rest and starts < size + slide.before:
+            slide = slide._replace(after=slide.after + slide.stride - rest)
+        fitted.append(slide)
+    rows, columns = fitted
+    return rows, columns
+
+
 def paddings(rows: Slide, columns: Slide) -> tuple[tuple[int, int], tuple[int, int]]:
     """The padding of both axes, as `slides` takes it."""
     return (rows.before, rows.after), (columns.before, columns.after)
