@@ -119,11 +119,30 @@ def test_recorded_cotangents_get_gradients() -> None:
 
 
 def test_constant_gradients_under_create_graph() -> None:
-    """The gradient of a linear function needs no gradient, and says so when asked."""
-    x = leaf(1.0, 2.0)
-    (slope,) = tg.grad((x * 3.0).sum(), [x], create_graph=True)
-    with pytest.raises(RuntimeError, match="nothing to differentiate"):
-        tg.grad(slope.sum(), x)
+    """A gradient that does not change has a recorded derivative of 0, to any order."""
+    x = leaf(1.0, -2.0)
+    for f in (lambda x: x * 3.0, tg.relu, tg.relu6, abs, lambda x: x.clip(-1, 1), tg.floor):
+        (slope,) = tg.grad(f(x).sum(), [x], create_graph=True)
+        again = tg.grad(slope.sum(), x, create_graph=True)
+        assert again.tolist() == [0.0, 0.0]
+        assert tg.grad(again.sum(), x).tolist() == [0.0, 0.0]
+
+
+def test_materialized_zeros_are_recorded_too() -> None:
+    x, w = leaf(1.0, 2.0), leaf(3.0, 4.0)
+    zeros = tg.grad((x * x).sum(), w, create_graph=True, materialize_grads=True)
+    assert tg.grad(zeros.sum(), w).tolist() == [0.0, 0.0]
+
+
+def test_gradient_penalty_of_a_piecewise_linear_net() -> None:
+    """The penalty moves the weights, and its terms of zero curvature are no error."""
+    x, w = leaf(1.0, -2.0), leaf(3.0, 4.0)
+    slope = tg.grad(tg.relu(x * w).sum(), x, create_graph=True)
+    assert tg.grad((slope**2).sum(), w).tolist() == [6.0, 0.0]
+    assert tg.grad((tg.grad(tg.relu(x).sum(), x, create_graph=True) ** 2).sum(), x).tolist() == [
+        0,
+        0,
+    ]
 
 
 def test_rule_that_returns_an_array_is_a_constant_at_second_order() -> None:
@@ -171,3 +190,31 @@ def test_autograd_grad_gives_a_tuple() -> None:
     assert tg.grad((x * x).sum(), x).tolist() == [2.0, 4.0]
     with pytest.raises(NotImplementedError, match="vmap"):
         tg.autograd.grad(x.sum(), x, is_grads_batched=True)
+
+
+def test_what_is_below_an_intermediate_input_stays_usable() -> None:
+    """First-order MAML: a step on an intermediate result, then backward through what made it."""
+    w = leaf(1.0, 2.0)
+    t = w * 3.0
+    (g,) = tg.grad((t**2).sum(), [t])
+    (t - 0.1 * g).sum().backward()
+    assert w.grad.tolist() == [3.0, 3.0]
+
+
+def test_branches_that_were_not_run_stay_usable() -> None:
+    w, v = leaf(1.0, 2.0), leaf(3.0, 4.0)
+    a, b = tg.exp(w), tg.exp(v)
+    tg.grad((a * b).sum(), w)
+    assert tg.grad(b.sum(), v).tolist() == pytest.approx(np.exp([3.0, 4.0]).tolist())
+    with pytest.raises(RuntimeError, match="backward through exp a second time"):
+        tg.grad(a.sum(), w)
+
+
+def test_backward_for_an_intermediate_and_what_is_below_it() -> None:
+    """A node that is asked for and leads to another that is asked for is run, and freed."""
+    w = leaf(1.0, 2.0)
+    t = w * 3.0
+    gt, gw = tg.grad((t**2).sum(), [t, w])
+    assert (gt.tolist(), gw.tolist()) == ([6.0, 12.0], [18.0, 36.0])
+    with pytest.raises(RuntimeError, match="backward through multiply a second time"):
+        t.sum().backward()

@@ -25,12 +25,11 @@ from tinygrad_edu.tensor import Tensor, from_numpy
 __all__ = ["ggnvp", "hessian", "hvp", "jacobian", "jvp", "vhp", "vjp"]
 
 
-@enable_grad()
 def vjp(
     func: Callable[..., Any],
     inputs: Inputs,
     v: Any = None,
-    create_graph: bool = False,
+    create_graph: bool | None = None,
     strict: bool = False,
 ) -> tuple[Any, Any]:
     """Vector times Jacobian: ``(func(inputs), vᵀ J)``, by one reverse pass.
@@ -42,8 +41,10 @@ def vjp(
     inputs : array, Tensor, tuple of them, or module
     v : like the outputs, optional
         May be left out where the output is one number.
-    create_graph : bool
-        Record the result, so that it can be differentiated again.
+    create_graph : bool, optional
+        Record the result, so that it can be differentiated again. By default that is done where it
+        depends on a variable of a derivative around this one, or on a tensor that requires a
+        gradient and that ``func`` takes from outside.
     strict : bool
         Raise, instead of giving zeros, where the output does not depend on an input.
 
@@ -54,9 +55,9 @@ def vjp(
     (array([1., 4.]), array([ 2., 40.]))
     """
     at = Point("vjp", func, inputs, create_graph)
-    pulled = at.pull(at.outputs, at.cotangents(v), strict, create_graph, retain_graph=False)
-    values = at.output_form([at.give(y, create_graph) for y in at.outputs])
-    return values, at.form([at.give(g, create_graph) for g in pulled])
+    pulled = at.pull(at.outputs, at.cotangents(v), strict, at.create_graph, retain_graph=False)
+    values = at.output_form([at.give(y) for y in at.outputs])
+    return values, at.form([at.give(g) for g in pulled])
 
 
 def _push(at: Point, directions: Sequence[Any], create_graph: bool, strict: bool) -> list[Tensor]:
@@ -73,12 +74,11 @@ def _push(at: Point, directions: Sequence[Any], create_graph: bool, strict: bool
     return pushed
 
 
-@enable_grad()
 def jvp(
     func: Callable[..., Any],
     inputs: Inputs,
     v: Any = None,
-    create_graph: bool = False,
+    create_graph: bool | None = None,
     strict: bool = False,
 ) -> tuple[Any, Any]:
     """Jacobian times vector: ``(func(inputs), J v)``, by two reverse passes.
@@ -92,17 +92,16 @@ def jvp(
     (array([1., 4.]), array([ 2., 40.]))
     """
     at = Point("jvp", func, inputs, create_graph)
-    pushed = _push(at, at.directions(v), create_graph, strict)
-    values = at.output_form([at.give(y, create_graph) for y in at.outputs])
-    return values, at.output_form([at.give(p, create_graph) for p in pushed])
+    pushed = _push(at, at.directions(v), at.create_graph, strict)
+    values = at.output_form([at.give(y) for y in at.outputs])
+    return values, at.output_form([at.give(p) for p in pushed])
 
 
-@enable_grad()
 def vhp(
     func: Callable[..., Any],
     inputs: Inputs,
     v: Any = None,
-    create_graph: bool = False,
+    create_graph: bool | None = None,
     strict: bool = False,
 ) -> tuple[Any, Any]:
     """Vector times Hessian of a scalar function: ``(func(inputs), vᵀ H)``.
@@ -119,12 +118,11 @@ def vhp(
     return _hessian_product("vhp", func, inputs, v, create_graph, strict)
 
 
-@enable_grad()
 def hvp(
     func: Callable[..., Any],
     inputs: Inputs,
     v: Any = None,
-    create_graph: bool = False,
+    create_graph: bool | None = None,
     strict: bool = False,
 ) -> tuple[Any, Any]:
     """Hessian of a scalar function times vector: ``(func(inputs), H v)``.
@@ -141,18 +139,24 @@ def hvp(
 
 
 def _hessian_product(
-    name: str, func: Callable[..., Any], inputs: Inputs, v: Any, create_graph: bool, strict: bool
+    name: str,
+    func: Callable[..., Any],
+    inputs: Inputs,
+    v: Any,
+    create_graph: bool | None,
+    strict: bool,
 ) -> tuple[Any, Any]:
     at = Point(name, func, inputs, create_graph)
     y = at.scalar()
     slopes = at.pull([y], [np.ones_like(y.value)], strict, create_graph=True)
-    pulled = at.pull(slopes, at.directions(v), strict, create_graph, retain_graph=False)
-    return at.give(y, create_graph), at.form([at.give(g, create_graph) for g in pulled])
+    pulled = at.pull(slopes, at.directions(v), strict, at.create_graph, retain_graph=False)
+    return at.give(y), at.form([at.give(g) for g in pulled])
 
 
-def _rows(at: Point, y: Tensor, strict: bool, create_graph: bool) -> list[Tensor]:
+@enable_grad()
+def _rows(at: Point, y: Tensor, strict: bool) -> list[Tensor]:
     """The Jacobian of one output, for each input, by a reverse pass for each of its elements."""
-    if create_graph:
+    if at.create_graph:
         blocks: list[list[Tensor]] = [[] for _ in at.tensors]
         for place in np.ndindex(*y.shape):
             cotangent = np.zeros_like(y.value)
@@ -191,11 +195,10 @@ def _columns(at: Point, y: Tensor, strict: bool) -> list[Tensor]:
     return filled
 
 
-@enable_grad()
 def jacobian(
     func: Callable[..., Any],
     inputs: Inputs,
-    create_graph: bool = False,
+    create_graph: bool | None = None,
     strict: bool = False,
     strategy: str = "reverse-mode",
 ) -> Any:
@@ -226,17 +229,16 @@ def jacobian(
     at = Point("jacobian", func, inputs, create_graph)
     found = []
     for y in at.outputs:
-        forward = strategy == "forward-mode"
-        blocks = _columns(at, y, strict) if forward else _rows(at, y, strict, create_graph)
-        found.append(at.form([at.give(b, create_graph) for b in blocks]))
+        forward = strategy == "forward-mode" and not at.create_graph
+        blocks = _columns(at, y, strict) if forward else _rows(at, y, strict)
+        found.append(at.form([at.give(b) for b in blocks]))
     return at.output_form(found)
 
 
-@enable_grad()
 def hessian(
     func: Callable[..., Any],
     inputs: Inputs,
-    create_graph: bool = False,
+    create_graph: bool | None = None,
     strict: bool = False,
 ) -> Any:
     """Hessian of a scalar function: for each pair of inputs, an array of both their shapes.
@@ -254,14 +256,10 @@ def hessian(
     at = Point("hessian", func, inputs, create_graph)
     y = at.scalar()
     slopes = at.pull([y], [np.ones_like(y.value)], strict, create_graph=True)
-    rows = [
-        at.form([at.give(b, create_graph) for b in _rows(at, slope, strict, create_graph)])
-        for slope in slopes
-    ]
+    rows = [at.form([at.give(b) for b in _rows(at, slope, strict)]) for slope in slopes]
     return at.form(rows)
 
 
-@enable_grad()
 def ggnvp(
     func: Callable[..., Any], loss: Callable[..., Any], inputs: Inputs, v: Any
 ) -> tuple[Any, Any]:
@@ -278,9 +276,15 @@ def ggnvp(
     (array(82.), array([ 8., 72.]))
     """
     at = Point("ggnvp", func, inputs)
+    if at.create_graph and at.inside:
+        raise RuntimeError(
+            "ggnvp: inside another derivative its result would lose the dependence on the outer "
+            "variables; detach them, or take hvp of the whole"
+        )
+    at.create_graph = False
     pushed = _push(at, at.directions(v), create_graph=False, strict=False)
-    outside = Point("ggnvp", loss, tuple(y.detach() for y in at.outputs))
+    outside = Point("ggnvp", loss, tuple(y.detach() for y in at.outputs), False)
     value = outside.scalar()
     slopes = outside.pull([value], [np.ones_like(value.value)], create_graph=True)
     curved = outside.pull(slopes, pushed)
-    return at.give(value, False), at.form([at.give(g, False) for g in at.pull(at.outputs, curved)])
+    return at.give(value), at.form([at.give(g) for g in at.pull(at.outputs, curved)])

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.engine import Node, gradients
+from tinygrad_edu.engine import NOT_RECORDED, Primitive, enable_grad, gradients
 from tinygrad_edu.tensor.tensor import Tensor, from_numpy, output_gradient
 
 __all__ = ["grads"]
@@ -36,7 +36,8 @@ def grad(
     grad_outputs : array-like or sequence, optional
         Gradient of each output, of its shape; 1 for a single element.
     create_graph : bool
-        Record the gradients.
+        Record the gradients. One that does not change with its input, as that of a relu, has a
+        recorded derivative of 0.
     retain_graph : bool, optional
         Keep the graph for another use; by default as ``create_graph``.
     allow_unused : bool
@@ -62,20 +63,46 @@ def grad(
             raise RuntimeError(f"input {k}{_called(x)} does not require a gradient")
     starts = [output_gradient(y, g, create_graph) for y, g in zip(ys, gs, strict=True)]
     found = gradients(ys, starts, xs, create_graph, retain_graph)
-    results: list[Tensor | None] = []
+    results: list[Any] = []
     for k, (x, g) in enumerate(zip(xs, found, strict=True)):
-        if g is not None:
-            results.append(g if isinstance(g, Node) else from_numpy(g))  # type: ignore[arg-type]  # recorded nodes are tensors
-        elif materialize_grads:
-            results.append(from_numpy(np.zeros_like(x.value)))
-        elif allow_unused:
-            results.append(None)
-        else:
+        if g is None and materialize_grads:
+            g = np.zeros_like(x.value)
+        elif g is None and not allow_unused:
             raise RuntimeError(
                 f"input {k}{_called(x)} was not used to compute the outputs; "
                 "pass allow_unused=True to get None for it"
             )
+        if isinstance(g, np.ndarray):
+            g = from_numpy(g)
+        if create_graph and g is not None and not g.requires_grad:
+            g = _recorded(g, x)
+        results.append(g)
     return results[0] if isinstance(inputs, Tensor) else tuple(results)
+
+
+def _recorded(g: Any, x: Tensor) -> Any:
+    """A gradient that does not change with ``x``, with its derivative of 0 recorded."""
+    if g.params is NOT_RECORDED:
+        return g
+    with enable_grad():
+        return _unmoved(g, x)
+
+
+def is_independent(g: Any) -> bool:
+    """Whether a gradient, computed with ``create_graph``, does not change with its input."""
+    return not g.requires_grad or (g.op is not None and g.op.forward is _unmoved_by)
+
+
+def _unmoved_by(value: Any, source: Any) -> Any:
+    """``value``, which does not change with ``source``: its derivative is 0, and recorded."""
+    return value
+
+
+# The gradient of relu is a mask: it does not move with x, but a second derivative of it is asked
+# for all the same, in penalties of gradients for example.
+_unmoved = Primitive(
+    _unmoved_by, (lambda g, y, value, source: g, lambda g, y, value, source: np.zeros_like(source))
+).function()
 
 
 def grads(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from tinygrad_edu import ops
-from tinygrad_edu.autograd.gradient import grad
-from tinygrad_edu.engine import Node
+from tinygrad_edu.autograd.gradient import grad, is_independent
+from tinygrad_edu.engine import Node, enable_grad, is_grad_enabled, tick
 from tinygrad_edu.tensor import Tensor, from_numpy, tensor
 
 __all__ = ["Inputs", "Point"]
@@ -32,37 +33,71 @@ class Point:
     inputs : array, Tensor, tuple of them, or module
         Arrays in, arrays out: results take the form of the inputs. A module's results are
         dictionaries by the names of its parameters.
-    connected : bool
-        Whether results shall be differentiable with respect to ``inputs`` themselves.
+    create_graph : bool or None
+        Whether results are recorded. None records them where they depend on a variable from
+        outside of the function, by an argument or by a closure, unless the caller records nothing.
+    leaves_count : bool
+        Whether a leaf that requires a gradient is such a variable when it is among ``inputs``.
     """
 
     def __init__(
-        self, name: str, func: Callable[..., Any], inputs: Inputs, connected: bool = False
+        self,
+        name: str,
+        func: Callable[..., Any],
+        inputs: Inputs,
+        create_graph: bool | None = None,
+        leaves_count: bool = False,
     ) -> None:
         self.name = name
         self.keys: list[str] | None = None
         self.several = isinstance(inputs, (tuple, list))
         self.as_arrays = False
-        arguments: list[Tensor] = []
+        #: Whether this is evaluated inside of another derivative.
+        self.inside = bool(_ACTIVE.get())
+        if create_graph is None and not is_grad_enabled():
+            create_graph = False
+        start = tick()
+        with enable_grad():
+            arguments = self._variables(inputs, create_graph, leaves_count)
+            self._call(func, arguments)
+        if create_graph is None:
+            create_graph = _depends_on_older(self.outputs, start, self._own)
+        #: Whether what is computed from here on is recorded.
+        self.create_graph = create_graph
+
+    def _variables(
+        self, inputs: Inputs, create_graph: bool | None, leaves_count: bool
+    ) -> Sequence[Tensor]:
+        """Make ``tensors``, the variables to differentiate by; return the arguments of the call."""
         if not isinstance(inputs, _VALUES):
             named = [(key, p) for key, p in inputs.named_parameters() if p.requires_grad]
             self.keys = [key for key, _ in named]
-            self.tensors = [p for _, p in named]
+            self.tensors: list[Tensor] = [p for _, p in named]
         else:
             given = list(inputs) if isinstance(inputs, (tuple, list)) else [inputs]
             self.as_arrays = not any(isinstance(x, Node) for x in given)
-            self.tensors = [_variable(x, connected) for x in given]
-            arguments = self.tensors
+            self.tensors = [_variable(x, _is_kept(x, create_graph, leaves_count)) for x in given]
         if not self.tensors:
-            raise ValueError(f"{name}: there is nothing to differentiate with respect to")
-        outputs = func(*arguments)
+            raise ValueError(f"{self.name}: there is nothing to differentiate with respect to")
+        self._own = frozenset(x.index for x in self.tensors)
+        return self.tensors if self.keys is None else ()
+
+    def _call(self, func: Callable[..., Any], arguments: Sequence[Tensor]) -> None:
+        """Make ``outputs``; derivatives inside of ``func`` know the variables of this one."""
+        token = _ACTIVE.set(_ACTIVE.get() | self._own)
+        try:
+            outputs = func(*arguments)
+        finally:
+            _ACTIVE.reset(token)
         self.several_outputs = isinstance(outputs, (tuple, list))
-        self.outputs: list[Tensor] = list(outputs) if self.several_outputs else [outputs]
-        for k, y in enumerate(self.outputs):
+        found: list[Any] = list(outputs) if self.several_outputs else [outputs]
+        self.outputs: list[Tensor] = found
+        for k, y in enumerate(found):
             if not isinstance(y, Tensor):
+                which = f" {k}" if self.several_outputs else ""
                 raise TypeError(
-                    f"{name}: the function must return a tensor, or a tuple of them, but its output"
-                    f"{f' {k}' if self.several_outputs else ''} is a {type(y).__name__}"
+                    f"{self.name}: the function must return a tensor, or a tuple of them, but its "
+                    f"output{which} is a {type(y).__name__}"
                 )
 
     def scalar(self) -> Tensor:
@@ -92,7 +127,7 @@ class Point:
             )
         if strict:
             for k, g in enumerate(found):
-                if g is None or (create_graph and not g.requires_grad):
+                if g is None or (create_graph and is_independent(g)):
                     raise RuntimeError(
                         f"{self.name}: the result does not depend on {self._input(k)}, and "
                         "strict=True was given"
@@ -145,17 +180,43 @@ class Point:
         """One value for each output, in the form of the outputs."""
         return tuple(values) if self.several_outputs else values[0]
 
-    def give(self, x: Tensor, create_graph: bool) -> Any:
-        """A result for the caller: an array where the inputs were, else without its graph."""
-        if self.as_arrays and not create_graph:
-            return x.value
-        return x if create_graph else x.detach()
+    def give(self, x: Tensor) -> Any:
+        """A result for the caller: recorded, or an array where the inputs were, or detached."""
+        if self.create_graph:
+            return x
+        return x.value if self.as_arrays else x.detach()
 
 
-def _variable(x: Any, connected: bool) -> Tensor:
-    """``x`` as a tensor of its own to differentiate with respect to."""
+#: The variables of the derivatives that are being computed around the present one.
+_ACTIVE: ContextVar[frozenset[int]] = ContextVar("derivatives", default=frozenset())
+
+
+def _depends_on_older(outputs: Sequence[Node], start: int, own: frozenset[int]) -> bool:
+    """Whether a tensor from before ``start`` that requires a gradient leads to ``outputs``."""
+    seen: set[int] = set()
+    stack: list[Node] = [y for y in outputs if y.requires_grad]
+    while stack:
+        node = stack.pop()
+        if node.index in seen:
+            continue
+        if node.index < start and node.index not in own:
+            return True
+        seen.add(node.index)
+        stack += [x for x in node.inputs or () if isinstance(x, Node) and x.requires_grad]
+    return False
+
+
+def _is_kept(x: Any, create_graph: bool | None, leaves_count: bool) -> bool:
+    """Whether the results shall be differentiable with respect to the input ``x`` itself."""
+    if not isinstance(x, Tensor) or not x.requires_grad or create_graph is False:
+        return False
+    return bool(create_graph) or leaves_count or not x.is_leaf or x.index in _ACTIVE.get()
+
+
+def _variable(x: Any, kept: bool) -> Tensor:
+    """``x`` as a tensor of its own, connected with ``x`` where that is kept."""
     if isinstance(x, Tensor):
-        if connected and x.requires_grad:
+        if kept:
             copy: Tensor = ops.positive(x)
             return copy
         return from_numpy(x.value).requires_grad_()

@@ -10,7 +10,7 @@ import numpy as np
 
 from tinygrad_edu import ops
 from tinygrad_edu.autograd.point import Point
-from tinygrad_edu.engine import Node, enable_grad
+from tinygrad_edu.engine import Node
 from tinygrad_edu.tensor import as_tensor
 
 __all__ = ["elementwise_grad", "value_and_grad", "vmap"]
@@ -20,8 +20,9 @@ def value_and_grad(func: Callable[..., Any], argnum: int = 0) -> Callable[..., t
     """A function that gives the value of ``func``, one number, and its gradient.
 
     The gradient is by argument number ``argnum``: an array, a tensor, a tuple of them, or a module,
-    whose gradient is a dictionary by parameter name. It nests: inside another derivative the
-    gradient is recorded.
+    whose gradient is a dictionary by parameter name. It nests: the
+    gradient is recorded where it depends on a tensor that requires a gradient, be it an argument or
+    taken from outside; under ``no_grad`` it never is.
 
     >>> import numpy as np
     >>> value_and_grad(lambda x: np.sum(x**2))(np.array([1.0, 3.0]))
@@ -29,12 +30,11 @@ def value_and_grad(func: Callable[..., Any], argnum: int = 0) -> Callable[..., t
     """
 
     @functools.wraps(func)
-    @enable_grad()
     def differentiated(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
-        at, nested = _at("value_and_grad", func, argnum, args, kwargs)
+        at = _at("value_and_grad", func, argnum, args, kwargs)
         y = at.scalar()
-        slopes = at.pull([y], [np.ones_like(y.value)], create_graph=nested)
-        return at.give(y, nested), at.form([at.give(g, nested) for g in slopes])
+        slopes = at.pull([y], [np.ones_like(y.value)], create_graph=at.create_graph)
+        return at.give(y), at.form([at.give(g) for g in slopes])
 
     return differentiated
 
@@ -53,12 +53,11 @@ def elementwise_grad(func: Callable[..., Any], argnum: int = 0) -> Callable[...,
     """
 
     @functools.wraps(func)
-    @enable_grad()
     def differentiated(*args: Any, **kwargs: Any) -> Any:
-        at, nested = _at("elementwise_grad", func, argnum, args, kwargs)
+        at = _at("elementwise_grad", func, argnum, args, kwargs)
         ones = [np.ones_like(y.value) for y in at.outputs]
-        slopes = at.pull(at.outputs, ones, create_graph=nested)
-        return at.form([at.give(g, nested) for g in slopes])
+        slopes = at.pull(at.outputs, ones, create_graph=at.create_graph)
+        return at.form([at.give(g) for g in slopes])
 
     return differentiated
 
@@ -69,13 +68,12 @@ def _at(
     argnum: int,
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
-) -> tuple[Point, bool]:
-    """``func`` at its arguments, and whether an outer derivative will need the result's graph."""
+) -> Point:
+    """``func`` at its arguments."""
     if not -len(args) <= argnum < len(args):
         raise TypeError(f"{name}: there is no argument {argnum} among the {len(args)} given")
     chosen = args[argnum]
     parts = chosen if isinstance(chosen, (tuple, list)) else (chosen,)
-    nested = any(isinstance(x, Node) and x.requires_grad for x in (*parts, *args))
 
     def call(*inputs: Any) -> Any:
         given = list(args)
@@ -83,7 +81,7 @@ def _at(
             given[argnum] = type(chosen)(inputs) if parts is chosen else inputs[0]
         return func(*given, **kwargs)
 
-    return Point(name, call, chosen, nested), nested
+    return Point(name, call, chosen, leaves_count=True)
 
 
 def vmap(

@@ -22,8 +22,9 @@ from tinygrad_edu.engine.guards import (
 from tinygrad_edu.engine.hooks import run_gradient_hooks, run_post_accumulate_hooks
 from tinygrad_edu.engine.modes import MODE, Mode
 from tinygrad_edu.engine.node import Array, Node, as_array, copy_of
+from tinygrad_edu.engine.precision import HALF, narrowed, widened
 
-__all__ = ["accumulate_gradients", "ancestors", "backprop", "gradients"]
+__all__ = ["NOT_RECORDED", "accumulate_gradients", "ancestors", "backprop", "gradients"]
 
 
 def backprop(
@@ -60,7 +61,8 @@ def _walk(
 
     Inputs are created before outputs, so the newest node that has a gradient has all of it.
     """
-    needed = None if wanted is None else wanted | _leading_to(wanted, outputs)
+    leading = set() if wanted is None else _leading_to(wanted, outputs)
+    needed = None if wanted is None else wanted | leading
     found: list[tuple[Node, Any]] = []
     # The gradients on their way, by the index of their node: [node, gradient, owned]. The first to
     # arrive may be borrowed, since a vjp may return its own g or a view of it. The sum with the
@@ -81,9 +83,9 @@ def _walk(
         asked_for = wanted is not None and index in wanted
         if asked_for:
             found.append((node, g if owned else copy_of(g)))
-        if node.inputs is None:
-            if asked_for:
+            if index not in leading:  # what is below it is not asked for, and stays usable
                 continue
+        if node.inputs is None:
             raise freed(node)
         if latest.tick > index:
             refuse_changed(node)
@@ -130,6 +132,8 @@ def _input_gradients(
         if arg.requires_grad and (needed is None or arg.index in needed):
             targets.append((position, arg))
     params = node.params
+    if op.wide and node.value.dtype is HALF:
+        values = [widened(value) for value in values]
     if op.cached:
         params = {**params, "cache": None if create_graph else node.cache}
     gradients = []
@@ -148,8 +152,9 @@ def _input_gradients(
         value = arg.value
         if type(part) is not _ndarray or part.shape != value.shape or part.dtype is not value.dtype:
             part = _fitted(part, arg, node, position)
-            if create_graph and not isinstance(part, Node):
-                part = node.wrap(part)
+        if create_graph and not isinstance(part, Node):
+            part = node.wrap(part)
+            part.params = NOT_RECORDED
         if trace is not None:
             trace.check_gradient(part, op.name, position)
         gradients.append((arg, part))
@@ -157,6 +162,9 @@ def _input_gradients(
 
 
 _ndarray = np.ndarray
+#: The ``params`` of a gradient that a vjp gave as an array where it was given tensors: how it
+#: depends on them is not known.
+NOT_RECORDED: dict[str, Any] = {}
 
 
 def _fitted(part: Any, arg: Node, node: Node, position: int) -> Any:
@@ -173,6 +181,8 @@ def _fitted(part: Any, arg: Node, node: Node, position: int) -> Any:
 
 def _unbroadcast(g: Any, shape: tuple[int, ...], node: Node, position: int) -> Any:
     """Sum ``g`` to ``shape``: the adjoint of broadcasting is a sum over the axes it repeated."""
+    if g.dtype is HALF:
+        return narrowed(_unbroadcast(widened(g), shape, node, position))
     lead = g.ndim - len(shape)
     if lead == 1 and g.shape[1:] == shape:  # a bias, say
         return as_array(np.add.reduce(g, axis=0))
