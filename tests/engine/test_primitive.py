@@ -524,3 +524,9 @@ def test_operators_work_on_the_bits_of_integers() -> None:
     assert (~mask).dtype == np.bool_
     with pytest.raises(TypeError, match="bitwise_and"):
         leaf(1.0) & leaf(2.0)
+
+
+def test_result_that_is_no_array_is_refused() -> None:
+    with operation(lambda x: x.tolist(), lambda g, y, x: g) as listing:
+        with pytest.raises(TypeError, match="the result must be an array, received list"):
+            listing(leaf(1.0, 2.0))
