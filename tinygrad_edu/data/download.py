@@ -87,30 +87,7 @@ def download(file: RemoteFile, folder: Path) -> Path:
         pooch.get_logger().info("%s: %.1f MB", file.name, file.size / 1e6)
         try:
             check_url(url)
-            # disable=None: no bar where stderr is no terminal.
-            with tqdm(
-                desc=file.name,
-                total=file.size,
-                unit="B",
-                unit_scale=True,
-                disable=None,
-                leave=False,
-            ) as bar:
-                fetch = pooch.HTTPDownloader(
-                    progressbar=bar,
-                    chunk_size=1 << 16,
-                    timeout=TIMEOUT,
-                    # The checksum is of the file as stored, so nothing may be unpacked on the way.
-                    headers={"Accept-Encoding": "identity"},
-                    hooks={"response": _check_redirect},
-                )
-                pooch.retrieve(
-                    url,
-                    known_hash=f"sha256:{file.sha256}",
-                    fname=file.name,
-                    path=folder,
-                    downloader=_Capped(fetch, file.size + file.size // 5),
-                )
+            _retrieve(url, file, folder, pooch, tqdm)
             # The temporary file was private; a folder of data may be shared by a class.
             (folder / file.name).chmod(0o644)
             return folder / file.name
@@ -119,6 +96,28 @@ def download(file: RemoteFile, folder: Path) -> Path:
     raise ConnectionError(
         f"{file.name} could not be downloaded:{''.join(failures)}\n{file.by_hand(folder)}"
     )
+
+
+def _retrieve(url: str, file: RemoteFile, folder: Path, pooch: Any, tqdm: Any) -> None:
+    """Fetch a file from one address, with a progress bar."""
+    # disable=None: no bar where stderr is no terminal.
+    settings = {"total": file.size, "unit": "B", "unit_scale": True, "disable": None}
+    with tqdm(desc=file.name, leave=False, **settings) as bar:
+        fetch = pooch.HTTPDownloader(
+            progressbar=bar,
+            chunk_size=1 << 16,
+            timeout=TIMEOUT,
+            # The checksum is of the file as stored, so nothing may be unpacked on the way.
+            headers={"Accept-Encoding": "identity"},
+            hooks={"response": _check_redirect},
+        )
+        pooch.retrieve(
+            url,
+            known_hash=f"sha256:{file.sha256}",
+            fname=file.name,
+            path=folder,
+            downloader=_Capped(fetch, file.size + file.size // 5),
+        )
 
 
 def check_url(url: str, came_from: str | None = None) -> None:
