@@ -19,6 +19,7 @@ from tinygrad_edu.engine.calls import (
 )
 from tinygrad_edu.engine.modes import MODE
 from tinygrad_edu.engine.node import Node, as_array, tick, value_of
+from tinygrad_edu.engine.precision import HALF, narrowed, widened
 
 __all__ = ["NUMPY_FUNCTIONS", "PRIMITIVES", "Primitive", "implements", "primitive"]
 
@@ -50,6 +51,8 @@ class Primitive(Signature):
         gradient itself is recorded: then they recompute it from their inputs.
     kinks : bool
         Whether there are points where the slope or the value jumps. Gradient checks name them.
+    wide : bool
+        Whether float16 is computed in float32, by the vjps too, and rounded once: for what sums.
     """
 
     def __init__(
@@ -58,11 +61,13 @@ class Primitive(Signature):
         vjps: tuple[Vjp | None, ...],
         cached: bool = False,
         kinks: bool = False,
+        wide: bool = False,
     ) -> None:
         super().__init__(forward)
         self.vjps = vjps
         self.cached = cached
         self.kinks = kinks
+        self.wide = wide
         self.differentiable = any(vjp is not None for vjp in vjps)
         expected = 1 if self.variadic else len(self.input_names)
         if len(vjps) != expected:
@@ -128,7 +133,8 @@ class Primitive(Signature):
         return binary
 
     def _general(self) -> Any:
-        forward, cached, defaults = self.forward, self.cached, self.param_defaults
+        forward, cached, wide = self.forward, self.cached, self.wide
+        defaults = self.param_defaults
         # A call with just the arrays skips `bind`, unless metadata must be given too.
         complete = not self.variadic and len(defaults) == len(self.param_names)
         arity = len(self.input_names) if complete else -1
@@ -141,7 +147,10 @@ class Primitive(Signature):
             args, arrays, tensors, wanted = _operands(args)
             cache = None
             try:
-                y = forward(*arrays, **params)
+                if wide and getattr(arrays[0], "dtype", None) is HALF:
+                    y = self._rounded_once(arrays, params)
+                else:
+                    y = forward(*arrays, **params)
             except _ERRORS as error:
                 raise self.explain(error, arrays, params) from error
             if cached:
@@ -153,6 +162,14 @@ class Primitive(Signature):
             return record(self, y, cache, args, params, wanted)
 
         return general
+
+    def _rounded_once(self, arrays: list[Any], params: dict[str, Any]) -> Any:
+        """The result for a float16 input, computed in float32."""
+        y = self.forward(*map(widened, arrays), **params)
+        y, cache = y if self.cached else (y, None)
+        if not any(type(a) is np.ndarray and a.dtype == np.float32 for a in arrays):
+            y = narrowed(y)
+        return (y, cache) if self.cached else y
 
 
 def _operands(args: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[Any], bool, bool]:
@@ -217,11 +234,15 @@ def record(
 
 
 def primitive(
-    *vjps: Vjp | None, cached: bool = False, kinks: bool = False, numpy: Any = ()
+    *vjps: Vjp | None,
+    cached: bool = False,
+    kinks: bool = False,
+    wide: bool = False,
+    numpy: Any = (),
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Make a NumPy function a differentiable operation.
 
-    The vjps, ``cached`` and ``kinks`` are those of `Primitive`. ``numpy`` is the NumPy function, or
+    The vjps, ``cached``, ``kinks`` and ``wide`` are those of `Primitive`. ``numpy`` is the NumPy function, or
     a tuple of them, that becomes this operation on tensors.
 
     >>> import numpy as np
@@ -239,7 +260,7 @@ def primitive(
     """
 
     def define(forward: Callable[..., Any]) -> Callable[..., Any]:
-        operation = Primitive(forward, vjps, cached, kinks)
+        operation = Primitive(forward, vjps, cached, kinks, wide)
         PRIMITIVES[operation.name] = operation
         function = operation.function()
         for name in numpy if isinstance(numpy, tuple) else (numpy,):

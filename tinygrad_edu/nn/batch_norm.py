@@ -10,6 +10,7 @@ import numpy as np
 from tinygrad_edu import ops
 from tinygrad_edu._checks import check_count, check_number
 from tinygrad_edu.engine import mark_changed, value_of
+from tinygrad_edu.engine.precision import widened
 from tinygrad_edu.nn.module import Module
 from tinygrad_edu.nn.parameter import Buffer, parameter_of
 from tinygrad_edu.ops.normalization import channel_products
@@ -53,7 +54,7 @@ def batch_norm(
         shape = (-1,) + (1,) * (x.ndim - 2)
         centred = ops.subtract(x, value_of(running_mean).reshape(shape).copy())
         return affine(ops.multiply(centred, rstd.reshape(shape)), weight, bias)
-    data = value_of(x)
+    data = widened(value_of(x))
     n = math.prod(data.shape[axis] for axis in axes)
     if n < 2:
         raise ValueError(
@@ -88,8 +89,9 @@ def affine(y: Any, weight: Any, bias: Any, axis: int = 1) -> Any:
 def _move(running: Any, batch: Any, momentum: float, factor: float = 1.0) -> None:
     """Move a running value towards that of the batch, in place."""
     values = value_of(running)
-    values *= 1.0 - momentum
-    values += (momentum * factor) * batch.reshape(values.shape)
+    moved = widened(values) * (1.0 - momentum)
+    moved += (momentum * factor) * batch.reshape(values.shape)
+    values[...] = moved
     mark_changed(values)
 
 
@@ -116,7 +118,7 @@ def instance_norm(
         raise ValueError(
             f"instance norm needs more than one position per channel, the input is {x.shape}"
         )
-    data = value_of(x)
+    data = widened(value_of(x))
     mean = np.mean(data, axis=axes, keepdims=True)
     var = np.var(data, axis=axes, keepdims=True, mean=mean)
     y = affine(ops.normalize(x, axis=axes, eps=eps, moments=(mean, var)), weight, bias)

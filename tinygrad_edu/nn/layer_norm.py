@@ -9,6 +9,7 @@ import numpy as np
 
 from tinygrad_edu import ops
 from tinygrad_edu._checks import check_count, check_number
+from tinygrad_edu.engine.precision import rounded_once
 from tinygrad_edu.nn.batch_norm import affine
 from tinygrad_edu.nn.module import Module
 from tinygrad_edu.nn.parameter import parameter_of
@@ -77,6 +78,7 @@ class LayerNorm(Module):
         return layer_norm(x, self.normalized_shape, self.weight, self.bias, self.eps)
 
 
+@rounded_once
 def rms_norm(
     x: Any,
     normalized_shape: int | tuple[int, ...],

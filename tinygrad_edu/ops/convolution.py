@@ -149,7 +149,7 @@ def _conv2d_weight(g: Any, y: Any, x: Any, weight: Any, bias: Any = None, **geom
     return conv2d_weight(x, g, kernel_size=weight.shape[2:], **geometry)
 
 
-@primitive(_conv2d_input, _conv2d_weight, _sum_per_channel)
+@primitive(_conv2d_input, _conv2d_weight, _sum_per_channel, wide=True)
 def conv2d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
     """Cross-correlation.  y[n, o, h, …] = b[o] + Σ w[o, c, i, j] x[n, c, h s + i d - p, …].
 
@@ -206,7 +206,7 @@ def _conv_transpose2d_weight(
     return conv2d_weight(g, x, kernel_size=weight.shape[2:], **geometry)
 
 
-@primitive(_conv_transpose2d_input, _conv_transpose2d_weight, _sum_per_channel)
+@primitive(_conv_transpose2d_input, _conv_transpose2d_weight, _sum_per_channel, wide=True)
 def conv_transpose2d(
     x, weight, bias=None, *, stride=1, padding=0, output_padding=0, groups=1, dilation=1
 ):
@@ -299,7 +299,7 @@ def _conv2d_weight_grad(
     return _cropped(conv2d(x, g, **geometry), grad.shape[2:])
 
 
-@primitive(_conv2d_weight_input, _conv2d_weight_grad)
+@primitive(_conv2d_weight_input, _conv2d_weight_grad, wide=True)
 def conv2d_weight(x, grad, *, kernel_size, stride=1, padding=0, dilation=1, groups=1):
     """Gradient of a weight.  y[o, c, i, j] = Σ ȳ[n, o, h, …] x[n, c, h s + i d - p, …].
 

@@ -35,7 +35,7 @@ def _cumsum_vjp(g: Any, y: Any, x: Any, axis: Any) -> Any:
     return np.flip(np.cumsum(np.flip(g, axis), axis=axis), axis)
 
 
-@primitive(_cumsum_vjp, numpy=np.cumsum)
+@primitive(_cumsum_vjp, numpy=np.cumsum, wide=True)
 def cumsum(x, *, axis=None):
     """Running sum, over all elements in C order by default.  x̄ = running sum of ȳ from the end."""
     return np.cumsum(x, axis=axis, dtype=x.dtype if x.dtype.kind == "f" else None)
@@ -65,7 +65,7 @@ def _cumprod_vjp(g: Any, y: Any, x: Any, axis: Any) -> Any:
     return np.flip(s, axis) * later(y, axis, 1, 1.0)
 
 
-@primitive(_cumprod_vjp, numpy=np.cumprod)
+@primitive(_cumprod_vjp, numpy=np.cumprod, wide=True)
 @quiet
 def cumprod(x, *, axis=None):
     """Running product, over all elements by default.  x̄_j = Σ_(k≥j) ȳ_k Π_(i≤k, i≠j) x_i.

@@ -35,7 +35,7 @@ def _einsum_vjp(g: Any, y: Any, *operands: Any, index: int, subscripts: str) -> 
     return np.broadcast_to(grown, tuple(max(n, m) for n, m in zip(sizes, shape, strict=True)))
 
 
-@primitive(_einsum_vjp)
+@primitive(_einsum_vjp, wide=True)
 def einsum_(*operands, subscripts):
     """Sum of products over labelled axes; `einsum` is the function to call."""
     return np.einsum(subscripts, *operands, optimize=len(operands) > 1)

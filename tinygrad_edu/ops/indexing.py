@@ -35,7 +35,7 @@ def getitem(x, *, index):
     return x[index]
 
 
-@primitive(lambda g, y, x, index, shape: g[index])
+@primitive(lambda g, y, x, index, shape: g[index], wide=True)
 def add_at(x, *, index, shape):
     """Zeros of ``shape`` with x added at ``index``, repeats included.  x̄ = ȳ[index]."""
     y = np.zeros_like(x, shape=shape)

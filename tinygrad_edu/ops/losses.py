@@ -173,7 +173,7 @@ def _cross_entropy_vjp(
     return x_bar
 
 
-@primitive(_cross_entropy_vjp, None, None, cached=True)
+@primitive(_cross_entropy_vjp, None, None, cached=True, wide=True)
 @quiet
 def cross_entropy(logits, target, weight=None, *, ignore_index=-100, reduction="mean"):
     """Cross entropy of logits against labels.  y = -w_t ln softmax(x)_t,  x̄ = (p - 1_t) w_t ȳ.

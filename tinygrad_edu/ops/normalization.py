@@ -20,7 +20,7 @@ def _normalize_vjp(g: Any, y: Any, x: Any, cache: Any, axis: Any, eps: float, mo
     return (g - mean_g - y * mean_gy) * rstd
 
 
-@primitive(_normalize_vjp, cached=True)
+@primitive(_normalize_vjp, cached=True, wide=True)
 def normalize(x, *, axis, eps=1e-5, moments=None):
     """Standardize over axes.  y = (x - μ) r,  x̄ = r (ȳ - mean ȳ - y mean ȳy),  r = 1 / √(σ² + ε).
 
@@ -95,7 +95,7 @@ def _batch_norm_bias(
     return np.sum(g, axis=_channels(x)[0])
 
 
-@primitive(_batch_norm_x, _batch_norm_weight, _batch_norm_bias, cached=True)
+@primitive(_batch_norm_x, _batch_norm_weight, _batch_norm_bias, cached=True, wide=True)
 def batch_norm(x, weight, bias, *, eps=1e-5, moments=None):
     """Standardize, scale and shift each channel.  y = w x̂ + b,  x̂ = (x - μ) r,  r = 1 / √(σ² + ε).
 

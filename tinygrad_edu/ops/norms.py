@@ -44,7 +44,7 @@ def _vector_norm_vjp(g: Any, y: Any, x: Any, axis: Any, ord: float, keepdims: bo
 
 
 @unambiguous("the second argument is ord in PyTorch; write ord=... or axis=...", "dim")
-@primitive(_vector_norm_vjp, numpy=np.linalg.vector_norm, kinks=True)
+@primitive(_vector_norm_vjp, numpy=np.linalg.vector_norm, kinks=True, wide=True)
 @quiet
 def vector_norm(x, *, axis=None, ord=2, keepdims=False):
     """Norm of all elements, or over axes.  y = (Σ |x|ᵖ)^(1/p),  x̄ = ȳ sign x (|x| / y)ᵖ⁻¹.

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu.engine import primitive, value_of
+from tinygrad_edu.engine.precision import rounded_once
 from tinygrad_edu.ops.elementwise import quiet
 from tinygrad_edu.ops.windows import Slide, check_images, counts, pair, pool_slides
 
@@ -170,7 +171,7 @@ def _spread_sums(g: Any, y: Any, x: Any, **geometry: Any) -> Any:
     return spread_over_windows(g, size=x.shape[2:], **geometry)
 
 
-@primitive(_spread_sums)
+@primitive(_spread_sums, wide=True)
 def sum_pool2d(x, *, kernel_size, stride=None, padding=0, ceil_mode=False):
     """Sum of each window.  x̄ = ȳ added to every element of its window.
 
@@ -197,7 +198,7 @@ def _sum_again(g: Any, y: Any, x: Any, size: Any, **geometry: Any) -> Any:
     return sum_pool2d(g, **geometry)
 
 
-@primitive(_sum_again)
+@primitive(_sum_again, wide=True)
 def spread_over_windows(x, *, size, kernel_size, stride=None, padding=0, ceil_mode=False):
     """Add each element of x to its whole window of an image: the adjoint of `sum_pool2d`.
 
@@ -223,6 +224,7 @@ def _sizes(slide: Slide, size: int, padding: int, include: bool) -> Any:
     return stops - starts if include else np.minimum(stops, size) - np.maximum(starts, 0)
 
 
+@rounded_once
 def avg_pool2d(
     x: Any,
     kernel_size: Any,
@@ -270,6 +272,7 @@ def _adaptive_size(x: Any, output_size: Any) -> tuple[int, int]:
     return pair("output_size", kept, 1)
 
 
+@rounded_once
 def adaptive_avg_pool2d(x: Any, output_size: Any) -> Any:
     """Mean over bins that cover the image, as many as ``output_size`` says.
 

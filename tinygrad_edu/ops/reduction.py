@@ -10,6 +10,7 @@ import numpy as np
 
 from tinygrad_edu.engine import primitive
 from tinygrad_edu.engine.composite import composite, unambiguous
+from tinygrad_edu.engine.precision import rounded_once
 from tinygrad_edu.ops.cumulative import later
 from tinygrad_edu.ops.elementwise import quiet
 
@@ -50,6 +51,7 @@ def largest(x: Any, axis: Any) -> Any:
 @primitive(
     lambda g, y, x, axis, keepdims: spread(g, x, axis),
     numpy=(np.sum, np.add.reduce),
+    wide=True,
 )
 def sum(x, *, axis=None, keepdims=False):
     """Sum over axes.  y = Σ x,  x̄ = ȳ repeated along the summed axes."""
@@ -59,6 +61,7 @@ def sum(x, *, axis=None, keepdims=False):
 @primitive(
     lambda g, y, x, axis, keepdims: spread(g / (count(x, axis) or 1), x, axis),
     numpy=np.mean,
+    wide=True,
 )
 @quiet
 def mean(x, *, axis=None, keepdims=False):
@@ -86,7 +89,7 @@ def _prod_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool) -> Any:
     return keep_axes(g, x, axis) * np.transpose(others.reshape(lines.shape), back)
 
 
-@primitive(_prod_vjp, numpy=(np.prod, np.multiply.reduce))
+@primitive(_prod_vjp, numpy=(np.prod, np.multiply.reduce), wide=True)
 @quiet
 def prod(x, *, axis=None, keepdims=False):
     """Product over axes.  y = Π x,  x̄_j = ȳ Π_(i≠j) x_i; correct at zeros, at every order."""
@@ -106,14 +109,14 @@ _PAIRS = (
 
 
 @unambiguous(_PAIRS.format("max", "larger"))
-@primitive(_extremum_vjp, numpy=(np.max, np.maximum.reduce), kinks=True)
+@primitive(_extremum_vjp, numpy=(np.max, np.maximum.reduce), kinks=True, wide=True)
 def max(x, *, axis=None, keepdims=False):
     """Largest element over axes.  The gradient is shared evenly among ties."""
     return np.max(x, axis=axis, keepdims=keepdims)
 
 
 @unambiguous(_PAIRS.format("min", "smaller"))
-@primitive(_extremum_vjp, numpy=(np.min, np.minimum.reduce), kinks=True)
+@primitive(_extremum_vjp, numpy=(np.min, np.minimum.reduce), kinks=True, wide=True)
 def min(x, *, axis=None, keepdims=False):
     """Smallest element over axes.  The gradient is shared evenly among ties."""
     return np.min(x, axis=axis, keepdims=keepdims)
@@ -157,6 +160,7 @@ def _degrees(name: str, x: Any, axis: Any, ddof: float) -> float:
 
 
 @composite(numpy=np.var)
+@rounded_once
 def var(x: Any, axis: Any = None, ddof: float = 0, keepdims: bool = False) -> Any:
     """Variance over axes.  y = Σ (x - mean)² / (n - ddof).
 
@@ -173,7 +177,7 @@ def _std_vjp(g: Any, y: Any, x: Any, axis: Any, ddof: float, keepdims: bool) -> 
     return np.where(y == 0, 0.0, g / (y * (count(x, axis) - ddof)) * centered)
 
 
-@primitive(_std_vjp, numpy=np.std, kinks=True)
+@primitive(_std_vjp, numpy=np.std, kinks=True, wide=True)
 @quiet
 def std(x, *, axis=None, ddof=0, keepdims=False):
     """Standard deviation over axes.  y = √var,  x̄ = ȳ (x - mean) / (y (n - ddof)); 0 at y = 0.

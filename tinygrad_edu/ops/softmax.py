@@ -24,7 +24,7 @@ def _logsumexp_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool) -> Any:
     return keep_axes(g, x, axis) * np.where(finite, shares, at_infinity)
 
 
-@primitive(_logsumexp_vjp)
+@primitive(_logsumexp_vjp, wide=True)
 @quiet
 def logsumexp(x, *, axis=None, keepdims=False):
     """Smooth maximum.  y = ln Σ e^x,  x̄ = ȳ e^(x - y); no overflow, ±∞ included.
@@ -56,6 +56,7 @@ def logaddexp(a, b):
 
 @primitive(
     lambda g, y, x, axis: y * (g - np.sum(g * y, axis=axis, keepdims=True)),
+    wide=True,
 )
 @quiet
 def softmax(x, *, axis):
@@ -66,6 +67,7 @@ def softmax(x, *, axis):
 
 @primitive(
     lambda g, y, x, axis: g - np.exp(y) * np.sum(g, axis=axis, keepdims=True),
+    wide=True,
 )
 @quiet
 def log_softmax(x, *, axis):
@@ -81,7 +83,7 @@ def _sparsemax_vjp(g: Any, y: Any, x: Any, axis: int) -> Any:
     return np.where(support, g - np.sum(inside, axis=axis, keepdims=True) * share, 0.0)
 
 
-@primitive(_sparsemax_vjp, kinks=True)
+@primitive(_sparsemax_vjp, kinks=True, wide=True)
 def sparsemax(x, *, axis):
     """Nearest point of the simplex, often with exact zeros.  y = max(x - τ, 0), Σ y = 1.
 

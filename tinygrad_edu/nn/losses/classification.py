@@ -11,6 +11,7 @@ import numpy as np
 from tinygrad_edu import ops
 from tinygrad_edu._checks import check_choice
 from tinygrad_edu.engine import Node
+from tinygrad_edu.engine.precision import rounded_once
 from tinygrad_edu.nn._inputs import label_array, matching
 from tinygrad_edu.nn.losses._common import REDUCTIONS, Loss, class_weight, reduce
 from tinygrad_edu.ops.losses import check_labels, sample_weights
@@ -83,16 +84,23 @@ def cross_entropy(
         input, labels, weight, ignore_index=ignore_index, reduction=reduction
     )
     if label_smoothing:
-        spread = ops.log_softmax(input, axis=1)
-        spread = spread.sum(axis=1) if weight is None else (spread * weight).sum(axis=1)
-        counts = sample_weights(labels, None, ignore_index, input.dtype)
-        if reduction == "mean":
-            counts = counts / sample_weights(labels, weight, ignore_index, input.dtype).sum()
-        spread = spread * counts
-        if reduction != "none":
-            spread = ops.sum(spread)
+        spread = _log_likelihood_of_all(input, labels, weight, ignore_index, reduction)
         losses = losses * (1.0 - label_smoothing) - spread * (label_smoothing / input.shape[1])
     return ops.reshape(losses, shape=shape) if reduction == "none" else losses
+
+
+@rounded_once
+def _log_likelihood_of_all(
+    input: Any, labels: Any, weight: Any, ignore_index: int, reduction: str
+) -> Any:
+    """What label smoothing adds: the logarithms of all classes of a sample, weighted, reduced."""
+    spread = ops.log_softmax(input, axis=1)
+    spread = spread.sum(axis=1) if weight is None else (spread * weight).sum(axis=1)
+    counts = sample_weights(labels, None, ignore_index, input.dtype)
+    if reduction == "mean":
+        counts = counts / sample_weights(labels, weight, ignore_index, input.dtype).sum()
+    spread = spread * counts
+    return spread if reduction == "none" else ops.sum(spread)
 
 
 def _rows(owner: str, input: Any, target: Any) -> tuple[Any, Any]:
@@ -182,6 +190,7 @@ class CrossEntropyLoss(Loss, of=cross_entropy, label_smoothing="[0, 1]"):
     label_smoothing: float = 0.0
 
 
+@rounded_once
 def nll_loss(
     input: Any,
     target: Any,
@@ -215,7 +224,7 @@ def nll_loss(
         warnings.warn(
             f"nll_loss: the input holds {raw.max():.4g}, but a log-probability is never above 0; "
             "apply log_softmax first, or use cross_entropy on the scores",
-            stacklevel=2,
+            stacklevel=3,
         )
     if not kept.all():  # an ignored -inf would become NaN as 0 · ∞
         picked = ops.where(kept, picked, 0.0)

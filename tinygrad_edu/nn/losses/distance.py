@@ -8,6 +8,7 @@ from typing import Any
 
 from tinygrad_edu import ops
 from tinygrad_edu._checks import check_number
+from tinygrad_edu.engine.precision import rounded_once
 from tinygrad_edu.nn._inputs import matching
 from tinygrad_edu.nn.distance import pairwise_distance
 from tinygrad_edu.nn.losses._common import Loss, reduce
@@ -37,6 +38,7 @@ class HingeEmbeddingLoss(Loss, of=hinge_embedding_loss, margin="(-inf, inf)"):
     reduction: str = "mean"
 
 
+@rounded_once
 def cosine_embedding_loss(
     input1: Any, input2: Any, target: Any, margin: float = 0.0, reduction: str = "mean"
 ) -> Any:

@@ -10,6 +10,7 @@ import numpy as np
 from tinygrad_edu import ops
 from tinygrad_edu._checks import check_number
 from tinygrad_edu.engine import value_of
+from tinygrad_edu.engine.precision import rounded_once
 from tinygrad_edu.nn._inputs import label_array, matching
 from tinygrad_edu.nn.losses._common import Loss, class_weight, constant_buffer, reduce
 from tinygrad_edu.ops.losses import check_labels
@@ -118,6 +119,7 @@ def signs(owner: str, input: Any, target: Any) -> Any:
 # ---- a score for each class
 
 
+@rounded_once
 def multi_margin_loss(
     input: Any,
     target: Any,

@@ -11,6 +11,7 @@ import numpy as np
 from tinygrad_edu import ops
 from tinygrad_edu._checks import check_choice
 from tinygrad_edu.engine import Node, value_of
+from tinygrad_edu.engine.precision import rounded_once
 from tinygrad_edu.nn._inputs import matching
 from tinygrad_edu.nn.losses._common import REDUCTIONS, Loss, reduce
 
@@ -126,6 +127,7 @@ def in_unit_interval(owner: str, name: str, values: Any, advice: str = "") -> No
         )
 
 
+@rounded_once
 def kl_div(input: Any, target: Any, reduction: str = "mean", log_target: bool = False) -> Any:
     """Kullback-Leibler divergence of t from eˣ.  t (ln t - x), elementwise.
 
@@ -141,7 +143,7 @@ def kl_div(input: Any, target: Any, reduction: str = "mean", log_target: bool = 
         warnings.warn(
             f"kl_div: the input holds {raw.max():.4g}, but a log-probability is never above 0; "
             "apply log_softmax first",
-            stacklevel=2,
+            stacklevel=3,
         )
     if log_target:
         losses = ops.exp(target) * (target - input)
@@ -168,6 +170,7 @@ class KLDivLoss(Loss, of=kl_div):
     log_target: bool = False
 
 
+@rounded_once
 def gaussian_kl(mean: Any, log_var: Any, reduction: str = "mean") -> Any:
     """Divergence of N(mean, e^log_var) from N(0, 1), summed over all axes but the first.
 

@@ -11,6 +11,7 @@ import numpy as np
 from tinygrad_edu import ops
 from tinygrad_edu._checks import check_number
 from tinygrad_edu.engine import value_of
+from tinygrad_edu.engine.precision import rounded_once
 from tinygrad_edu.nn._inputs import matching
 from tinygrad_edu.nn.losses._common import Loss, reduce
 
@@ -45,6 +46,7 @@ class MSELoss(Loss, of=mse_loss):
     """
 
 
+@rounded_once
 def half_squared_error(input: Any, target: Any, reduction: str = "mean") -> Any:
     """Squared error as lectures write it.  ½ Σ (x - t)² over all axes but the first.
 
@@ -143,6 +145,7 @@ class QuantileLoss(Loss, of=quantile_loss, q="[0, 1]"):
     reduction: str = "mean"
 
 
+@rounded_once
 def mape_loss(input: Any, target: Any, reduction: str = "mean", eps: float = 1e-7) -> Any:
     """Absolute error in percent of the target.  100 |x - t| / max(|t|, ε)."""
     target = matching("mape_loss", input, target)

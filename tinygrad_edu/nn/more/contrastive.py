@@ -9,6 +9,7 @@ import numpy as np
 
 from tinygrad_edu import ops
 from tinygrad_edu._checks import check_choice, check_number
+from tinygrad_edu.engine.precision import rounded_once
 from tinygrad_edu.nn._inputs import label_array, matching
 from tinygrad_edu.nn.distance import normalize
 from tinygrad_edu.nn.losses._common import REDUCTIONS, Loss, reduce
@@ -18,6 +19,7 @@ from tinygrad_edu.tensor import Tensor
 __all__ = ["CircleLoss", "InfoNCELoss", "NTXentLoss", "circle_loss", "info_nce", "nt_xent"]
 
 
+@rounded_once
 def info_nce(query: Any, key: Any, temperature: float = 0.07, reduction: str = "mean") -> Any:
     """Find each query's own key among all keys: cross entropy of cosines / τ.
 
@@ -44,6 +46,7 @@ class InfoNCELoss(Loss, of=info_nce, temperature="(0, inf)"):
     reduction: str = "mean"
 
 
+@rounded_once
 def nt_xent(z1: Any, z2: Any, temperature: float = 0.5, reduction: str = "mean") -> Any:
     """Contrast two views of a batch: each vector against the 2N - 1 others.  Chen et al. 2020.
 
@@ -72,6 +75,7 @@ def _unit(x: Any) -> Any:
     return x / ops.clip(ops.vector_norm(x, axis=1, keepdims=True), 1e-12, None)
 
 
+@rounded_once
 def circle_loss(
     input: Any,
     target: Any,

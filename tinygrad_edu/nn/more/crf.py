@@ -8,6 +8,7 @@ import numpy as np
 
 from tinygrad_edu import ops
 from tinygrad_edu._checks import check_choice, check_count
+from tinygrad_edu.engine.precision import rounded_once
 from tinygrad_edu.nn._inputs import label_array, refuse_wider
 from tinygrad_edu.nn.losses._common import REDUCTIONS, Loss, reduce
 from tinygrad_edu.nn.parameter import parameter_of
@@ -47,6 +48,7 @@ def _places(owner: str, x: Any, transitions: Any, ends: dict[str, Any], mask: An
     return kept
 
 
+@rounded_once
 def linear_chain_crf_loss(
     input: Any,
     target: Any,

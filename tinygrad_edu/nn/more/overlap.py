@@ -6,6 +6,7 @@ from dataclasses import KW_ONLY
 from typing import Any
 
 from tinygrad_edu import ops
+from tinygrad_edu.engine.precision import rounded_once
 from tinygrad_edu.nn._inputs import matching
 from tinygrad_edu.nn.losses._common import Loss, reduce
 from tinygrad_edu.nn.losses.probability import in_unit_interval
@@ -13,6 +14,7 @@ from tinygrad_edu.nn.losses.probability import in_unit_interval
 __all__ = ["DiceLoss", "TverskyLoss", "dice_loss", "tversky_loss"]
 
 
+@rounded_once
 def tversky_loss(
     input: Any,
     target: Any,
