@@ -13,6 +13,7 @@ import pytest
 import tinygrad_edu as tg
 from tests.nn.specs import LOSSES
 from tinygrad_edu import nn
+from tinygrad_edu.testing import gradcheck
 
 F = nn.functional
 
@@ -248,3 +249,63 @@ def test_contrast_is_least_for_equal_views() -> None:
     z = rng.normal(size=(6, 4))
     for loss in (F.info_nce, F.nt_xent):
         assert float(loss(z, z)) < float(loss(z, rng.normal(size=(6, 4))))
+
+
+def _weighted_losses() -> list[tuple[str, str]]:
+    """Every loss of `functional` with the name of an argument that weighs."""
+    functions = {name: f for name, f in vars(F).items() if callable(f) and "loss" in _home(f)}
+    return [
+        (name, argument)
+        for name, function in sorted(functions.items())
+        for argument in inspect.signature(function).parameters
+        if argument.endswith("weight")
+    ]
+
+
+def _home(function: Any) -> str:
+    name: str = getattr(function, "__name__", "")
+    return "loss" if name.endswith(("loss", "entropy", "logits")) else ""
+
+
+@pytest.mark.parametrize(("name", "argument"), _weighted_losses())
+def test_weights_get_their_gradient_or_are_refused(name: str, argument: str) -> None:
+    function = getattr(F, name)
+    rng = np.random.default_rng(0)
+    x = tg.tensor(rng.uniform(0.1, 0.9, (4, 3)), requires_grad=True)
+    labels: Any = np.array([0, 2, 1, 0])
+    if name.startswith(("binary", "multilabel")):
+        labels = rng.integers(0, 2, (4, 3)).astype(float)
+    if name == "nll_loss":
+        x = -x
+    w = tg.tensor([1.0, 2.0, 3.0], dtype=np.float64, requires_grad=True)
+    if name in ("cross_entropy", "nll_loss"):  # as PyTorch
+        with pytest.raises(ValueError, match=f"{name}: {argument} requires a gradient"):
+            function(x, labels, **{argument: w})
+        assert function(x, labels, **{argument: w.detach()}).requires_grad
+        return
+    assert gradcheck(lambda w: function(x.detach(), labels, **{argument: w}), w)
+
+
+def test_a_loss_does_not_turn_what_is_learned_into_a_constant() -> None:
+    w = nn.Parameter([1.0, 2.0])
+    for loss in (nn.CrossEntropyLoss, nn.BCELoss, nn.MultiMarginLoss):
+        with pytest.raises(ValueError, match="weight requires a gradient"):
+            loss(weight=w)
+    with pytest.raises(ValueError, match="pos_weight requires a gradient"):
+        nn.BCEWithLogitsLoss(pos_weight=w)
+
+
+def test_a_class_that_cannot_be_has_no_part_in_cross_entropy() -> None:
+    scores = _leaf([[1.0, -np.inf, 2.0]])
+    target = np.array([[0.5, 0.0, 0.5]])
+    loss = F.cross_entropy(scores, target)
+    assert loss.item() == pytest.approx(math.log(math.exp(-0.5) + math.exp(0.5)))
+    right = _slope(F.cross_entropy(two := _leaf([[1.0, 2.0]]), target[:, [0, 2]]), two)
+    np.testing.assert_allclose(_slope(loss, scores), [[right[0, 0], 0.0, right[0, 1]]])
+    assert F.cross_entropy(scores, np.array([[0.0, 1.0, 0.0]])).item() == np.inf
+
+
+def test_a_variance_below_eps_has_the_gradient_of_eps() -> None:
+    var = _leaf([0.1, 2.0, 0.0])
+    loss = F.gaussian_nll_loss(_leaf([1.0, 2.0, 0.0]), np.zeros(3), var, eps=0.5, reduction="sum")
+    np.testing.assert_allclose(_slope(loss, var), [-1.0, -0.25, 1.0])

@@ -147,3 +147,18 @@ def test_reset_parameters(rng: np.random.Generator) -> None:
     layer.reset_parameters()
     fresh = nn.BatchNorm1d(3).state_dict()
     assert all(np.array_equal(layer.state_dict()[k], v) for k, v in fresh.items())
+
+
+@pytest.mark.parametrize("affine", [True, False])
+@pytest.mark.parametrize("shape", [(0, 3), (4, 3, 0)])
+def test_batch_norm_of_an_empty_batch_is_empty(shape: tuple[int, ...], affine: bool) -> None:
+    layer = nn.BatchNorm1d(3, affine=affine)
+    x = tg.tensor(np.zeros(shape), dtype=np.float32, requires_grad=True)
+    y = layer(x)
+    y.sum().backward()
+    assert y.shape == x.grad.shape == shape
+    assert layer.running_mean.tolist() == [0.0] * 3
+    assert layer.running_var.tolist() == [1.0] * 3
+    assert layer.num_batches_tracked.item() == 1  # as in PyTorch
+    if affine:
+        assert layer.weight.grad.tolist() == layer.bias.grad.tolist() == [0.0] * 3

@@ -242,8 +242,8 @@ def primitive(
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Make a NumPy function a differentiable operation.
 
-    The vjps, ``cached``, ``kinks`` and ``wide`` are those of `Primitive`. ``numpy`` is the NumPy function, or
-    a tuple of them, that becomes this operation on tensors.
+    The vjps, ``cached``, ``kinks`` and ``wide`` are those of `Primitive`. ``numpy`` is the NumPy
+    function, or a tuple of them, that becomes this operation on tensors.
 
     >>> import numpy as np
     >>> import tinygrad_edu as tg

@@ -47,6 +47,7 @@ def batch_norm(
     ------
     ValueError
         With a single value per channel, where the variance says nothing; nothing is changed then.
+        An empty batch stays empty, and changes nothing either.
     """
     axes = (0, *range(2, x.ndim))
     if not training and running_mean is not None:
@@ -56,7 +57,9 @@ def batch_norm(
         return affine(ops.multiply(centred, rstd.reshape(shape)), weight, bias)
     data = widened(value_of(x))
     n = math.prod(data.shape[axis] for axis in axes)
-    if n < 2:
+    if n == 0:  # nothing to standardize, and nothing that the running values could learn
+        return affine(ops.positive(x), weight, bias)
+    if n == 1:
         raise ValueError(
             f"batch norm needs more than one value per channel to train, the input is {x.shape}; "
             "use a larger batch (DataLoader(..., drop_last=True) leaves out a last batch of one), "

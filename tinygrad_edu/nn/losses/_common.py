@@ -9,6 +9,7 @@ import numpy as np
 
 from tinygrad_edu import ops
 from tinygrad_edu._checks import check_choice
+from tinygrad_edu.engine import Node
 from tinygrad_edu.nn._function_module import FunctionModule
 from tinygrad_edu.nn._inputs import label_array
 from tinygrad_edu.nn.parameter import Buffer
@@ -46,13 +47,18 @@ class Loss(FunctionModule):
         super().__post_init__()
         for name in ("weight", "pos_weight"):
             if name in vars(self):
-                setattr(self, name, constant_buffer(getattr(self, name)))
+                setattr(self, name, constant_buffer(type(self).__name__, name, getattr(self, name)))
 
 
-def constant_buffer(values: Any) -> Buffer | None:
+def constant_buffer(owner: str, name: str, values: Any) -> Buffer | None:
     """Weights given to a loss as a buffer, so that they convert and travel with it."""
     if values is None:
         return None
+    if isinstance(values, Node) and values.requires_grad:
+        raise ValueError(
+            f"{owner}: {name} requires a gradient, but a loss keeps it as a constant; pass "
+            f"{name}.detach(), or call the function of nn.functional"
+        )
     buffer = Buffer(values)
     return buffer if buffer.dtype.kind == "f" else Buffer(buffer.value.astype(np.float32))
 
@@ -69,14 +75,25 @@ def reduce(owner: str, losses: Any, reduction: str) -> Any:
     return losses
 
 
-def class_weight(owner: str, weight: Any, classes: int, dtype: Any) -> Any:
-    """The weights of the classes as an array of ``dtype``, or None."""
+def class_weight(owner: str, weight: Any, classes: int, dtype: Any, learned: bool = False) -> Any:
+    """The weights of the classes in ``dtype``, or None.
+
+    Where the loss has no derivative for them, weights that require a gradient are refused; with
+    ``learned``, they stay a tensor.
+    """
     if weight is None:
         return None
-    weight = label_array(weight)
+    if isinstance(weight, Node) and weight.requires_grad:
+        if not learned:
+            raise ValueError(
+                f"{owner}: weight requires a gradient, but the loss has none for its weights; "
+                "pass weight.detach()"
+            )
+    else:
+        weight = label_array(weight).astype(dtype, copy=False)
     if weight.shape != (classes,):
         raise ValueError(
             f"{owner}: weight must hold one number for each of the {classes} classes, "
             f"got shape {weight.shape}"
         )
-    return weight.astype(dtype, copy=False)
+    return weight if weight.dtype == dtype else weight.astype(dtype)

@@ -10,7 +10,7 @@ import numpy as np
 
 from tinygrad_edu import ops
 from tinygrad_edu._checks import check_choice
-from tinygrad_edu.engine import Node
+from tinygrad_edu.engine import Node, value_of
 from tinygrad_edu.engine.precision import rounded_once
 from tinygrad_edu.nn._inputs import label_array, matching
 from tinygrad_edu.nn.losses._common import REDUCTIONS, Loss, class_weight, reduce
@@ -143,7 +143,12 @@ def _from_probabilities(
     weight = class_weight("cross_entropy", weight, classes, input.dtype)
     if label_smoothing:
         target = target * (1.0 - label_smoothing) + label_smoothing / classes
-    terms = ops.log_softmax(input, axis=axis) * target
+    log_p = ops.log_softmax(input, axis=axis)
+    # 0 · ln 0 is 0: a class that neither can be nor is has no part in the loss.
+    impossible = np.isneginf(value_of(log_p)) & (value_of(target) == 0)
+    if impossible.any():
+        log_p = ops.where(impossible, 0.0, log_p)
+    terms = log_p * target
     if weight is not None:
         terms = terms * weight.reshape((-1,) + (1,) * (len(input.shape) - axis - 1))
     return reduce("cross_entropy", -terms.sum(axis=axis), reduction)

@@ -142,7 +142,7 @@ def multi_margin_loss(
         losses = ops.square(losses)
     others = (labels[:, None] != np.arange(classes)).astype(x.dtype)
     losses = ops.sum(losses * others, axis=1) * (1.0 / classes)
-    weight = class_weight(owner, weight, classes, x.dtype)
+    weight = class_weight(owner, weight, classes, x.dtype, learned=True)
     if weight is not None:
         losses = losses * weight[labels]
     return reduce(owner, ops.squeeze(losses, 0) if single else losses, reduction)
@@ -159,7 +159,7 @@ class MultiMarginLoss(Loss):
             raise ValueError(f"MultiMarginLoss: p must be 1 or 2, received {p!r}")
         self.p = p
         self.margin = check_number("MultiMarginLoss", "margin", margin)
-        self.weight = constant_buffer(weight)
+        self.weight = constant_buffer("MultiMarginLoss", "weight", weight)
 
     def forward(self, input: Any, target: Any) -> Any:
         """Return the loss of scores (N, C) for labels (N,)."""
@@ -244,7 +244,7 @@ def multilabel_soft_margin_loss(
     owner = "multilabel_soft_margin_loss"
     target = matching(owner, input, target)
     losses = ops.binary_cross_entropy_with_logits(input, target)
-    weight = class_weight(owner, weight, input.shape[-1], input.dtype)
+    weight = class_weight(owner, weight, input.shape[-1], input.dtype, learned=True)
     if weight is not None:
         losses = losses * weight
     return reduce(owner, ops.mean(losses, axis=-1), reduction)

@@ -224,7 +224,8 @@ def gaussian_nll_loss(
     """Negative log-likelihood of a normal distribution.  ½ (ln v + (x - t)² / v), v = max(var, ε).
 
     var has the shape of ``input``, or size 1 or no size on the last axis, or is one number.
-    ``full`` adds ½ ln 2π. Where var < ε its gradient is 0 (in PyTorch it is as if v were var).
+    ``full`` adds ½ ln 2π. The gradient for var passes the limit ε, as in PyTorch: a variance that
+    has collapsed can grow again.
     """
     check_number("gaussian_nll_loss", "eps", eps, "(0, inf)")
     d = _difference("gaussian_nll_loss", input, target)
@@ -240,7 +241,7 @@ def gaussian_nll_loss(
     raw = value_of(var)
     if raw.size and raw.min() < 0:
         raise ValueError(f"gaussian_nll_loss: var must be >= 0, its minimum is {raw.min():g}")
-    v = ops.clip(var, eps, None)
+    v = var + (np.maximum(raw, eps) - raw)
     losses = 0.5 * (ops.log(v) + ops.square(d) / v)
     if full:
         losses = losses + 0.5 * math.log(2.0 * math.pi)

@@ -29,7 +29,7 @@ def focal_loss(
     check_number("focal_loss", "gamma", gamma, "[0, inf)")
     log_p = of_right_class("focal_loss", ops.log_softmax(input, axis=1), target)
     losses = -log_p * ops.power(-ops.expm1(log_p), gamma)
-    weight = class_weight("focal_loss", weight, input.shape[1], input.dtype)
+    weight = class_weight("focal_loss", weight, input.shape[1], input.dtype, learned=True)
     if weight is not None:
         losses = losses * weight[label_array(target)]
     return reduce("focal_loss", losses, reduction)
