@@ -282,6 +282,17 @@ def test_no_model_is_built_that_is_larger_than_its_file(capsys: Capture, model: 
     assert "and the file holds 4 arrays of 610 numbers" in err
 
 
+def test_layers_are_counted_before_they_are_built(capsys: Capture) -> None:
+    """Numbers enough, in two arrays: ten thousand layers of one unit are not built from them."""
+    from tinygrad_edu.train import save_model
+
+    recipe = Recipe().to_json() | {"model": 10_000 * [1]}
+    save_model("model.npz", nn.Linear(300, 300), recipe)
+    status, _out, err = _run(capsys, "eval", "model.npz")
+    assert status == 1
+    assert "of 10001 layers with 20083 weights, and the file holds 2 arrays of 90300 numb" in err
+
+
 # ---- the folder of a run
 
 
