@@ -13,14 +13,15 @@ _PLAIN = str.maketrans(
 )
 
 
-def visible(text: str) -> str:
-    r"""Return ``text`` with control characters written out, all but the ends of lines.
+def visible(text: str, lines: bool = False) -> str:
+    r"""Return ``text`` with control characters written out; with ``lines``, not the ends of lines.
 
-    >>> visible("a\x1b[31m\0")
-    'a\\x1b[31m\\x00'
+    >>> print(visible("a\x1b[31m\n"))
+    a\x1b[31m\n
     """
+    kept = "\n" if lines else ""
     return "".join(
-        c if c == "\n" or c.isprintable() else c.encode("unicode_escape").decode() for c in text
+        c if c.isprintable() or c in kept else c.encode("unicode_escape").decode() for c in text
     )
 
 
@@ -32,7 +33,7 @@ def print_line(text: str, stream: TextIO | None) -> Exception | None:
     """
     if stream is None:  # as Python has it when the stream is closed from the start
         return OSError(errno.EBADF, "it is closed")
-    text, encoding = visible(text), stream.encoding or "utf-8"
+    text, encoding = visible(text, lines=True), stream.encoding or "utf-8"
     try:
         text.encode(encoding)
     except UnicodeEncodeError:

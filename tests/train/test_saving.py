@@ -18,6 +18,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import nn
+from tinygrad_edu.data.npz import read_npz
 from tinygrad_edu.train import files, read_model, save_model
 
 
@@ -347,6 +348,16 @@ def test_an_entry_that_is_there_twice() -> None:
         tg.load(io.BytesIO(hostile))
 
 
+def test_an_entry_that_is_shorter_than_it_says() -> None:
+    """Compressed, as the embedded digits are: the rest would be whatever was in memory."""
+    npy = _npy(np.arange(100, dtype=np.uint8))
+    content = bytearray(_zip(("a.npy", npy[:-50]), method=zipfile.ZIP_DEFLATED))
+    for place in (22, content.index(b"PK\x01\x02") + 24):
+        content[place : place + 4] = struct.pack("<I", len(npy))
+    with pytest.raises((ValueError, EOFError), match=r"'a\.npy' ends too early"):
+        read_npz(io.BytesIO(content), unpacked=1000)
+
+
 def test_an_entry_that_the_directory_hides_is_missed() -> None:
     """One wrong byte makes the next record of the directory a comment, and no checksum is wrong."""
     buffer = io.BytesIO()
@@ -364,8 +375,16 @@ def test_disk_trouble_is_not_called_damage(tmp_path: Path) -> None:
         def read(self, size: int | None = -1) -> bytes:
             raise OSError(5, "bad sector")
 
+    class BrokenLater(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            if self.tell() == 0:  # the first entry, after the directory
+                raise OSError(5, "bad sector")
+            return super().read(size)
+
     with pytest.raises(OSError, match="bad sector"):
         tg.load(Broken(GOOD))
+    with pytest.raises(OSError, match="bad sector"):
+        tg.load(BrokenLater(GOOD))
     with pytest.raises(IsADirectoryError):
         tg.load(tmp_path)
 
@@ -432,6 +451,17 @@ def test_permissions_are_those_of_any_new_file(tmp_path: Path) -> None:
         assert path.stat().st_mode & 0o777 == 0o604
     finally:
         os.umask(before)
+
+
+def test_an_error_names_the_file_of_the_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(self: Path, mode: str) -> None:
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "open", refused)
+    with pytest.raises(PermissionError, match=r"Permission denied: '.*/x\.npz'$"):
+        tg.save({}, tmp_path / "x.npz")
 
 
 def test_a_symbolic_link_stays(tmp_path: Path) -> None:
@@ -532,7 +562,10 @@ def test_an_interrupt_is_not_hidden_by_what_fails_after_it(
 ) -> None:
     def fails_to_close(*args: Any, **options: Any) -> None:
         try:
-            raise KeyboardInterrupt
+            try:
+                raise KeyboardInterrupt
+            finally:
+                raise AttributeError("'ZipFile' object has no attribute '_writing'")
         finally:
             raise ValueError("Can't close the ZIP file")
 

@@ -217,7 +217,7 @@ class ClassReport:
     names: tuple[str, ...]
 
     def __repr__(self) -> str:
-        names = [visible(name).replace("\n", "\\n") for name in self.names]
+        names = [visible(name) for name in self.names]
         width = max(len(name) for name in (*names, "all classes"))
         lines = [f"{'class':<{width}}  precision  recall      F1  support"]
         rows = zip(names, self.precision, self.recall, self.f1, self.support, strict=True)

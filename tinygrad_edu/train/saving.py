@@ -253,11 +253,9 @@ def _decoded(tree: Any, arrays: dict[str, Array]) -> Any:
 
 
 def _plain(owner: str, array: Array, place: str) -> Array:
-    """The array as it is written: little-endian; strings of no characters have one, as NumPy's."""
+    """Return the array as it is written, little-endian."""
     if not is_plain(array.dtype):
         raise _cannot_write(owner, f"array of {array.dtype}", place)
-    if not array.dtype.itemsize:
-        return array.astype(f"{array.dtype.kind}1")
     return array.astype(array.dtype.newbyteorder("<"), copy=False)
 
 

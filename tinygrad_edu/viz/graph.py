@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_edu._text import visible
 from tinygrad_edu.engine import Node, Primitive, value_of
 from tinygrad_edu.viz.picture import Edge, GraphPicture, Vertex
 
@@ -212,5 +213,5 @@ def _setting(value: Any, depth: int = 0) -> str:
 
 def shorten(text: str) -> str:
     """``text`` on one line, at most 60 characters, with nothing that cannot be printed."""
-    visible = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-    return visible if len(visible) <= _LONGEST else visible[: _LONGEST - 1] + "…"
+    text = visible(text)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
