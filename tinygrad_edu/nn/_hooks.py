@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from tinygrad_edu import ops
@@ -50,9 +49,10 @@ class Hooks:
                 changed = hook(module, args)
                 if changed is not None:
                     args = changed if isinstance(changed, tuple) else (changed,)
-        watched = bool(self.backward or self.backward_pre)
-        if watched:
-            args = tuple(_passage(arg) for arg in args)
+        crossing = None
+        if self.backward or self.backward_pre:
+            crossing = _Crossing(module, list(self.backward_pre), list(self.backward))
+            args = crossing.entered(args)
         output = module.forward(*args, **kwargs)
         for hook, with_kwargs in list(self.forward):
             if with_kwargs:
@@ -61,73 +61,143 @@ class Hooks:
                 changed = hook(module, args, output)
             if changed is not None:
                 output = changed
-        return self._watched(module, args, output) if watched else output
-
-    def _watched(self, module: Any, args: tuple[Any, ...], output: Any) -> Any:
-        """The output, with the backward hooks of this pass on it and on the inputs."""
-        if not isinstance(output, Tensor):
-            raise TypeError(
-                f"backward hooks need a module with one tensor as its output, "
-                f"{type(module).__name__} returned a {type(output).__name__}"
-            )
-        if not output.requires_grad:
-            return output
-        output = _passage(output)
-        crossing = _Crossing(module, args, list(self.backward_pre), list(self.backward))
-        output.register_hook(crossing.at_output)
-        if self.backward:
-            for position in list(crossing.waiting):
-                args[position].register_hook(partial(crossing.at_input, position))
-        return output
+        return output if crossing is None else crossing.left(output)
 
 
 class _Crossing:
-    """One backward pass through a module: the gradients of its output, then of its inputs."""
+    """One call of a module with backward hooks: what entered, what left, and their gradients."""
 
-    def __init__(
-        self, module: Any, args: tuple[Any, ...], before: list[Any], after: list[Any]
-    ) -> None:
+    def __init__(self, module: Any, before: list[Any], after: list[Any]) -> None:
         self.module, self.before, self.after = module, before, after
-        self.waiting = {position for position, arg in enumerate(args) if _is_recorded(arg)}
-        self.incoming: list[Any] = [None] * len(args)
-        self.outgoing: tuple[Any, ...] = ()
+        # The gradients of the output, between their arrival and that of the input's gradients.
+        self.outgoing: tuple[Any, ...] | None = None
+
+    def entered(self, args: tuple[Any, ...]) -> Any:
+        """The inputs on their way in, with the hooks of this call on them."""
+        self.entry = _Gate(args)
+        return self.entry.passed(args, self.at_input if self.after else None)
+
+    def left(self, output: Any) -> Any:
+        """The output on its way out, with the hooks of this call on it."""
+        self.exit = _Gate(output)
+        if not any(isinstance(leaf, Tensor) for leaf in _leaves(output)):
+            raise TypeError(
+                f"backward hooks need a module whose output is a tensor, or a tuple, list or dict "
+                f"with tensors; {type(self.module).__name__} returned a {type(output).__name__}"
+            )
+        return self.exit.passed(output, self.at_output)
 
     def at_output(self, grad: Any) -> Any:
         """The gradient arrives at the output: the hooks before may replace it."""
+        grads = self.exit.split(grad)
         for hook, _ in self.before:
-            changed = hook(self.module, (grad,))
-            if changed is not None:
-                grad = changed[0] if isinstance(changed, tuple) else changed
-        self.outgoing = (grad,)
-        if not self.waiting:
-            self._call()
-        return grad
+            grads = self._replaced(grads, hook(self.module, grads))
+        if any(self.entry.parts):
+            self.outgoing = grads
+        else:
+            for hook, _ in self.after:
+                hook(self.module, (None,) * len(self.entry.parts), grads)
+        return self.exit.joined(grads)
 
-    def at_input(self, position: int, grad: Any) -> Any:
-        """The gradient arrives at an input; at the last one, the hooks see them all."""
-        self.incoming[position] = grad
-        self.waiting.discard(position)
-        return grad if self.waiting else self._call()[position]
+    def at_input(self, grad: Any) -> Any:
+        """The gradient arrives at the inputs: the hooks after see both, and may replace it.
 
-    def _call(self) -> list[Any]:
+        In a derivative of a derivative, a gradient may come here without having passed the output.
+        It is none of this module's, and the hooks are not called.
+        """
+        if self.outgoing is None:
+            return grad
+        grads, outgoing, self.outgoing = self.entry.split(grad), self.outgoing, None
         for hook, _ in self.after:
-            changed = hook(self.module, tuple(self.incoming), self.outgoing)
-            if changed is None:
-                continue
-            if len(self.incoming) > 1:
-                raise RuntimeError(
-                    f"a backward hook of {type(self.module).__name__} wants to replace the "
-                    "gradients of several inputs, but some of them are already on their way; "
-                    "register a hook on each tensor instead"
-                )
-            self.incoming = list(changed if isinstance(changed, tuple) else (changed,))
-        return self.incoming
+            grads = self._replaced(grads, hook(self.module, grads, outgoing))
+        return self.entry.joined(grads)
+
+    def _replaced(self, grads: tuple[Any, ...], changed: Any) -> tuple[Any, ...]:
+        if changed is None:
+            return grads
+        new = tuple(changed) if isinstance(changed, (tuple, list)) else (changed,)
+        if [g is None for g in new] != [g is None for g in grads]:
+            shapes = [None if g is None else g.shape for g in grads]
+            raise RuntimeError(
+                f"a backward hook of {type(self.module).__name__} returned {len(new)} gradients, "
+                f"{sum(g is None for g in new)} of them None; expected those of shapes {shapes}"
+            )
+        return new
 
 
-def _is_recorded(arg: Any) -> bool:
-    return isinstance(arg, Tensor) and arg.requires_grad
+class _Gate:
+    """Tensors that enter or leave a module together, through one node: it has all their gradients.
+
+    The node is a view of the tensor, or where there are several all of their elements in a row. A
+    gate holds shapes alone: a node leads to its hooks, and through them it must not hold itself.
+    """
+
+    def __init__(self, value: Any) -> None:
+        #: For each leaf its shape, size and dtype in brackets, or nothing if it is not recorded.
+        self.parts = [
+            ((leaf.shape, leaf.size, leaf.dtype),) if _is_recorded(leaf) else ()
+            for leaf in _leaves(value)
+        ]
+
+    def passed(self, value: Any, hook: Hook | None) -> Any:
+        """The same value, of tensors that come out of the node, which has the hook."""
+        leaves = list(_leaves(value))
+        recorded = [leaf for leaf in leaves if _is_recorded(leaf)]
+        if not recorded:
+            return value
+        node = (
+            ops.reshape(recorded[0], shape=recorded[0].shape)
+            if len(recorded) == 1
+            else self.joined(tuple(recorded))
+        )
+        if hook is not None:
+            node.register_hook(hook)
+        out = self.split(node)
+        pairs = zip(leaves, out, strict=True)
+        return _rebuilt(value, (old if new is None else new for old, new in pairs))
+
+    def split(self, row: Any) -> tuple[Any, ...]:
+        """The part of each leaf, None for those without."""
+        if sum(map(len, self.parts)) == 1:
+            return tuple(row if part else None for part in self.parts)
+        found: list[Any] = []
+        start = 0
+        for part in self.parts:
+            piece = None
+            for shape, size, dtype in part:
+                piece = ops.reshape(row[start : start + size], shape=shape)
+                piece = piece if piece.dtype == dtype else piece.astype(dtype)
+                start += size
+            found.append(piece)
+        return tuple(found)
+
+    def joined(self, parts: tuple[Any, ...]) -> Any:
+        """What `split` takes apart."""
+        known = [part for part in parts if part is not None]
+        if len(known) == 1:
+            return known[0]
+        return ops.concatenate([ops.reshape(part, shape=(-1,)) for part in known], axis=0)
 
 
-def _passage(arg: Any) -> Any:
-    """A node of its own for a tensor that enters or leaves: its gradient is this module's alone."""
-    return ops.reshape(arg, shape=arg.shape) if _is_recorded(arg) else arg
+def _is_recorded(leaf: Any) -> bool:
+    return isinstance(leaf, Tensor) and leaf.requires_grad
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    """What lists, tuples and dicts hold, in order."""
+    if isinstance(value, (tuple, list, dict)):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _leaves(part)
+    else:
+        yield value
+
+
+def _rebuilt(value: Any, leaves: Iterator[Any]) -> Any:
+    """The same lists, tuples and dicts around other leaves."""
+    if isinstance(value, dict):
+        return type(value)({key: _rebuilt(part, leaves) for key, part in value.items()})
+    if isinstance(value, (tuple, list)):
+        parts = [_rebuilt(part, leaves) for part in value]
+        # A named tuple takes its parts one by one.
+        return type(value)(*parts) if hasattr(value, "_fields") else type(value)(parts)
+    return next(leaves)

@@ -43,6 +43,11 @@ def load(
     missing = [name for name in tensors if name not in state]
     unexpected = [name for name in state if name not in tensors]
     problems: list[str] = []
+    if tensors and state and len(unexpected) == len(state):
+        problems.append(
+            f"no name of the state is one of the module's: the state has {next(iter(state))!r}, "
+            f"the module {next(iter(tensors))!r}"
+        )
     if strict:
         problems += [f"missing: {name} {tensors[name].shape}" for name in missing]
         problems += [f"unexpected: {name}" for name in unexpected]
@@ -78,7 +83,21 @@ def _fitting(tensor: Tensor, value: Any) -> tuple[Array, str]:
         return array, f"shape {array.shape} in the state, {tensor.shape} in the module"
     if not np.can_cast(array.dtype, tensor.dtype, "same_kind"):
         return array, f"dtype {array.dtype} in the state, {tensor.dtype} in the module"
-    return array, ""
+    return _converted(array, tensor.dtype)
+
+
+def _converted(array: Array, dtype: Any) -> tuple[Array, str]:
+    """``array`` in ``dtype``, and which value is too large for it, or nothing."""
+    if array.dtype == dtype:
+        return array, ""
+    with np.errstate(over="ignore"):
+        converted = array.astype(dtype)
+    lost = np.isfinite(array) & ~np.isfinite(converted)
+    if converted.dtype.kind in "iu":
+        lost = converted != array
+    if lost.any():
+        return array, f"{array[lost].flat[0]!s} is too large for {dtype}"
+    return converted, ""
 
 
 def _ties(tensors: dict[str, Tensor], arrays: dict[str, Array]) -> list[str]:

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_edu._text import visible
 from tinygrad_edu.nn.parameter import Buffer, Parameter
 from tinygrad_edu.tensor import Tensor
 
-__all__ = ["Tree", "note_place", "outline", "walk"]
+__all__ = ["Tree", "in_one_line", "note_place", "outline", "walk"]
 
 
 class Tree:
@@ -115,7 +116,12 @@ def _short(value: Any) -> str:
 
 def headline(module: Tree) -> str:
     """A module in one line, without what is below it."""
-    return f"{type(module).__name__}({module.extra_repr()})"
+    return in_one_line(f"{type(module).__name__}({module.extra_repr()})")
+
+
+def in_one_line(text: str) -> str:
+    """``text`` with control characters and ends of lines written out."""
+    return visible(text).replace("\n", "\\n")
 
 
 def outline(root: Tree) -> str:
@@ -129,7 +135,7 @@ def outline(root: Tree) -> str:
             continue
         # A module that holds its own parent is shown once on every way down.
         below = [] if module in trail else list(module.named_children())
-        line = f"{indent}{name}{headline(module)}"
+        line = f"{indent}{in_one_line(name)}{headline(module)}"
         lines.append(line[:-1] if below else line)
         if below:
             stack.append((indent, "", None, ()))
@@ -163,7 +169,7 @@ def note_place(error: BaseException, module: Tree) -> None:
         if between is None:  # called from outside this module's parts: its place is known already
             return
         path, where = ".".join(filter(None, (between, inner.path))), inner.where
-        text = f"in {type(module).__name__}.{path} {where}"
+        text = f"in {type(module).__name__}.{in_one_line(path)} {where}"
         notes.remove(inner)
     place = _Place(text)
     place.outermost, place.path, place.where = module, path, where

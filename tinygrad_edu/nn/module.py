@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from types import FunctionType, MethodType
 from typing import Any, Self
 
 import numpy as np
@@ -18,6 +20,11 @@ from tinygrad_edu.nn.parameter import Buffer, Parameter
 from tinygrad_edu.tensor import Tensor
 
 __all__ = ["Module"]
+
+
+def _set_modes(modes: Iterable[tuple[Module, bool]]) -> None:
+    for module, mode in modes:
+        module.training = mode
 
 
 def _no_forward(self: Module, *args: Any, **kwargs: Any) -> Any:
@@ -80,9 +87,22 @@ class Module(Tree):
                 f"{type(value).__name__}; assign nn.Parameter(...), or change its values with "
                 f"`with tg.no_grad(): {name}.copy_(...)`"
             )
-        if isinstance(old, Buffer) and type(value) is Tensor:
-            # PyTorch code updates a running value by assignment: it stays a buffer.
-            value = Buffer(value.value, old.persistent, old.name)
+        if name in _METHODS and not isinstance(value, (FunctionType, MethodType)):
+            raise AttributeError(
+                f"{type(self).__name__}.{name} would hide the method {name}() of nn.Module; "
+                "choose another name"
+            )
+        if type(value) is Tensor:
+            if isinstance(old, Buffer):
+                # PyTorch code updates a running value by assignment: it stays a buffer.
+                value = Buffer(value.value, old.persistent, old.name)
+            elif value.requires_grad and value.is_leaf:
+                warnings.warn(
+                    f"{type(self).__name__}.{name} requires a gradient but is no parameter, so "
+                    "parameters() and the state leave it out; assign nn.Parameter(...), or a "
+                    "tensor without a gradient",
+                    stacklevel=2,
+                )
         object.__setattr__(self, name, value)
 
     def mult_adds(self, x: Any, y: Any) -> int:
@@ -196,8 +216,13 @@ class Module(Tree):
         """Switch this module and all below it to training, or to evaluation; return it."""
         if not isinstance(mode, bool):
             raise TypeError(f"train(mode) needs True or False, got {mode!r}")
-        for module in self.modules():
-            module.training = mode
+        before = [(module, module.training) for module in self.modules()]
+        try:
+            for module, _ in before:
+                module.training = mode
+        except BaseException:  # an interrupt: all of them change, or none
+            _set_modes(before)
+            raise
         return self
 
     def eval(self) -> Self:
@@ -208,12 +233,15 @@ class Module(Tree):
     def evaluating(self) -> Iterator[Self]:
         """Evaluate inside the block; afterwards each module is in the mode it had before."""
         before = [(module, module.training) for module in self.modules()]
-        self.eval()
         try:
-            yield self
-        finally:
-            for module, mode in before:
-                module.training = mode
+            try:
+                _set_modes((module, False) for module, _ in before)
+                yield self
+            finally:
+                _set_modes(before)
+        except BaseException:  # an interrupt may have come in the line above
+            _set_modes(before)
+            raise
 
     def apply(self, fn: Callable[[Module], Any]) -> Self:
         """Call ``fn`` on every module, children before their parents; return this one."""
@@ -325,7 +353,9 @@ class Module(Tree):
     def register_full_backward_hook(self, hook: Hook, *, prepend: bool = False) -> RemovableHandle:
         """Call ``hook(module, grad_input, grad_output)`` when both are known.
 
-        With a single input, a result other than None replaces ``grad_input``.
+        Both are tuples: one entry for each argument and each part of the output, those in lists,
+        tuples and dicts too, and None for what has no gradient. A result other than None replaces
+        ``grad_input``.
         """
         return self._own_hooks().add("backward", hook, prepend)
 
@@ -336,3 +366,12 @@ class Module(Tree):
 
     def __repr__(self) -> str:
         return outline(self)
+
+
+# Names that no attribute may take. A function may: somebody replaces the method for one module.
+_METHODS = frozenset(
+    name
+    for kind in (Module, Tree)
+    for name, value in vars(kind).items()
+    if callable(value) and not name.startswith("_") and name != "forward"
+)

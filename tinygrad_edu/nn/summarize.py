@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu.engine import no_grad
+from tinygrad_edu.nn._tree import in_one_line
 from tinygrad_edu.nn.module import Module
 from tinygrad_edu.tensor import Tensor, from_numpy
 
@@ -38,7 +39,13 @@ class Summary:
     def __str__(self) -> str:
         head = ("layer", "", "output shape", "parameters", "mult-adds")
         body = [
-            (r.name, r.layer, str(r.output_shape), f"{r.parameters:,}", f"{r.mult_adds:,}")
+            (
+                in_one_line(r.name),
+                in_one_line(r.layer),
+                str(r.output_shape),
+                f"{r.parameters:,}",
+                f"{r.mult_adds:,}",
+            )
             for r in self.rows
         ]
         widths = [max(map(len, column)) for column in zip(head, *body, strict=True)]

@@ -281,6 +281,7 @@ class Optimizer(Constructed, StepHooks):
 
     def _due(self) -> list[Job]:
         due = []
+        first = self.slots[0] if self.slots else ""  # its dtype stands for that of the others
         states = iter(self.state)
         for group in self.param_groups:
             settings = self._settings(group)
@@ -294,6 +295,12 @@ class Optimizer(Constructed, StepHooks):
                     raise ValueError(
                         f"{self._name}: the gradient{called} has shape {g.shape}, its parameter "
                         f"has {w.shape}; nothing was changed"
+                    )
+                kept = state.get(first)
+                if kept is not None and kept.dtype is not w.dtype and kept.dtype != w.dtype:
+                    raise TypeError(
+                        f"{self._name}: a parameter is {w.dtype} and its {first} {kept.dtype}; "
+                        "convert the module before the first step, or make a new optimizer"
                     )
                 if g.dtype is not w.dtype:
                     g = g.astype(w.dtype, copy=False)
