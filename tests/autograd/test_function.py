@@ -319,3 +319,33 @@ def test_nothing_outlives_its_last_reference(create_graph: bool, only: int) -> N
     finally:
         if enabled:
             gc.enable()
+
+
+class Powered(tg.autograd.Function):
+    """``scale xⁿ``, with defaults and a context that is made apart."""
+
+    @staticmethod
+    def forward(x: Any, n: int = 3, scale: float = 2.0) -> Any:
+        return scale * x**n
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
+        x, ctx.n, ctx.scale = inputs
+        ctx.save_for_backward(x)
+
+    @staticmethod
+    def backward(ctx: Any, g: Any) -> Any:
+        (x,) = ctx.saved_tensors
+        return g * ctx.scale * ctx.n * x ** (ctx.n - 1), None, None, None, None
+
+
+def test_setup_context_gets_the_defaults_and_names() -> None:
+    x = tg.tensor(2.0, requires_grad=True)
+    for y, slope in (
+        (Powered.apply(x), 24.0),
+        (Powered.apply(x, 2), 8.0),
+        (Powered.apply(x, scale=1.0), 12.0),
+    ):
+        assert tg.grad(y, x).item() == slope  # with trailing Nones, too
+    with pytest.raises(TypeError, match=r"Sine.apply: .* by position, received x by name"):
+        Sine.apply(x=x)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import math
+import time
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -134,18 +137,43 @@ def test_variadic_operations_take_a_list_or_arguments() -> None:
         tg.concatenate([a, b], axes=0)
 
 
-def test_variadic_rule_receives_the_index() -> None:
-    seen: list[int] = []
+def test_variadic_rule_receives_the_positions() -> None:
+    seen: list[list[int]] = []
 
-    def vjp(g: Any, y: Any, *arrays: Any, index: int) -> Any:
-        seen.append(index)
-        return g * index
+    def vjp(g: Any, y: Any, *arrays: Any, positions: Sequence[int]) -> list[Any]:
+        seen.append(list(positions))
+        return [g * k for k in positions]
 
     with operation(lambda *arrays: sum(arrays), vjp) as total:
         xs = [leaf(1.0), leaf(2.0), tg.tensor([3.0]), leaf(4.0)]
         total(*xs).sum().backward()
-    assert sorted(seen) == [0, 1, 3]
+    assert seen == [[0, 1, 3]]
     assert [x.grad.item() for x in xs if x.grad is not None] == [0.0, 1.0, 3.0]
+
+
+def test_variadic_rule_returns_a_gradient_for_each_position() -> None:
+    def vjp(g: Any, y: Any, *arrays: Any, positions: Sequence[int]) -> list[Any]:
+        return [g]
+
+    with operation(lambda *arrays: sum(arrays), vjp) as total:
+        y = total(leaf(1.0), tg.tensor([3.0]), leaf(2.0))
+        with pytest.raises(RuntimeError, match=r"returned 1 gradients .*positions=\[0, 2\]"):
+            y.sum().backward()
+
+
+@pytest.mark.parametrize("join", [tg.concatenate, tg.stack])
+def test_time_to_join_is_linear_in_the_number_of_inputs(join: Any) -> None:
+    def per_input(count: int) -> float:
+        xs = [tg.ones(1, requires_grad=True) for _ in range(count)]
+        best = math.inf
+        for _ in range(3):
+            start = time.process_time()
+            join(xs).sum().backward()
+            best = min(best, time.process_time() - start)
+        assert all(x.grad.item() == 3.0 for x in xs)
+        return best / count
+
+    assert per_input(16_000) < 3 * per_input(1_000)
 
 
 def test_variadic_operation_without_a_rule_names_the_position() -> None:
@@ -527,6 +555,6 @@ def test_operators_work_on_the_bits_of_integers() -> None:
 
 
 def test_result_that_is_no_array_is_refused() -> None:
-    with operation(lambda x: x.tolist(), lambda g, y, x: g) as listing:
-        with pytest.raises(TypeError, match="the result must be an array, received list"):
-            listing(leaf(1.0, 2.0))
+    refused = pytest.raises(TypeError, match="the result must be an array, received list")
+    with operation(lambda x: x.tolist(), lambda g, y, x: g) as listing, refused:
+        listing(leaf(1.0, 2.0))

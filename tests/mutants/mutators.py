@@ -31,9 +31,9 @@ def after(change: Callable[[Any, Any, Any], Any]) -> Mutator:
 
     def make(rule: Rule, rules: tuple[Rule | None, ...], position: int) -> Rule:
         def broken(g: Any, y: Any, *inputs: Any, **params: Any) -> Any:
-            at = params.get("index") if isinstance(params.get("index"), int) else position
+            at = params.get("position", position)  # of a variadic operation
             part = rule(g, y, *inputs, **params)
-            return change(part, g, inputs[at if at < len(inputs) else position])
+            return change(part, g, inputs[at])
 
         return broken
 
@@ -142,6 +142,24 @@ def one_buffer(rule: Rule, rules: tuple[Rule | None, ...], position: int) -> Rul
     return broken
 
 
+def for_one(rule: Rule) -> Rule:
+    """The rule of a variadic operation as one for a single input, at ``position``."""
+
+    def single(g: Any, y: Any, *inputs: Any, position: int, **params: Any) -> Any:
+        return rule(g, y, *inputs, positions=[position], **params)[0]
+
+    return single
+
+
+def for_all(rule: Rule) -> Rule:
+    """The inverse of `for_one`."""
+
+    def together(g: Any, y: Any, *inputs: Any, positions: Any, **params: Any) -> Any:
+        return [rule(g, y, *inputs, position=k, **params) for k in positions]
+
+    return together
+
+
 @dataclass(frozen=True)
 class Mutant:
     """One rule of one operation, broken in one way."""
@@ -177,19 +195,29 @@ def planted(mutant: Mutant) -> Iterator[list[bool]]:
     rule = rules[mutant.position]
     if rule is None:
         raise LookupError(f"{mutant} has no rule to break")
-    broken = MUTATORS[mutant.kind](rule, rules, mutant.position)
+    if record.variadic:
+        broken = for_all(MUTATORS[mutant.kind](for_one(rule), rules, mutant.position))
+    else:
+        broken = MUTATORS[mutant.kind](rule, rules, mutant.position)
     acted: list[bool] = []
+
+    def compare(right: Any, wrong: Any) -> None:
+        lost = isinstance(right, Node) and right.requires_grad and not wrong.requires_grad
+        kept_alive = mutant.kind == "one_buffer"
+        if np.any(_values(right)) and (lost or kept_alive):
+            acted.append(True)
+        if _differ(_values(right), _values(wrong)):
+            acted.append(True)
 
     def watched(g: Any, y: Any, *inputs: Any, **params: Any) -> Any:
         kept = np.array(_values(g))
         right = rule(g, y, *inputs, **params)
         wrong = broken(g, y, *inputs, **params)
-        lost = isinstance(right, Node) and right.requires_grad and not wrong.requires_grad
-        kept_alive = mutant.kind == "one_buffer"
-        if np.any(_values(right)) and (lost or kept_alive):
+        if _differ(kept, _values(g)):
             acted.append(True)
-        if _differ(kept, _values(g)) or _differ(_values(right), _values(wrong)):
-            acted.append(True)
+        several = record.variadic
+        for one, other in zip(right, wrong, strict=True) if several else [(right, wrong)]:
+            compare(one, other)
         return wrong
 
     try:

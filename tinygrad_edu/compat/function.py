@@ -7,6 +7,7 @@ one vjp that runs ``backward`` and hands out its results.
 from __future__ import annotations
 
 import functools
+import inspect
 import math
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -131,11 +132,22 @@ class Function:
         raise NotImplementedError("define backward as a staticmethod")
 
     @classmethod
-    def apply(cls, *args: Any) -> Any:
-        """Run ``forward`` on tensors and constants, and record it."""
+    def apply(cls, *args: Any, **named: Any) -> Any:
+        """Run ``forward`` on tensors and constants, and record it.
+
+        With `setup_context`, arguments may be named, and its ``inputs`` have the defaults too.
+        """
+        keeps_itself = cls.setup_context is Function.setup_context
+        if not keeps_itself:
+            args = _in_order(cls.forward, args, named)
+        elif named:
+            raise TypeError(
+                f"{cls.__name__}.apply: a forward with ctx takes its arguments by position, "
+                f"received {', '.join(named)} by name"
+            )
         ctx = Context(args)
         with no_grad():
-            if cls.setup_context is Function.setup_context:
+            if keeps_itself:
                 outputs = cls.forward(ctx, *args)
             else:
                 outputs = cls.forward(*args)
@@ -147,6 +159,15 @@ class Function:
         ctx._seal(given)
         results = _record(cls, ctx, args, made, fixed)
         return tuple(results) if several else results[0]
+
+
+def _in_order(
+    forward: Callable[..., Any], args: tuple[Any, ...], named: dict[str, Any]
+) -> tuple[Any, ...]:
+    """All the arguments of ``forward`` by position, its defaults among them."""
+    bound = inspect.signature(forward).bind(*args, **named)
+    bound.apply_defaults()
+    return bound.args
 
 
 def _record(
@@ -188,15 +209,17 @@ def _operation(cls: type[Function]) -> Callable[..., Any]:
     def forward(*arrays: Any, value: Any, run: Any) -> Any:
         return value
 
-    def vjp(g: Any, y: Any, *arrays: Any, index: int, value: Any, run: _Backward) -> Any:
-        return run(g, y, arrays, index)
+    def vjp(
+        g: Any, y: Any, *arrays: Any, positions: Sequence[int], value: Any, run: _Backward
+    ) -> list[Any]:
+        return run(g, y, arrays, positions)
 
     forward.__name__ = cls.__name__
     return Primitive(forward, (vjp,), cached=False).function()
 
 
 class _Backward:
-    """One call of ``backward`` for all the arguments that ask for their gradient."""
+    """The call of ``backward``, for all the arguments that ask for their gradient."""
 
     def __init__(
         self,
@@ -211,22 +234,18 @@ class _Backward:
         self.constants = {k: x for k, x in enumerate(args) if k not in tensors}
         self.forms = [(y.shape, y.dtype) for y in made]
         self.others = {k: y for k, y in enumerate(made) if k not in flowing}
-        self.last: tuple[Any, list[Any]] | None = None
 
-    def __call__(self, g: Any, y: Any, arrays: Sequence[Any], index: int) -> Any:
-        if isinstance(g, Node):
-            # Recorded results refer to the graph, and the graph to this: do not keep them.
-            results = self._run(g, y, arrays)
-        else:
-            if self.last is None or self.last[0] is not g:
-                self.last = g, self._run(g, y, arrays)
-            results = self.last[1]
-            if not any(self.ctx.needs_input_grad[k] for k in self.tensors[index + 1 :]):
-                self.last = None
-        found = results[self.tensors[index]]
-        if found is None:
-            return np.zeros_like(value_of(arrays[index]))
-        return found if isinstance(g, Node) else value_of(found)
+    def __call__(
+        self, g: Any, y: Any, arrays: Sequence[Any], positions: Sequence[int]
+    ) -> list[Any]:
+        results = self._run(g, y, arrays)
+        parts = []
+        for position in positions:
+            part = results[self.tensors[position]]
+            if part is None:
+                part = np.zeros_like(value_of(arrays[position]))
+            parts.append(part if isinstance(g, Node) else value_of(part))
+        return parts
 
     def _parts(self, packed: Any) -> list[Any]:
         """The packed outputs, or their packed gradient, in the shapes of the outputs."""
@@ -262,6 +281,8 @@ class _Backward:
         finally:
             self.ctx._kept = ()
         results = list(returned) if isinstance(returned, (tuple, list)) else [returned]
+        while len(results) > len(inputs) and results[-1] is None:  # as PyTorch allows
+            results.pop()
         if len(results) != len(inputs):
             raise RuntimeError(
                 f"{self.cls.__name__}.backward returned {len(results)} gradients for the "

@@ -18,6 +18,7 @@ from tinygrad_edu.engine.guards import (
     not_a_broadcast,
     not_float,
     refuse_changed,
+    wrong_number,
 )
 from tinygrad_edu.engine.hooks import run_gradient_hooks, run_post_accumulate_hooks
 from tinygrad_edu.engine.modes import MODE, Mode
@@ -136,19 +137,15 @@ def _input_gradients(
         values = [widened(value) for value in values]
     if op.cached:
         params = {**params, "cache": None if create_graph else node.cache}
+    if op.variadic:  # one vjp for all inputs, so that the time is linear in their number
+        positions = [position for position, _ in targets]
+        parts = _ask(op, 0, values, {**params, "positions": positions})
+        if len(parts) != len(positions):
+            raise wrong_number(op, len(parts), positions)
+        parts = iter(parts)
     gradients = []
     for position, arg in targets:
-        if op.variadic:  # one vjp for all inputs, told which
-            vjp, params = op.vjps[0], {**params, "index": position}
-        else:
-            vjp = op.vjps[position]
-        if vjp is None:
-            raise no_gradient(op, position)
-        try:
-            part = vjp(*values, **params) if params else vjp(*values)
-        except Exception as error:
-            error.add_note(f"in the gradient of {op.name} for its input {position}")
-            raise
+        part = next(parts) if op.variadic else _ask(op, position, values, params)
         value = arg.value
         if type(part) is not _ndarray or part.shape != value.shape or part.dtype is not value.dtype:
             part = _fitted(part, arg, node, position)
@@ -159,6 +156,19 @@ def _input_gradients(
             trace.check_gradient(part, op.name, position)
         gradients.append((arg, part))
     return gradients
+
+
+def _ask(op: Any, position: int, values: list[Any], params: dict[str, Any]) -> Any:
+    """What the vjp of ``op`` for the input at ``position`` returns."""
+    vjp = op.vjps[position]
+    if vjp is None:
+        raise no_gradient(op, position)
+    try:
+        return vjp(*values, **params) if params else vjp(*values)
+    except Exception as error:
+        which = "its inputs" if op.variadic else f"its input {position}"
+        error.add_note(f"in the gradient of {op.name} for {which}")
+        raise
 
 
 _ndarray = np.ndarray

@@ -57,6 +57,14 @@ def no_gradient(op: Primitive, position: int) -> RuntimeError:
     )
 
 
+def wrong_number(op: Primitive, given: int, positions: list[int]) -> RuntimeError:
+    """The error for the vjp of a variadic operation that has not one gradient per position."""
+    return RuntimeError(
+        f"the vjp of {op.name} returned {given} gradients for the {len(positions)} inputs at "
+        f"positions={positions}; return one for each, in their order"
+    )
+
+
 def not_float(leaf: Node) -> TypeError:
     """The error for a tensor that was made to require a gradient which its dtype cannot hold."""
     return TypeError(

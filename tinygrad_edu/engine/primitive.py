@@ -45,7 +45,8 @@ class Primitive(Signature):
     vjps : tuple of callable or None
         One vector-Jacobian product per input, ``(g, y, *inputs, **params)``: the gradient of the
         output, the output, then exactly the arguments of ``forward``. ``None`` where there is no
-        derivative. For ``*arrays`` a single one, which also receives ``index``.
+        derivative. For ``*arrays`` a single one, which also receives ``positions`` and returns a
+        list: the gradient of the array at each of them.
     cached : bool
         ``forward`` returns ``(y, cache)`` and the vjps receive ``cache``, or ``None`` when the
         gradient itself is recorded: then they recompute it from their inputs.

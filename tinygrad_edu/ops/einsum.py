@@ -18,7 +18,13 @@ _LABELS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 # ---- the primitive: each operand names each of its axes once
 
 
-def _einsum_vjp(g: Any, y: Any, *operands: Any, index: int, subscripts: str) -> Any:
+def _einsum_vjp(
+    g: Any, y: Any, *operands: Any, positions: Sequence[int], subscripts: str
+) -> list[Any]:
+    return [_operand_gradient(g, operands, k, subscripts) for k in positions]
+
+
+def _operand_gradient(g: Any, operands: Sequence[Any], index: int, subscripts: str) -> Any:
     # Σ over all labels but those of one operand, with ȳ in its place, is the derivative for it.
     inputs, output = subscripts.split("->")
     labels = inputs.split(",")
@@ -31,8 +37,8 @@ def _einsum_vjp(g: Any, y: Any, *operands: Any, index: int, subscripts: str) -> 
     shape = operands[index].shape
     kept = [known.index(c) if c in known else None for c in own]
     sizes = [1 if k is None else x_bar.shape[k] for k in kept]
-    grown = x_bar.reshape(tuple(sizes))
-    return np.broadcast_to(grown, tuple(max(n, m) for n, m in zip(sizes, shape, strict=True)))
+    grown = [n if m == 1 else m for n, m in zip(sizes, shape, strict=True)]
+    return np.broadcast_to(x_bar.reshape(tuple(sizes)), tuple(grown))
 
 
 @primitive(_einsum_vjp, wide=True)

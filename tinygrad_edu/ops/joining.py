@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -18,23 +18,25 @@ __all__ = ["chunk", "concatenate", "hstack", "split", "stack", "unbind", "vstack
 # ---- joining
 
 
-def _part(g: Any, y: Any, *arrays: Any, index: int, axis: int) -> Any:
-    start = math.fsum(a.shape[axis] for a in arrays[:index])
+def _parts(g: Any, y: Any, *arrays: Any, positions: Sequence[int], axis: int) -> list[Any]:
     axis %= y.ndim
-    piece = slice(int(start), int(start) + arrays[index].shape[axis])
-    return g[(slice(None),) * axis + (piece,)]
+    ends = list(accumulate((a.shape[axis] for a in arrays), initial=0))
+    before = (slice(None),) * axis
+    return [g[(*before, slice(ends[k], ends[k + 1]))] for k in positions]
 
 
-@primitive(_part, numpy=np.concatenate)
+@primitive(_parts, numpy=np.concatenate)
 def concatenate(*arrays, axis=0):
     """Join along an existing axis.  Each input's gradient is its part of ȳ."""
     return np.concatenate(arrays, axis=axis)
 
 
-@primitive(
-    lambda g, y, *arrays, index, axis: g[(slice(None),) * (axis % y.ndim) + (index,)],
-    numpy=np.stack,
-)
+def _layers(g: Any, y: Any, *arrays: Any, positions: Sequence[int], axis: int) -> list[Any]:
+    before = (slice(None),) * (axis % y.ndim)
+    return [g[(*before, k)] for k in positions]
+
+
+@primitive(_layers, numpy=np.stack)
 def stack(*arrays, axis=0):
     """Join along a new axis.  Each input's gradient is its layer of ȳ."""
     return np.stack(arrays, axis=axis)
