@@ -133,9 +133,9 @@ class _Gate:
     """
 
     def __init__(self, value: Any) -> None:
-        #: For each leaf its shape, size and dtype in brackets, or nothing if it is not recorded.
+        #: For each leaf its shape, size and dtype, or None if it is not recorded.
         self.parts = [
-            ((leaf.shape, leaf.size, leaf.dtype),) if _is_recorded(leaf) else ()
+            (leaf.shape, leaf.size, leaf.dtype) if _is_recorded(leaf) else None
             for leaf in _leaves(value)
         ]
 
@@ -145,11 +145,8 @@ class _Gate:
         recorded = [leaf for leaf in leaves if _is_recorded(leaf)]
         if not recorded:
             return value
-        node = (
-            ops.reshape(recorded[0], shape=recorded[0].shape)
-            if len(recorded) == 1
-            else self.joined(tuple(recorded))
-        )
+        first = ops.reshape(recorded[0], shape=recorded[0].shape)
+        node = first if len(recorded) == 1 else self.joined((first, *recorded[1:]))
         if hook is not None:
             node.register_hook(hook)
         out = self.split(node)
@@ -158,17 +155,18 @@ class _Gate:
 
     def split(self, row: Any) -> tuple[Any, ...]:
         """The part of each leaf, None for those without."""
-        if sum(map(len, self.parts)) == 1:
+        if sum(part is not None for part in self.parts) == 1:
             return tuple(row if part else None for part in self.parts)
         found: list[Any] = []
         start = 0
         for part in self.parts:
-            piece = None
-            for shape, size, dtype in part:
-                piece = ops.reshape(row[start : start + size], shape=shape)
-                piece = piece if piece.dtype == dtype else piece.astype(dtype)
-                start += size
-            found.append(piece)
+            if part is None:
+                found.append(None)
+                continue
+            shape, size, dtype = part
+            piece = ops.reshape(row[start : start + size], shape=shape)
+            found.append(piece if piece.dtype == dtype else piece.astype(dtype))
+            start += size
         return tuple(found)
 
     def joined(self, parts: tuple[Any, ...]) -> Any:
@@ -199,5 +197,6 @@ def _rebuilt(value: Any, leaves: Iterator[Any]) -> Any:
     if isinstance(value, (tuple, list)):
         parts = [_rebuilt(part, leaves) for part in value]
         # A named tuple takes its parts one by one.
-        return type(value)(*parts) if hasattr(value, "_fields") else type(value)(parts)
+        named = getattr(value, "_fields", None) is not None
+        return type(value)(*parts) if named else type(value)(parts)
     return next(leaves)
