@@ -137,15 +137,19 @@ def _input_gradients(
         values = [widened(value) for value in values]
     if op.cached:
         params = {**params, "cache": None if create_graph else node.cache}
-    if op.variadic:  # one vjp for all inputs, so that the time is linear in their number
-        positions = [position for position, _ in targets]
-        parts = _ask(op, 0, values, {**params, "positions": positions})
-        if len(parts) != len(positions):
-            raise wrong_number(op, len(parts), positions)
-        parts = iter(parts)
+    together = _of_variadic(op, targets, values, params) if op.variadic else None
     gradients = []
     for position, arg in targets:
-        part = next(parts) if op.variadic else _ask(op, position, values, params)
+        if together is not None:
+            part = together[position]
+        elif (vjp := op.vjps[position]) is None:
+            raise no_gradient(op, position)
+        else:
+            try:
+                part = vjp(*values, **params) if params else vjp(*values)
+            except Exception as error:
+                error.add_note(f"in the gradient of {op.name} for its input {position}")
+                raise
         value = arg.value
         if type(part) is not _ndarray or part.shape != value.shape or part.dtype is not value.dtype:
             part = _fitted(part, arg, node, position)
@@ -158,17 +162,22 @@ def _input_gradients(
     return gradients
 
 
-def _ask(op: Any, position: int, values: list[Any], params: dict[str, Any]) -> Any:
-    """What the vjp of ``op`` for the input at ``position`` returns."""
-    vjp = op.vjps[position]
-    if vjp is None:
-        raise no_gradient(op, position)
+def _of_variadic(
+    op: Any, targets: list[tuple[int, Node]], values: list[Any], params: dict[str, Any]
+) -> dict[int, Any]:
+    """The gradients of a variadic operation, by position.
+
+    One vjp gives them all, so that the time is linear in the number of inputs.
+    """
+    positions = [position for position, _ in targets]
     try:
-        return vjp(*values, **params) if params else vjp(*values)
+        parts = op.vjps[0](*values, **params, positions=positions)
     except Exception as error:
-        which = "its inputs" if op.variadic else f"its input {position}"
-        error.add_note(f"in the gradient of {op.name} for {which}")
+        error.add_note(f"in the gradient of {op.name} for its inputs {positions}")
         raise
+    if len(parts) != len(positions):
+        raise wrong_number(op, len(parts), positions)
+    return dict(zip(positions, parts, strict=True))
 
 
 _ndarray = np.ndarray

@@ -25,13 +25,8 @@ class Settings(NamedTuple):
     group: dict[str, Any]
 
 
-class Job(NamedTuple):
-    """What is to be done for one parameter, or for a piece of a large one."""
-
-    w: Array
-    g: Array
-    state: State
-    settings: Settings
+#: What is to be done for one parameter, or for a piece of a large one: w, g, its state, settings.
+Job = tuple[Array, Array, State, Settings]
 
 
 def pieces(due: Iterable[Job]) -> Iterable[Job]:
@@ -47,4 +42,4 @@ def pieces(due: Iterable[Job]) -> Iterable[Job]:
         for piece in parts:
             part: State = {slot: array[piece] for slot, array in flat.items()}
             part["step"] = state["step"]
-            yield Job(flat_w[piece], flat_g[piece], part, settings)
+            yield flat_w[piece], flat_g[piece], part, settings

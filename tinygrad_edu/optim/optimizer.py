@@ -155,6 +155,8 @@ class Optimizer(Constructed, StepHooks):
         self.state = StateTable()
         self.steps = 0
         self._hooks = {}
+        # By entry, the turn and the name of the scheduler that was built last.
+        self.scheduled: dict[str, tuple[int, str]] = {}
         self._workspaces = (Workspace(), Workspace())
         if isinstance(params, Node):
             raise TypeError(f"{self._name}: parameters come in a list; pass [tensor]")
@@ -304,7 +306,7 @@ class Optimizer(Constructed, StepHooks):
                     )
                 if g.dtype is not w.dtype:
                     g = g.astype(w.dtype, copy=False)
-                due.append(Job(w, g, state, settings))
+                due.append((w, g, state, settings))
         return due
 
     def _settings(self, group: dict[str, Any]) -> Settings:
@@ -322,19 +324,21 @@ class Optimizer(Constructed, StepHooks):
     def _move(self, job: Job, workspace: Workspace) -> None:
         """``w ← w − lr · d`` for one parameter, or a piece of one, in scratch arrays."""
         w, g, state, settings = job
+        lr, weight_decay, decoupled, maximize, _, entries, _ = settings
         out, tmp, changed = workspace.arrays_like(w)
-        if settings.maximize:
+        if maximize:
             g = np.negative(g, out=changed)
-        if settings.weight_decay:
-            if settings.decoupled:
-                np.multiply(w, 1 - settings.lr * settings.weight_decay, out=w)
+        if weight_decay:
+            if decoupled:
+                np.multiply(w, 1 - lr * weight_decay, out=w)
             else:
-                np.multiply(w, settings.weight_decay, out=tmp)
+                np.multiply(w, weight_decay, out=tmp)
                 g = np.add(g, tmp, out=changed)
-        entries = {**settings.entries, "tmp": tmp} if self._wants_tmp else settings.entries
+        if self._wants_tmp:
+            entries = {**entries, "tmp": tmp}
         d = self.direction(w, g, state, state["step"], out, **entries)
         if "lr" not in self.takes_over:
-            d = np.multiply(d, settings.lr, out=out)
+            d = np.multiply(d, lr, out=out)
         np.subtract(w, d, out=w)
 
     # ---- state
