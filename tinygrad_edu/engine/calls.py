@@ -23,6 +23,8 @@ __all__ = [
 ALIASES = {"dim": "axis", "dims": "axis", "keepdim": "keepdims", "correction": "ddof"}
 #: The types of constants that need no conversion before they meet a tensor.
 PLAIN = frozenset({np.ndarray, float, int, bool, type(None)})
+#: The axes that a tensor without axes may be reduced over.
+_OF_A_NUMBER = (0, -1, (0,), (-1,))
 _NUMBERS = PLAIN - {np.ndarray}
 
 
@@ -107,9 +109,21 @@ class Signature:
         for name in self.param_names:
             if name not in bound:
                 raise TypeError(f"{self.name}: missing argument {name!r}; {self._usage()}")
-        if isinstance(bound.get("axis"), list):  # PyTorch takes x.mean([2, 3]), NumPy a tuple
+        if isinstance(bound.get("axis"), list):
             bound["axis"] = tuple(bound["axis"])
         return bound
+
+    def with_axes(self, params: dict[str, Any], arrays: list[Any]) -> dict[str, Any]:
+        """The metadata with ``axis`` as NumPy takes it, for a call that NumPy has refused.
+
+        PyTorch takes ``x.mean([2, 3])``, and reduces a tensor without axes over axis 0 or -1.
+        """
+        axis = params.get("axis")
+        if isinstance(axis, list):
+            return {**params, "axis": tuple(axis)}
+        if "keepdims" in params and axis in _OF_A_NUMBER and arrays and np.ndim(arrays[0]) == 0:
+            return {**params, "axis": None}
+        return params
 
     def _usage(self) -> str:
         return f"the signature is {self.name}{inspect.signature(self.forward)}"

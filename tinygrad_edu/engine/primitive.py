@@ -153,6 +153,8 @@ class Primitive(Signature):
                 else:
                     y = forward(*arrays, **params)
             except _ERRORS as error:
+                if (respelled := self.with_axes(params, arrays[:1])) is not params:
+                    return general(*args, **respelled)
                 raise self.explain(error, arrays, params) from error
             if cached:
                 y, cache = y

@@ -66,11 +66,11 @@ def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
 def tril(x: Any, k: int = 0) -> Any:
     """Lower triangle: 0 above diagonal ``k`` of the last two axes."""
     x = _matrix("tril", x)
-    return np.where(_below(x, k), x, 0)
+    return np.where(_below(x, k), x, x.dtype.type(0))
 
 
 @composite(numpy=np.triu)
 def triu(x: Any, k: int = 0) -> Any:
     """Upper triangle: 0 below diagonal ``k`` of the last two axes."""
     x = _matrix("triu", x)
-    return np.where(_below(x, k - 1), 0, x)
+    return np.where(_below(x, k - 1), x.dtype.type(0), x)

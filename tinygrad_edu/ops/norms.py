@@ -11,7 +11,7 @@ from tinygrad_edu.engine import primitive
 from tinygrad_edu.engine.composite import composite, unambiguous
 from tinygrad_edu.ops.decomposition import svdvals
 from tinygrad_edu.ops.elementwise import quiet
-from tinygrad_edu.ops.reduction import keep_axes
+from tinygrad_edu.ops.reduction import keep_axes, reduced_axes
 
 __all__ = ["matrix_norm", "norm", "vector_norm"]
 
@@ -103,7 +103,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False, p: A
     """
     if p is not None:
         return vector_norm(x, ord=2 if p == "fro" else p, axis=axis, keepdims=keepdims)
-    axes = tuple(range(x.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    axes = reduced_axes(x, axis)
     if ord is None:
         return vector_norm(x, axis=axis, keepdims=keepdims)
     if len(axes) == 2:

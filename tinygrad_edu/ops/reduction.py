@@ -12,7 +12,7 @@ from tinygrad_edu.engine import primitive
 from tinygrad_edu.engine.composite import composite, unambiguous
 from tinygrad_edu.engine.precision import rounded_once
 from tinygrad_edu.ops.cumulative import later
-from tinygrad_edu.ops.elementwise import quiet
+from tinygrad_edu.ops.elementwise import divide, quiet
 
 __all__ = [
     "amax", "amin", "aminmax", "argmax", "argmin", "count_nonzero", "max", "mean", "min", "prod",
@@ -24,7 +24,9 @@ def reduced_axes(x: Any, axis: Any) -> tuple[int, ...]:
     """The axes that ``axis`` names, as non-negative numbers; ``None`` names them all."""
     if axis is None:
         return tuple(range(x.ndim))
-    return tuple(a % x.ndim for a in (axis if isinstance(axis, tuple) else (axis,)))
+    if x.ndim == 0:
+        return ()
+    return tuple(a % x.ndim for a in (axis if isinstance(axis, (tuple, list)) else (axis,)))
 
 
 def count(x: Any, axis: Any) -> int:
@@ -149,14 +151,14 @@ def argmin(x, *, axis=None, keepdims=False):
 # ---- moments
 
 
-def _degrees(name: str, x: Any, axis: Any, ddof: float) -> float:
-    """The divisor n - ddof; NaN, with a warning, where it is not positive."""
+def _over_degrees(name: str, total: Any, x: Any, axis: Any, ddof: float) -> Any:
+    """``total`` / (n - ddof); by 0, with a warning, where that is not positive, as in NumPy."""
     n = count(x, axis) - ddof
     if n > 0:
-        return n
-    text = f"{name}: {count(x, axis)} values and ddof={ddof:g} leave nothing to divide by: NaN"
-    warnings.warn(text, RuntimeWarning, stacklevel=4)
-    return math.nan
+        return total * (1.0 / n)
+    text = f"{name}: {count(x, axis)} values and ddof={ddof:g} leave nothing to divide by"
+    warnings.warn(text + ": the result is infinite, or NaN", RuntimeWarning, stacklevel=4)
+    return divide(total, 0.0)
 
 
 @composite(numpy=np.var)
@@ -167,14 +169,15 @@ def var(x: Any, axis: Any = None, ddof: float = 0, keepdims: bool = False) -> An
     ``ddof`` is 0 as in NumPy; PyTorch's ``correction`` (there 1 by default) is accepted too.
     """
     centered = x - mean(x, axis=axis, keepdims=True)
-    n = _degrees("var", x, axis, ddof)
-    return sum(centered * centered, axis=axis, keepdims=keepdims) * (1.0 / n)
+    total = sum(centered * centered, axis=axis, keepdims=keepdims)
+    return _over_degrees("var", total, x, axis, ddof)
 
 
 def _std_vjp(g: Any, y: Any, x: Any, axis: Any, ddof: float, keepdims: bool) -> Any:
     g, y = keep_axes(g, x, axis), keep_axes(y, x, axis)
     centered = x - np.mean(x, axis=axis, keepdims=True)
-    return np.where(y == 0, 0.0, g / (y * (count(x, axis) - ddof)) * centered)
+    n = count(x, axis) - ddof
+    return np.where(y == 0, 0.0, g / (y * (n if n > 0 else 0)) * centered)
 
 
 @primitive(_std_vjp, numpy=np.std, kinks=True, wide=True)
@@ -185,8 +188,8 @@ def std(x, *, axis=None, ddof=0, keepdims=False):
     ``ddof`` is 0 as in NumPy; PyTorch's ``correction`` (there 1 by default) is accepted too.
     """
     centered = x - mean(x, axis=axis, keepdims=True)
-    n = _degrees("std", x, axis, ddof)
-    return np.sqrt(np.sum(centered * centered, axis=axis, keepdims=keepdims) * (1.0 / n))
+    total = np.sum(centered * centered, axis=axis, keepdims=keepdims)
+    return np.sqrt(_over_degrees("std", total, x, axis, ddof))
 
 
 @composite()

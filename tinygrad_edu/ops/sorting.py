@@ -92,6 +92,7 @@ def median(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
 
     PyTorch takes the lower one of the two: ``kthvalue(x, (n + 1) // 2)``.
     """
+    axis = None if x.ndim == 0 and axis in (0, -1) else axis
     shape = tuple(1 for _ in x.shape) if axis is None else ()
     lines, along = (x.reshape((-1,)), 0) if axis is None else (x, axis)
     n = lines.shape[along]
