@@ -125,6 +125,136 @@ def test_two_schedulers_of_different_entries() -> None:
     assert made.param_groups[0]["momentum"] == pytest.approx(0.9 * 0.75)
 
 
+ONE_OF_EACH = {name: configs[0] for table in (TORCH, BEYOND) for name, configs in table.items()}
+
+
+@pytest.mark.parametrize("name", ONE_OF_EACH)
+@pytest.mark.parametrize("first", [True, False])
+def test_two_schedulers_of_one_entry_are_refused(name: str, first: bool) -> None:
+    """Each would overwrite the other: back to back, an error comes before a third value is set."""
+    made = optimizer()
+    builders = [lambda: getattr(s, name)(made, **ONE_OF_EACH[name]), lambda: s.StepLR(made, 2)]
+    both = [build() for build in (builders if first else reversed(builders))]
+
+    def train() -> None:
+        for _ in range(2):
+            made.step()
+            for scheduler in both:
+                scheduler.step()
+
+    with pytest.raises(RuntimeError, match=r"taken 'lr' of this optimizer over.*ChainedScheduler"):
+        train()
+
+
+def test_two_schedulers_of_one_momentum_are_refused() -> None:
+    made = optimizer()
+    cycle = s.CyclicLR(made, 0.1, 1.0)
+    s.LinearLR(made, entry="momentum")
+    made.step()
+    with pytest.raises(RuntimeError, match="LinearLR has taken 'momentum'"):
+        cycle.step()
+
+
+def test_a_scheduler_takes_over_from_another() -> None:
+    made = optimizer()
+    first = s.ExponentialLR(made, 0.5)
+    for _ in range(2):
+        made.step()
+        first.step()
+    restarts = s.CosineAnnealingWarmRestarts(made, T_0=4)
+    made.step()
+    restarts.step()
+    assert restarts.get_last_lr()[0] == pytest.approx(s.CosineAnnealingLR(None, 4).lr_at(1.0, 1))
+    with pytest.raises(RuntimeError, match="CosineAnnealingWarmRestarts has taken"):
+        first.step()
+    # A wrapper shares the groups of the optimizer inside.
+    s.StepLR(tg.optim.Lookahead(made), 2)
+    with pytest.raises(RuntimeError, match="StepLR has taken"):
+        restarts.step()
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_averaging_starts_from_the_rate_it_finds(early: bool) -> None:
+    """PyTorch's page builds `SWALR` beside the other schedule, and steps it later."""
+    made = optimizer()
+    first = s.ExponentialLR(made, 0.5)
+    last = s.SWALR(made, 0.05, anneal_epochs=2, anneal_strategy="linear") if early else None
+    for _ in range(2):
+        made.step()
+        first.step()
+    last = last or s.SWALR(made, 0.05, anneal_epochs=2, anneal_strategy="linear")
+    rates = []
+    for _ in range(2):
+        made.step()
+        last.step()
+        rates.append(last.get_last_lr())
+    assert rates[0] == pytest.approx([0.15, (0.075 + 0.05) / 2])
+    assert rates[1] == pytest.approx([0.05, 0.05])
+    with pytest.raises(RuntimeError, match="SWALR has taken"):
+        first.step()
+
+
+def test_a_plateau_goes_on_from_a_warm_up() -> None:
+    made = optimizer()
+    plateau = s.ReduceLROnPlateau(made, patience=0, factor=0.5)
+    warm_up = s.LinearLR(made, 0.5, total_iters=2)
+    for _ in range(2):
+        made.step()
+        warm_up.step()
+    for metric in (1.0, 1.0):
+        made.step()
+        plateau.step(metric)
+    assert plateau.get_last_lr() == [0.5, 0.15]
+    with pytest.raises(RuntimeError, match="ReduceLROnPlateau has taken"):
+        warm_up.step()
+
+
+def _bar(mode: str, threshold_mode: str, best: float, threshold: float) -> float:
+    margin = threshold * abs(best) if threshold_mode == "rel" else threshold
+    return best - margin if mode == "min" else best + margin
+
+
+@pytest.mark.parametrize("mode", ["min", "max"])
+@pytest.mark.parametrize("threshold_mode", ["rel", "abs"])
+@pytest.mark.parametrize("best", [-4.0, 0.0, 4.0])
+def test_the_bar_of_a_plateau(mode: str, threshold_mode: str, best: float) -> None:
+    """A metric is better only beyond the best by the margin, whatever its sign."""
+    bar = _bar(mode, threshold_mode, best, 0.25)
+    for offset in (-0.125, 0.0, 0.125):
+        made = optimizer()
+        plateau = s.ReduceLROnPlateau(
+            made, mode, patience=9, threshold=0.25, threshold_mode=threshold_mode
+        )
+        plateau.step(best)
+        plateau.step(bar + offset)
+        better = offset < 0 if mode == "min" else offset > 0
+        assert plateau.best == (bar + offset if better else best)
+
+
+def test_last_epoch_is_the_epoch_that_is_done() -> None:
+    """A run of 1/(t + 1), continued after three epochs: as if it had not stopped."""
+
+    def restored() -> Any:
+        other = optimizer()
+        other.load_state_dict(saved)
+        return other
+
+    made = optimizer()
+    scheduler = s.LambdaLR(made, lambda t: 1 / (t + 1))
+    for _ in range(3):
+        made.step()
+        scheduler.step()
+    saved = made.state_dict()
+    goes_on = restored()
+    again = s.LambdaLR(goes_on, lambda t: 1 / (t + 1), last_epoch=2)
+    assert again.get_last_lr() == scheduler.get_last_lr()
+    with pytest.raises(ValueError, match=r"last_epoch=3 says that epoch 3 is done.*last_epoch=2"):
+        s.LambdaLR(restored(), lambda t: 1 / (t + 1), last_epoch=scheduler.last_epoch)
+    # Another schedule has other values at any epoch; it begins at once.
+    halved = s.ExponentialLR(restored(), 0.5, last_epoch=3)
+    assert halved.get_last_lr() == pytest.approx([0.0625, 0.3 / 16])
+
+
 def test_peaks_of_restarts_decay() -> None:
     schedule = s.CosineAnnealingWarmRestarts(None, T_0=4, T_mult=2, eta_min=0.1, peak_decay=0.5)
     assert [schedule.lr_at(1.1, t) for t in (0, 4, 12)] == pytest.approx([1.1, 0.6, 0.35])

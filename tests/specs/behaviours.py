@@ -119,7 +119,48 @@ def _largest_of_rows(library: Any) -> Any:
     return "values and indices" if isinstance(result, tuple) else "values"
 
 
+def _after_metrics(*metrics: float) -> Callable[[Any], Any]:
+    """The rate after metrics that only ever get worse, with a patience of none."""
+
+    def run(m: Any) -> Any:
+        optimizer = m.optim.SGD([m.tensor([1.0], requires_grad=True)], lr=1.0)
+        plateau = m.optim.lr_scheduler.ReduceLROnPlateau(optimizer, patience=0)
+        for metric in metrics:
+            optimizer.step()
+            plateau.step(metric)
+        return round(optimizer.param_groups[0]["lr"], 4)
+
+    return run
+
+
+def _two_schedulers(m: Any) -> Any:
+    optimizer = m.optim.SGD([m.tensor([1.0], requires_grad=True)], lr=1.0)
+    schedules = m.optim.lr_scheduler
+    both = schedules.ExponentialLR(optimizer, 0.5), schedules.StepLR(optimizer, 1, 0.5)
+    optimizer.step()
+    for scheduler in both:
+        scheduler.step()
+    return optimizer.param_groups[0]["lr"]
+
+
 BEHAVIOURS = [
+    Behaviour(
+        "`ReduceLROnPlateau` of the metrics -1 and -0.99995, a worse one: the rate of 1 after them",
+        _after_metrics(-1.0, -0.99995),
+        "0.1",
+        _after_metrics(-1.0, -0.99995),
+        "1.0",
+        "better means better by `threshold * abs(best)`; `best * (1 - threshold)` lies on the "
+        "wrong side of a negative best, and the rate never falls",
+    ),
+    Behaviour(
+        "two schedulers of one optimizer, stepped one after the other",
+        _two_schedulers,
+        "RuntimeError",
+        _two_schedulers,
+        "0.25",
+        "each is a function of t and would overwrite the other; `ChainedScheduler` multiplies",
+    ),
     Behaviour(
         "`mse_loss` of shapes (2,) and (2, 1)",
         _loss("mse_loss", [1.0, 2.0], [[1.0], [2.0]]),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+import numpy as np
+
 from tinygrad_edu._optional import require
-from tinygrad_edu.optim._entries import check_count, check_finite_number
+from tinygrad_edu.optim._entries import check_count, check_finite_number, check_number
 from tinygrad_edu.optim.optimizer import Optimizer
 
 __all__ = ["LRScheduler"]
@@ -28,10 +30,18 @@ class LRScheduler:
     entry : str
         What is scheduled: ``"lr"``, ``"momentum"``, ``"weight_decay"`` or any number of a group.
 
+    Raises
+    ------
+    ValueError
+        If the groups hold the value of ``last_epoch`` itself: that epoch is then still to come.
+
     Notes
     -----
     Built for an optimizer that was scheduled and stepped before (restored, say), a scheduler leaves
-    the learning rate as it is until its next step.
+    the learning rate as it is until its next step, unless ``last_epoch`` is given.
+
+    An entry has one scheduler: the one built last. `step` of one built before it is an error,
+    since each would overwrite the other's value; combine them in a `ChainedScheduler`.
 
     Examples
     --------
@@ -50,6 +60,9 @@ class LRScheduler:
     """
 
     state_names: ClassVar[tuple[str, ...]] = ("last_epoch",)
+    follows: ClassVar[bool] = False
+    """Whether it goes on from the value that another scheduler left, and so begins at its first
+    step; the others are in charge as soon as they are built."""
 
     def __init__(
         self, optimizer: Optimizer | None, last_epoch: int = -1, *, entry: str = "lr"
@@ -57,6 +70,9 @@ class LRScheduler:
         self.optimizer = optimizer
         self.entry = entry
         self.last_epoch = check_count(self._name, "last_epoch", last_epoch, -1) + 1
+        self._turn = 0
+        if not isinstance(entry, str):
+            raise TypeError(f"{self._name}: entry must be the name of an entry, received {entry!r}")
         if optimizer is None:
             return
         self._check_groups(optimizer)
@@ -68,8 +84,56 @@ class LRScheduler:
             )
         for index, group in enumerate(optimizer.param_groups):
             self._base(index, group)
-        if not continues:
+        if last_epoch >= 0:
+            self._check_last_epoch(last_epoch)
+        if not self.follows:
+            self._take_charge(optimizer)
+        if last_epoch >= 0 or not continues:
             self.apply()
+
+    def _check_last_epoch(self, last_epoch: int) -> None:
+        """Refuse the scheduler's own ``last_epoch``, which counts the epoch that is to come."""
+        held = self.get_last_lr()
+        own, following = (self._values(t) for t in (last_epoch, last_epoch + 1))
+        if np.allclose(held, own, 1e-9, 0) and not np.allclose(own, following, 1e-9, 0):
+            raise ValueError(
+                f"{self._name}: last_epoch={last_epoch} says that epoch {last_epoch} is done, but "
+                f"the groups hold its {self.entry}, so it is still to come; pass "
+                f"last_epoch={last_epoch - 1} (and call step() once if that epoch was done), or "
+                "use load_state_dict"
+            )
+
+    def _values(self, t: float) -> list[float]:
+        """The value of each group at time ``t``."""
+        return [
+            float(self.values_at(index, self._base(index, group), t)[self.entry])
+            for index, group in enumerate(self._groups())
+        ]
+
+    def _entries(self) -> tuple[str, ...]:
+        """The entries of a group that it sets."""
+        return (self.entry,)
+
+    def _take_charge(self, optimizer: Optimizer) -> None:
+        """Be the scheduler of its entries from now on."""
+        turns = optimizer.scheduled
+        self._turn = 1 + max((turn for turn, _ in turns.values()), default=0)
+        turns.update(dict.fromkeys(self._entries(), (self._turn, self._name)))
+
+    def _check_charge(self) -> None:
+        """Raise if another scheduler sets an entry of this one, so that one would be lost."""
+        if self.optimizer is None:
+            return
+        if not self._turn:
+            self._take_charge(self.optimizer)
+        for entry in self._entries():
+            turn, name = self.optimizer.scheduled[entry]
+            if turn != self._turn:
+                raise RuntimeError(
+                    f"{self._name}.step(): a {name} has taken {entry!r} of this optimizer over, "
+                    "and each would overwrite the other's value; combine them: ChainedScheduler "
+                    "multiplies, SequentialLR and WarmUpLR put one after the other"
+                )
 
     def _check_groups(self, optimizer: Optimizer) -> None:
         if not isinstance(optimizer, Optimizer):
@@ -133,14 +197,18 @@ class LRScheduler:
         Raises
         ------
         RuntimeError
-            Before the first ``optimizer.step()``: the first value would never be used.
+            Before the first ``optimizer.step()``: the first value would never be used. And if
+            another scheduler of the same entry was built since.
         """
+        if epoch is not None:
+            check_number(self._name, "epoch", epoch, "[0, inf)")
         if epoch is None and self.optimizer is not None and self.optimizer.steps == 0:
             raise RuntimeError(
                 f"{self._name}.step() before the first optimizer.step() would skip the first value "
                 "of the schedule; call optimizer.step() first (to look at a schedule, use lr_at "
                 "or plot)"
             )
+        self._check_charge()
         self.last_epoch = self.last_epoch + 1 if epoch is None else epoch  # type: ignore[assignment]  # a fraction of an epoch, where a schedule allows it
         self.apply()
 

@@ -33,7 +33,20 @@ def _checked(
     return list(schedulers)
 
 
-class SequentialLR(LRScheduler):
+class _Composed(LRScheduler):
+    """A schedule made of ``schedulers``."""
+
+    schedulers: list[LRScheduler]
+
+    def _entries(self) -> tuple[str, ...]:
+        return tuple({entry: None for part in self.schedulers for entry in part._entries()})
+
+    def lr_at(self, base_lr: float, t: float) -> float:
+        """The value at time ``t`` in the first group."""
+        return self.values_at(0, base_lr, t)[self.entry]
+
+
+class SequentialLR(_Composed):
     """One schedule after the other, each from its own t = 0 and the optimizer's initial rate.
 
     Parameters
@@ -73,10 +86,6 @@ class SequentialLR(LRScheduler):
             raise ValueError(f"SequentialLR: milestones must increase, received {milestones}")
         super().__init__(optimizer, last_epoch, entry=self.schedulers[0].entry)
 
-    def lr_at(self, base_lr: float, t: float) -> float:
-        """The value at time ``t`` in the first group."""
-        return self.values_at(0, base_lr, t)[self.entry]
-
     def values_at(self, index: int, base_lr: float, t: float) -> dict[str, float]:
         """What the schedule in charge at ``t`` sets."""
         k = bisect_right(self.milestones, t)
@@ -84,7 +93,7 @@ class SequentialLR(LRScheduler):
         return self.schedulers[k].values_at(index, base_lr, t - start)
 
 
-class ChainedScheduler(LRScheduler):
+class ChainedScheduler(_Composed):
     """All schedules at once, each on what the one before it made: factors multiply.
 
     Parameters
@@ -110,10 +119,6 @@ class ChainedScheduler(LRScheduler):
             optimizer = getattr(schedulers[0], "optimizer", None)
         self.schedulers = _checked("ChainedScheduler", optimizer, schedulers)
         super().__init__(optimizer, entry=self.schedulers[0].entry)
-
-    def lr_at(self, base_lr: float, t: float) -> float:
-        """The value at time ``t`` in the first group."""
-        return self.values_at(0, base_lr, t)[self.entry]
 
     def values_at(self, index: int, base_lr: float, t: float) -> dict[str, float]:
         """What they set together."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import ClassVar
 
 from tinygrad_edu.optim._entries import check_count, check_finite_number, check_number
-from tinygrad_edu.optim.lr_scheduler.base import LRScheduler, per_group
+from tinygrad_edu.optim.lr_scheduler.base import LRScheduler, per_group, read_entry
 from tinygrad_edu.optim.optimizer import Optimizer
 
 __all__ = ["SWALR", "CosineAnnealingLR", "CosineAnnealingWarmRestarts"]
@@ -112,8 +113,8 @@ class CosineAnnealingWarmRestarts(LRScheduler):
 class SWALR(LRScheduler):
     """From the present rate to ``swa_lr``, then constant.   Izmailov et al. 2018.
 
-    For averaging weights (`AveragedModel`): built when averaging begins, it starts from the rate
-    that the schedule before it left.
+    For averaging weights (`AveragedModel`): it starts from the rate that the optimizer has at its
+    first `step`, which the schedule before it left.
 
     Parameters
     ----------
@@ -153,9 +154,19 @@ class SWALR(LRScheduler):
         self.anneal_strategy = anneal_strategy
         super().__init__(optimizer, last_epoch, entry=entry)
 
+    follows: ClassVar[bool] = True
+
     @property
     def _initial(self) -> str:
         return f"swa_initial_{self.entry}"
+
+    def step(self, epoch: float | None = None) -> None:
+        """Go to the next t; the first step starts from the rate that the optimizer then has."""
+        begins = not self._turn and self.last_epoch == 0
+        if begins and self.optimizer is not None and self.optimizer.steps:
+            for group in self._groups():
+                group[self._initial] = float(read_entry(group, self.entry))
+        super().step(epoch)
 
     def lr_at(self, base_lr: float, t: float) -> float:
         """The value at time ``t`` in the first group."""

@@ -30,6 +30,9 @@ class _Cyclic(LRScheduler):
                 "cycle; pass cycle_momentum=False"
             )
 
+    def _entries(self) -> tuple[str, ...]:
+        return (self.entry, "momentum") if self.cycle_momentum else (self.entry,)
+
     def own_base(self, index: int) -> float:
         """Where the rate of group ``index`` starts."""
         raise NotImplementedError

@@ -27,7 +27,8 @@ class ReduceLROnPlateau(LRScheduler):
     patience : int
         How many epochs without a better one are forgiven.
     threshold : float
-        How much better counts, by ``threshold_mode`` relative to the best, or absolute.
+        How much better counts: by ``threshold · |best|`` or by ``threshold``, as
+        ``threshold_mode`` says.
     threshold_mode : {"rel", "abs"}
         See above.
     cooldown : int
@@ -51,6 +52,7 @@ class ReduceLROnPlateau(LRScheduler):
     [1.0, 1.0, 1.0, 0.5, 0.5, 0.25]
     """
 
+    follows: ClassVar[bool] = True
     state_names: ClassVar[tuple[str, ...]] = (
         "last_epoch",
         "best",
@@ -96,6 +98,7 @@ class ReduceLROnPlateau(LRScheduler):
     def step(self, metrics: Any, epoch: int | None = None) -> None:  # type: ignore[override]  # it alone needs a metric
         """Take note of an epoch's metric, and reduce the rate if it was the last to be forgiven."""
         current = float(metrics)
+        self._check_charge()
         self.last_epoch = self.last_epoch + 1 if epoch is None else epoch
         if self._is_better(current):
             self.best = current
@@ -112,10 +115,11 @@ class ReduceLROnPlateau(LRScheduler):
 
     def _is_better(self, current: float) -> bool:
         sign = 1 if self.mode == "min" else -1
-        best = sign * math.inf if self.best is None else self.best
-        if self.threshold_mode == "rel":
-            return sign * current < sign * best * (1 - sign * self.threshold)
-        return sign * current < sign * best - self.threshold
+        if self.best is None:
+            return sign * current < math.inf
+        # In PyTorch the bar is best · (1 ∓ threshold), on the wrong side of a negative best.
+        margin = self.threshold * (abs(self.best) if self.threshold_mode == "rel" else 1.0)
+        return sign * current < sign * self.best - margin
 
     def _reduce(self) -> None:
         for index, group in enumerate(self._groups()):

@@ -47,6 +47,9 @@ class WarmUpLR(LRScheduler):
         self.after = after
         super().__init__(optimizer, last_epoch, entry=entry)
 
+    def _entries(self) -> tuple[str, ...]:
+        return (self.entry,) if self.after is None else self.after._entries()
+
     def lr_at(self, base_lr: float, t: float) -> float:
         """The value at time ``t`` in the first group."""
         return self.values_at(0, base_lr, t)[self.entry]

@@ -35,6 +35,7 @@ class Wrapper(Optimizer):
         self.state = optimizer.state
         self.differentiates = optimizer.differentiates  # type: ignore[misc]  # as the one inside
         self.steps = 0
+        self.scheduled = optimizer.scheduled
         self._hooks = {}
         self.own: dict[str, Any] = {}
 
