@@ -80,13 +80,14 @@ def yogi(w, g, s, t, lr, betas, eps, initial_accumulator_value):
 
 
 @each
-def adabound(w, g, s, t, lr, betas, eps, final_lr, gamma, amsbound):
+def adabound(w, g, s, t, lr, betas, eps, final_lr, gamma, amsbound, base_lr):
     b1, b2 = betas
     s["m"] = b1 * s.get("m", 0) + (1 - b1) * g
     s["v"] = b2 * s.get("v", 0) + (1 - b2) * g**2
     s["max"] = np.maximum(s.get("max", 0), s["v"])
     v = s["max"] if amsbound else s["v"]
     alpha = lr * math.sqrt(1 - b2**t) / (1 - b1**t)
+    final_lr = final_lr * lr / base_lr
     low, high = final_lr * (1 - 1 / (gamma * t + 1)), final_lr * (1 + 1 / (gamma * t))
     return w - np.clip(alpha / (np.sqrt(v) + eps), low, high) * s["m"]
 

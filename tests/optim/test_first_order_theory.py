@@ -164,17 +164,33 @@ def test_quartic_with_the_gradient() -> None:
     ],
 )
 def test_valley(make: Any) -> None:
-    """0.06x² + 0.25y² − 0.04xy from (−5, −7.5) with step 0.5, against powers of I − lr H.
+    """0.0625x² + 0.25y² − 0.04xy from (−5, −7.5) with step 0.5, against powers of I − lr H."""
+    path = minimize(valley_lecture, valley_lecture.start, make, steps=41).path
+    once = np.eye(2) - 0.5 * np.array([[0.125, -0.04], [-0.04, 0.5]])
+    for t in (1, 2, 40, 41):
+        exact = np.linalg.matrix_power(once, t) @ valley_lecture.start
+        assert path[t] == pytest.approx(exact, abs=1e-6)
+    assert valley_lecture.note == "with lr 0.5, (−0.45, −0.05) after 41 steps"
 
-    The lecture gives (−0.45, −0.05) after about 40 steps; it is passed between the 42nd and 43rd.
+
+def test_the_lectures_table_of_the_valley() -> None:
+    """Its rows, digit by digit, by its forward differences of 1/1000.
+
+    It cuts the numbers of row 0 after two digits and rounds those of row 1. The row that it calls
+    40 is the point after 41 steps, beside the gradient that led there.
     """
-    path = minimize(valley_lecture, valley_lecture.start, make, steps=43).path
-    once = np.eye(2) - 0.5 * np.array([[0.12, -0.04], [-0.04, 0.5]])
-    exact = np.linalg.matrix_power(once, 40) @ valley_lecture.start
-    assert path[40] == pytest.approx(exact, abs=1e-7)
-    assert path[40] == pytest.approx([-0.45, -0.05], abs=0.08)
-    assert path[42, 0] < -0.45 < path[43, 0]
-    assert path[42:44, 1] == pytest.approx(-0.05, abs=0.005)
+    make = lambda p: tg.optim.NumericalGradientDescent(  # noqa: E731 (a constructor with settings)
+        p, lr=0.5, h=1e-3, scheme="forward"
+    )
+    result = minimize(valley_lecture, valley_lecture.start, make, steps=41)
+    slopes = -np.diff(result.path, axis=0) / 0.5
+    rows = np.column_stack([result.path, result.values])
+    cut = np.trunc(100 * np.append(rows[0], slopes[0])) / 100
+    assert [f"{x:.2f}" for x in cut] == ["-5.00", "-7.50", "14.12", "-0.32", "-3.54"]
+    row = ["-4.84", "-5.73", "8.55", "-0.38", "-2.67"]
+    assert [f"{x:.2f}" for x in (*rows[1], *slopes[1])] == row
+    row = ["-0.45", "-0.05", "0.01", "-0.06", "-0.01"]
+    assert [f"{x:.2f}" for x in (*rows[41], *slopes[40])] == row
 
 
 def test_bowl() -> None:

@@ -21,7 +21,7 @@ OWN_DECAY = {"SGDW", "Lion", "Adan", "LARS", "LAMB", "NovoGrad", "ScheduleFreeAd
 
 @pytest.mark.parametrize("case", cases(BEYOND), ids=case_id)
 def test_follows_its_paper(case: Any, rng: np.random.Generator) -> None:
-    """Two hundred steps, to 1e-12 of the norm of the weights.
+    """Two hundred steps, the rate cut to a tenth on the way, to 1e-12 of the norm of the weights.
 
     The gradients are those of a moving target, taken where the plain implementation is: some of
     these rules are chaotic, and two roundings fed back would part.
@@ -37,6 +37,8 @@ def test_follows_its_paper(case: Any, rng: np.random.Generator) -> None:
     target = [rng.normal(size=w.shape) for w in ws]
     memory: dict[Any, Any] = {}
     for t in range(1, STEPS + 1):
+        if t == STEPS // 2:  # a schedule may cut the rate
+            hyper["lr"] = optimizer.param_groups[0]["lr"] = hyper["lr"] / 10
         raw = [a * (w - c * np.sin(0.3 * t)) for w, a, c in zip(ws, curvature, target, strict=True)]
         for p, g in zip(params, raw, strict=True):
             p.grad = tg.tensor(sign * g)

@@ -303,7 +303,8 @@ def test_minimize_stops() -> None:
     assert np.linalg.norm(settled.path[-2] - settled.path[-3]) >= 1e-4
     small = minimize(sphere, [1.0, 1.0], make, stop=[optim.GradientSmall(1e-3)])
     assert small.message.startswith("the gradient is small")
-    assert 2 * np.linalg.norm(small.path[-2]) < 1e-3 <= 2 * np.linalg.norm(small.path[-3])
+    assert 2 * np.linalg.norm(small.path[-1]) < 1e-3 <= 2 * np.linalg.norm(small.path[-2])
+    assert small.message.endswith(f"{2 * np.linalg.norm(small.x):.3g}")
     stuck = minimize(
         sphere, [1.0, 1.0], lambda p: optim.SGD(p, lr=1.0), stop=optim.NoImprovement(5)
     )
@@ -317,6 +318,34 @@ def test_minimize_stops() -> None:
     assert everything.path.shape == (8, 2)
     assert everything.values[0] == 2
     assert "path" in repr(everything)
+
+
+def _counted(points: list[float]) -> Any:
+    def f(x: Any) -> Any:
+        points.append(x.item())
+        return (x**2).sum()
+
+    return f
+
+
+@pytest.mark.parametrize("stop", [(), optim.GradientSmall(1e-9)])
+def test_minimize_evaluates_f_once_at_each_point(stop: Any) -> None:
+    points: list[float] = []
+    path = minimize(_counted(points), [1.0], lambda p: optim.SGD(p, lr=0.1), steps=5, stop=stop)
+    assert points == path.path.ravel().tolist()
+    # A rule that looks around evaluates where it looks.
+    points.clear()
+    minimize(_counted(points), [1.0], lambda p: optim.SPSA(p, generator=0), steps=1)
+    assert len(points) == 4
+
+
+@pytest.mark.parametrize("rule", [optim.Newton, optim.BFGS, optim.LBFGS, optim.NesterovLookAhead])
+def test_gradient_small_looks_where_the_result_is(rule: Any) -> None:
+    result = minimize(rosenbrock, [0.8, 0.6], rule, stop=optim.GradientSmall(20.0), steps=50)
+    x = tg.tensor(result.x, requires_grad=True)
+    rosenbrock(x).backward()
+    norm = float(np.linalg.norm(x.grad.data))
+    assert result.message == f"the gradient is small: its norm is {norm:.3g}"
 
 
 def test_minimize_with_a_scheduler_and_second_order() -> None:
@@ -335,7 +364,9 @@ def test_minimize_refuses() -> None:
     with pytest.raises(FloatingPointError, match=r"after \d+ steps; take a smaller learning rate"):
         minimize(rosenbrock, [-1.2, 1.0], lambda p: optim.SGD(p, lr=1.0))
     with pytest.raises(TypeError, match="tensor of one element"):
-        minimize(lambda x: x * 2 if x.requires_grad else 0.0, [1.0, 2.0], optim.SGD)
+        minimize(lambda x: x * 2, [1.0, 2.0], optim.SGD)
+    with pytest.raises(TypeError, match="was not computed from its argument"):
+        minimize(lambda x: tg.tensor(1.0), [1.0, 2.0], optim.SGD)
     for criterion, wrong in (
         (optim.ParametersSettled, 0.0),
         (optim.GradientSmall, -1.0),

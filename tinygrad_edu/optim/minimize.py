@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu.autograd.clipping import gradient_norm
-from tinygrad_edu.engine import Array
+from tinygrad_edu.autograd.gradient import grad
+from tinygrad_edu.engine import Array, enable_grad
 from tinygrad_edu.optim._entries import check_count, check_number
 from tinygrad_edu.optim.optimizer import Optimizer
 from tinygrad_edu.optim.sgd import SGD
@@ -27,7 +28,30 @@ class Progress:
     x: Array
     previous: Array
     value: float
-    grad_norm: float
+    point: _Point
+
+    @property
+    def grad_norm(self) -> float:
+        """‖∇f(x)‖, infinite where f has no gradient; computed where it is asked for."""
+        gradient = self.point.gradient()
+        return math.inf if gradient is None else gradient_norm([gradient.value])
+
+
+class _Point:
+    """f where x is now, evaluated once: for the path, for criteria, and for the next step."""
+
+    def __init__(self, f: Callable[[Any], Any], x: Tensor) -> None:
+        with enable_grad():
+            self.loss = _one_element(f(x))
+        self.x, self.at = x, x.value.copy()
+        self.value = float(self.loss.value)
+        self._gradient: Tensor | None = None
+
+    def gradient(self) -> Tensor | None:
+        """∇f there, and the graph stays; None where f does not depend on x."""
+        if self._gradient is None and self.loss.requires_grad:
+            self._gradient = grad(self.loss, self.x, retain_graph=True, materialize_grads=True)
+        return self._gradient
 
 
 class Stopping:
@@ -162,25 +186,29 @@ def minimize(
     schedule = None if scheduler is None else scheduler(made)
     criteria = [stop] if isinstance(stop, Stopping) else list(stop)
 
-    def closure() -> Any:
-        x.grad = None
-        value = _one_element(f(x))
-        if not made.differentiates:
-            value.backward()
-        return value
+    known = [_Point(f, x)]  # emptied when a step has used it
 
-    path, values = [x.value.copy()], [float(f(x.detach()))]
+    def closure() -> Any:
+        point = known.pop() if known else None
+        if point is None or not np.array_equal(point.at, x.value):
+            point = _Point(f, x)
+        x.grad = None if made.differentiates else point.gradient()
+        if x.grad is None and not made.differentiates:
+            raise TypeError("minimize: f returned a tensor that was not computed from its argument")
+        return point.loss
+
+    path, values = [known[0].at], [known[0].value]
     message, done = f"made all {steps} steps", 0
     for done in range(1, steps + 1):
         made.step(closure)
         if schedule is not None:
             schedule.step()
-        path.append(x.value.copy())
-        values.append(float(f(x.detach())))
+        point = _Point(f, x)
+        known[:] = [point]
+        path.append(point.at)
+        values.append(point.value)
         _check_finite(x.value, values[-1], done)
-        # The gradient is that of the step's start; a criterion on it is one step late, and free.
-        size = math.inf if x.grad is None else gradient_norm([x.grad.value])
-        progress = Progress(done, path[-1], path[-2], values[-1], size)
+        progress = Progress(done, path[-1], path[-2], values[-1], point)
         reasons = [reason for criterion in criteria if (reason := criterion(progress))]
         if reasons:
             message = reasons[0]

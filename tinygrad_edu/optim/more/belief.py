@@ -111,15 +111,15 @@ class Yogi(Optimizer):
 class AdaBound(Optimizer):
     """d = clip(α̂/(√v + ε), lower, upper) m: Adam at first, SGD in the end.   Luo et al. 2019.
 
-    α̂ = lr √(1-β₂ᵗ)/(1-β₁ᵗ); both bounds tend to ``final_lr``:
-    lower = final_lr (1 − 1/(γt + 1)), upper = final_lr (1 + 1/(γt)).
+    α̂ = lr √(1-β₂ᵗ)/(1-β₁ᵗ); both bounds tend to f = final_lr · lr/base_lr, so that they follow a
+    schedule: lower = f (1 − 1/(γt + 1)), upper = f (1 + 1/(γt)).
 
     Parameters
     ----------
     params, lr, betas, eps, weight_decay, maximize
         As in `Adam`.
     final_lr : float
-        The rate of SGD that it ends with.
+        The rate of SGD that it ends with, where lr stays at base_lr, its first value.
     gamma : float
         γ, how fast.
     amsbound : bool
@@ -129,7 +129,7 @@ class AdaBound(Optimizer):
     takes_over: ClassVar[tuple[str, ...]] = ("lr",)
     slots: ClassVar[tuple[str, ...]] = ("exp_avg", "exp_avg_sq")
     optional_slots: ClassVar[dict[str, str]] = {"max_exp_avg_sq": "amsbound"}
-    ranges: ClassVar = {"final_lr": "[0, inf)", "gamma": "(0, 1)"}
+    ranges: ClassVar = {"base_lr": "[0, inf)", "final_lr": "[0, inf)", "gamma": "(0, 1)"}
 
     lr: float = 1e-3
     betas: Betas = (0.9, 0.999)
@@ -138,6 +138,11 @@ class AdaBound(Optimizer):
     eps: float = 1e-8
     weight_decay: float = 0.0
     amsbound: bool = False
+
+    def check_group(self, entries: dict[str, Any]) -> dict[str, Any]:
+        """The rate that the group begins with is kept in it, as ``base_lr``."""
+        first = entries.get("initial_lr", entries["lr"])
+        return super().check_group({"base_lr": first, **entries})
 
     def direction(
         self,
@@ -152,6 +157,7 @@ class AdaBound(Optimizer):
         gamma: float,
         eps: float,
         amsbound: bool,
+        base_lr: float,
     ) -> Array:
         """M times the step size of Adam, clipped to the bounds of step t."""
         beta1, beta2 = betas
@@ -162,8 +168,8 @@ class AdaBound(Optimizer):
         np.sqrt(v, out=out)
         out += eps
         np.divide(lr * math.sqrt(1 - beta2**t) / (1 - beta1**t), out, out=out)
-        lower = final_lr * (1 - 1 / (gamma * t + 1))
-        upper = final_lr * (1 + 1 / (gamma * t))
+        final = final_lr * (lr / base_lr if base_lr else 1.0)
+        lower, upper = final * (1 - 1 / (gamma * t + 1)), final * (1 + 1 / (gamma * t))
         np.clip(out, lower, upper, out=out)
         out *= m
         return out
