@@ -10,6 +10,7 @@ VENV_PARITY ?= .venv-parity
 VENV_NUMPY ?= .venv-numpy
 PYTEST_ARGS ?=
 PROGRAMS ?= 10000 # random programs that `make parity` compares with PyTorch
+FILES ?= 40000 # damaged files that `make fuzz` reads
 BENCH_ARGS ?=
 
 # Small arrays gain nothing from a threaded BLAS, and the test processes would fight over the cores.
@@ -23,7 +24,7 @@ PYTHON_IS_NEW := $(shell $(PYTHON) -c 'import sys; print(int(sys.version_info >=
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help demo test lint format types parity mutants bench examples numpy-only coverage coverage-gate docs
-.PHONY: clean python
+.PHONY: clean python fuzz
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -332,3 +332,33 @@ def test_dtype_is_kept() -> None:
         assert autograd.hessian(cubic, x).dtype == dtype
         assert autograd.jvp(lambda x: x**2, x, x)[1].dtype == dtype
         assert autograd.jacobian(lambda x: x**2, x, strategy="forward-mode").dtype == dtype
+
+
+@pytest.mark.parametrize(
+    ("function", "x"),
+    [
+        (np.std, np.ones(3)),
+        (lambda x: tg.std(x, correction=1), np.ones(3)),
+        (np.linalg.norm, np.zeros(3)),
+        (lambda x: tg.vector_norm(x, ord=3), np.zeros(3)),
+        (lambda x: tg.vector_norm(x, ord=1), np.zeros(3)),
+        (lambda x: tg.vector_norm(x, ord=np.inf), np.zeros(3)),
+        (lambda x: np.abs(x).sum(), np.zeros(3)),
+        (lambda x: tg.relu(x).sum(), np.zeros(3)),
+    ],
+)
+def test_both_directions_give_zero_at_a_kink(function: Any, x: Any) -> None:
+    assert autograd.vjp(function, x)[1].tolist() == [0.0, 0.0, 0.0]
+    assert autograd.jvp(function, x, np.array([1.0, 2.0, 3.0]))[1] == 0.0
+
+
+def test_inputs_that_are_no_values_are_refused() -> None:
+    with pytest.raises(TypeError, match=r"vjp: inputs must be .* received dict; give the values"):
+        autograd.vjp(lambda d: d["w"] ** 2, {"w": np.ones(2)})
+
+
+def test_gradient_for_no_inputs_is_refused() -> None:
+    y = tg.tensor(2.0, requires_grad=True) ** 2
+    for grad in (tg.grad, autograd.grad):
+        with pytest.raises(ValueError, match=r"no inputs .* generator that was used up"):
+            grad(y, [])

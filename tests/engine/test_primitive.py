@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import math
 import time
@@ -166,14 +167,18 @@ def test_time_to_join_is_linear_in_the_number_of_inputs(join: Any) -> None:
     def per_input(count: int) -> float:
         xs = [tg.ones(1, requires_grad=True) for _ in range(count)]
         best = math.inf
-        for _ in range(3):
+        for _ in range(5):
             start = time.process_time()
             join(xs).sum().backward()
             best = min(best, time.process_time() - start)
-        assert all(x.grad.item() == 3.0 for x in xs)
+        assert all(x.grad.item() == 5.0 for x in xs)
         return best / count
 
-    assert per_input(16_000) < 3 * per_input(1_000)
+    gc.disable()  # its time depends on what else the process holds
+    try:
+        assert per_input(16_000) < 3 * per_input(1_000)
+    finally:
+        gc.enable()
 
 
 def test_variadic_operation_without_a_rule_names_the_position() -> None:

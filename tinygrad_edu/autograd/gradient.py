@@ -58,6 +58,11 @@ def grad(
     gs = [grad_outputs] if isinstance(outputs, Tensor) else list(grad_outputs or [None] * len(ys))
     if len(gs) != len(ys):
         raise ValueError(f"{len(ys)} outputs need {len(ys)} grad_outputs, got {len(gs)}")
+    if not xs:
+        raise ValueError(
+            "grad: there are no inputs to differentiate with respect to; the parameters of a "
+            "module may be a generator that was used up: make a list of them"
+        )
     for k, x in enumerate(xs):
         if not x.requires_grad:
             raise RuntimeError(f"input {k}{_called(x)} does not require a gradient")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 
@@ -15,7 +15,16 @@ from tinygrad_edu.tensor import Tensor, from_numpy, tensor
 
 __all__ = ["Inputs", "Point"]
 
-#: One tensor or array, a tuple of them, or a module: anything with ``named_parameters``.
+
+@runtime_checkable
+class HasParameters(Protocol):
+    """A module, which is defined on a higher floor."""
+
+    def named_parameters(self) -> Iterable[tuple[str, Tensor]]:
+        """The name and the tensor of each parameter."""
+
+
+#: One tensor or array, a tuple of them, or a module.
 Inputs: TypeAlias = Any
 
 _VALUES = (Node, np.ndarray, np.generic, int, float, tuple, list)
@@ -70,6 +79,11 @@ class Point:
     ) -> Sequence[Tensor]:
         """Make ``tensors``, the variables to differentiate by; return the arguments of the call."""
         if not isinstance(inputs, _VALUES):
+            if not isinstance(inputs, HasParameters):
+                raise TypeError(
+                    f"{self.name}: inputs must be an array, a tensor, a tuple of them or a module, "
+                    f"received {type(inputs).__name__}; give the values of a dict as a tuple"
+                )
             named = [(key, p) for key, p in inputs.named_parameters() if p.requires_grad]
             self.keys = [key for key, _ in named]
             self.tensors: list[Tensor] = [p for _, p in named]

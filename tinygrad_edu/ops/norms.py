@@ -31,7 +31,7 @@ def _euclidean(x: Any, axis: Any) -> Any:
 def _vector_norm_vjp(g: Any, y: Any, x: Any, axis: Any, ord: float, keepdims: bool) -> Any:
     g, y = keep_axes(g, x, axis), keep_axes(y, x, axis)
     if ord == 2:
-        return np.where(y == 0, 0.0, g * (x / y))
+        return g * np.where(y == 0, 0.0, x / y)
     if ord == 1:
         return g * np.sign(x)
     if ord == 0:
@@ -40,7 +40,7 @@ def _vector_norm_vjp(g: Any, y: Any, x: Any, axis: Any, ord: float, keepdims: bo
         tied = np.abs(x) == y
         share = g / np.sum(tied, axis=axis, keepdims=True).astype(x.dtype)
         return np.where(tied, share * np.sign(x), 0.0)
-    return np.where(x == 0, 0.0, g * np.sign(x) * (np.abs(x) / y) ** (ord - 1.0))
+    return g * np.where(x == 0, 0.0, np.sign(x) * (np.abs(x) / y) ** (ord - 1.0))
 
 
 @unambiguous("the second argument is ord in PyTorch; write ord=... or axis=...", "dim")

@@ -177,7 +177,7 @@ def _std_vjp(g: Any, y: Any, x: Any, axis: Any, ddof: float, keepdims: bool) -> 
     g, y = keep_axes(g, x, axis), keep_axes(y, x, axis)
     centered = x - np.mean(x, axis=axis, keepdims=True)
     n = count(x, axis) - ddof
-    return np.where(y == 0, 0.0, g / (y * (n if n > 0 else 0)) * centered)
+    return g * np.where(y == 0, 0.0, centered / (y * (n if n > 0 else 0)))
 
 
 @primitive(_std_vjp, numpy=np.std, kinks=True, wide=True)
