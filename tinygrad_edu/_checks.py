@@ -42,8 +42,8 @@ def check_number(owner: str, name: str, value: Any, interval: str = "(-inf, inf)
     return number  # type: ignore[no-any-return]  # what was given, checked to be a number
 
 
-def check_count(owner: str, name: str, value: Any, at_least: int = 1) -> int:
-    """Return ``value`` as an int of at least ``at_least``, or raise.
+def check_count(owner: str, name: str, value: Any, at_least: int | None = 1) -> int:
+    """Return ``value`` as an int of at least ``at_least``, or of any sign for None, or raise.
 
     >>> check_count("Linear", "in_features", 3)
     3
@@ -54,14 +54,15 @@ def check_count(owner: str, name: str, value: Any, at_least: int = 1) -> int:
     Traceback (most recent call last):
     TypeError: StepLR: step_size must be an integer >= 1, received 2.5
     """
-    wanted = f"{owner}: {name} must be an integer >= {at_least}, received {value!r}"
+    bound = "" if at_least is None else f" >= {at_least}"
+    wanted = f"{owner}: {name} must be an integer{bound}, received {value!r}"
     try:
         number = operator.index(value)
     except TypeError:
         raise TypeError(wanted) from None
     if isinstance(value, bool):
         raise TypeError(wanted)
-    if number < at_least:
+    if at_least is not None and number < at_least:
         raise ValueError(wanted)
     return number
 

@@ -23,7 +23,8 @@ class FunctionModule(Module):
 
     A subclass names the function in ``of`` and lists its settings as annotated fields, in the
     order of the constructor. The other class arguments say which values a setting may have: an
-    interval for a number, a tuple of choices, or the least count; a field of type bool is a flag.
+    interval for a number, a tuple of choices, or the least count. A field of type bool is a flag,
+    any other float a number, any other int an integer, and only an optional field may be None.
 
     >>> import tinygrad_edu as tg
     >>> def scaled_tanh(x, scale=1.0):
@@ -61,16 +62,19 @@ class FunctionModule(Module):
         owner = type(self).__name__
         for name, kind in self._fields().items():
             allowed, value = self._ranges.get(name), getattr(self, name)
+            if value is None and kind.endswith(("| None", "Any")):  # an option that was left out
+                continue
             if kind == "bool":
                 check_flag(owner, name, value)
-            elif value is None:  # an option that was left out
-                continue
-            elif isinstance(allowed, str):
-                setattr(self, name, check_number(owner, name, value, allowed))
             elif isinstance(allowed, tuple):
                 check_choice(owner, name, value, allowed)
-            elif allowed is not None:
+            elif isinstance(allowed, str) or kind.startswith("float"):
+                interval = allowed if isinstance(allowed, str) else "(-inf, inf)"
+                setattr(self, name, check_number(owner, name, value, interval))
+            elif isinstance(allowed, int) or kind.startswith("int"):
                 setattr(self, name, check_count(owner, name, value, allowed))
+            elif kind.startswith("Callable") and not callable(value):
+                raise TypeError(f"{owner}: {name} must be a function, received {value!r}")
 
     def forward(self, *inputs: Any) -> Any:
         """Apply the function to the inputs, with the settings of this module."""

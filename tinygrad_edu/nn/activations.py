@@ -293,6 +293,7 @@ class _AlongAxis(FunctionModule):
         if getattr(self, "dim", None) is None:
             name = type(self).__name__
             raise TypeError(f"{name}: say over which axis: {name}(dim=1) for scores (N, C)")
+        super().__post_init__()
 
 
 class Softmax(_AlongAxis, of=ops.softmax):

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import ops
-from tinygrad_edu._checks import check_count, check_number
+from tinygrad_edu._checks import check_count, check_flag, check_number
 from tinygrad_edu.engine import mark_changed, value_of
 from tinygrad_edu.engine.precision import widened
 from tinygrad_edu.nn.module import Module
@@ -153,8 +153,8 @@ class _ChannelNorm(Module):
         self.momentum = (
             None if momentum is None else check_number(name, "momentum", momentum, "[0, 1]")
         )
-        self.affine = affine
-        self.track_running_stats = track_running_stats
+        self.affine = check_flag(name, "affine", affine)
+        self.track_running_stats = check_flag(name, "track_running_stats", track_running_stats)
         dtype = np.float32 if dtype is None else dtype
         self.weight = parameter_of(np.ones(num_features, dtype)) if affine else None
         self.bias = parameter_of(np.zeros(num_features, dtype)) if affine else None

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import ops
-from tinygrad_edu._checks import check_choice, check_count
+from tinygrad_edu._checks import check_choice, check_count, check_flag
 from tinygrad_edu.nn import init
 from tinygrad_edu.nn._inputs import refuse_wider
 from tinygrad_edu.nn.module import Module
@@ -86,6 +86,7 @@ class _Conv(Module):
         self.in_channels = check_count(name, "in_channels", in_channels)
         self.out_channels = check_count(name, "out_channels", out_channels)
         self.groups = check_count(name, "groups", groups)
+        check_flag(name, "bias", bias)
         for channels in ("in_channels", "out_channels"):
             if getattr(self, channels) % groups:
                 raise ValueError(

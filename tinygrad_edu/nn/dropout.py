@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import ops
-from tinygrad_edu._checks import check_count, check_number
+from tinygrad_edu._checks import check_count, check_flag, check_number
 from tinygrad_edu.engine import Array
 from tinygrad_edu.nn._inputs import refuse_features
 from tinygrad_edu.nn.linear import Linear
@@ -182,7 +182,7 @@ class _Dropout(Module):
         self, p: float = 0.5, inplace: bool = False, *, generator: GeneratorLike = None
     ) -> None:
         self.p = check_number(type(self).__name__, "p", p, "[0, 1]")
-        self.inplace = inplace
+        self.inplace = check_flag(type(self).__name__, "inplace", inplace)
         self.generator = None if generator is None else get_generator(generator)
 
 
@@ -310,6 +310,7 @@ class DropConnect(Module):
         self.out_features = check_count("DropConnect", "out_features", out_features)
         self.p = check_number("DropConnect", "p", p, "[0, 1]")
         self.generator = None if generator is None else get_generator(generator)
+        check_flag("DropConnect", "bias", bias)
         like = Linear(in_features, out_features, bias, dtype=dtype, generator=self.generator)
         self.weight, self.bias = like.weight, like.bias
 

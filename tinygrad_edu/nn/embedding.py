@@ -103,6 +103,7 @@ class Embedding(Module):
         self.num_embeddings = check_count("Embedding", "num_embeddings", num_embeddings)
         self.embedding_dim = check_count("Embedding", "embedding_dim", embedding_dim)
         if padding_idx is not None:
+            check_count("Embedding", "padding_idx", padding_idx, None)
             if not -num_embeddings <= padding_idx < num_embeddings:
                 raise ValueError(
                     f"Embedding: padding_idx must be a row of the table, {-num_embeddings} to "

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import ops
-from tinygrad_edu._checks import check_count, check_number
+from tinygrad_edu._checks import check_count, check_flag, check_number
 from tinygrad_edu.engine.precision import rounded_once
 from tinygrad_edu.nn.batch_norm import affine
 from tinygrad_edu.nn.module import Module
@@ -67,9 +67,10 @@ class LayerNorm(Module):
     ) -> None:
         self.normalized_shape = _sizes("LayerNorm", normalized_shape)
         self.eps = check_number("LayerNorm", "eps", eps, "[0, inf)")
-        self.elementwise_affine = elementwise_affine
+        affine = check_flag("LayerNorm", "elementwise_affine", elementwise_affine)
+        self.elementwise_affine = affine
+        check_flag("LayerNorm", "bias", bias)
         shape, dtype = self.normalized_shape, np.float32 if dtype is None else dtype
-        affine = elementwise_affine
         self.weight = parameter_of(np.ones(shape, dtype)) if affine else None
         self.bias = parameter_of(np.zeros(shape, dtype)) if affine and bias else None
 
@@ -111,7 +112,7 @@ class RMSNorm(Module):
     ) -> None:
         self.normalized_shape = _sizes("RMSNorm", normalized_shape)
         self.eps = None if eps is None else check_number("RMSNorm", "eps", eps, "[0, inf)")
-        self.elementwise_affine = elementwise_affine
+        self.elementwise_affine = check_flag("RMSNorm", "elementwise_affine", elementwise_affine)
         shape, dtype = self.normalized_shape, np.float32 if dtype is None else dtype
         self.weight = parameter_of(np.ones(shape, dtype)) if elementwise_affine else None
 
@@ -183,7 +184,7 @@ class GroupNorm(Module):
                 f"GroupNorm: {num_channels} channels cannot be cut into {num_groups} groups"
             )
         self.eps = check_number("GroupNorm", "eps", eps, "[0, inf)")
-        self.affine = affine
+        self.affine = check_flag("GroupNorm", "affine", affine)
         dtype = np.float32 if dtype is None else dtype
         self.weight = parameter_of(np.ones(num_channels, dtype)) if affine else None
         self.bias = parameter_of(np.zeros(num_channels, dtype)) if affine else None

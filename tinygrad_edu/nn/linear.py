@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import ops
-from tinygrad_edu._checks import check_count
+from tinygrad_edu._checks import check_count, check_flag
 from tinygrad_edu.nn import init
 from tinygrad_edu.nn._inputs import refuse_features, refuse_wider
 from tinygrad_edu.nn.module import Module
@@ -65,6 +65,7 @@ class Linear(Module):
     ) -> None:
         self.in_features = check_count("Linear", "in_features", in_features)
         self.out_features = check_count("Linear", "out_features", out_features)
+        check_flag("Linear", "bias", bias)
         dtype = np.float32 if dtype is None else dtype
         self.weight = parameter_of(np.empty((out_features, in_features), dtype))
         self.bias = parameter_of(np.empty(out_features, dtype)) if bias else None
@@ -118,6 +119,7 @@ class LazyLinear(Linear):
         generator: GeneratorLike = None,
     ) -> None:
         self.out_features = check_count("LazyLinear", "out_features", out_features)
+        check_flag("LazyLinear", "bias", bias)
         self.generator = None if generator is None else get_generator(generator)
         dtype = np.float32 if dtype is None else dtype
         self.weight = UninitializedParameter(dtype)
@@ -181,6 +183,7 @@ class Bilinear(Module):
         self.in1_features = check_count("Bilinear", "in1_features", in1_features)
         self.in2_features = check_count("Bilinear", "in2_features", in2_features)
         self.out_features = check_count("Bilinear", "out_features", out_features)
+        check_flag("Bilinear", "bias", bias)
         dtype = np.float32 if dtype is None else dtype
         shape = (out_features, in1_features, in2_features)
         self.weight = parameter_of(np.empty(shape, dtype))

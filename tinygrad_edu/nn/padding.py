@@ -6,6 +6,7 @@ import operator
 from typing import Any
 
 from tinygrad_edu import ops
+from tinygrad_edu._checks import check_number
 from tinygrad_edu.nn.module import Module
 
 __all__ = [
@@ -90,7 +91,7 @@ class ConstantPad2d(_Pad2d):
 
     def __init__(self, padding: Any, value: float) -> None:
         super().__init__(padding)
-        self.value = value
+        self.value = check_number("ConstantPad2d", "value", value, "[-inf, inf]")
 
 
 class ReflectionPad2d(_Pad2d):

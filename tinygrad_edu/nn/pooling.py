@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import ops
+from tinygrad_edu._checks import check_count, check_flag
 from tinygrad_edu.engine import Node
 from tinygrad_edu.nn.conv import also_single
 from tinygrad_edu.nn.module import Module
@@ -137,8 +138,8 @@ class _MaxPool(Module):
         self.stride = kernel_size if stride is None else stride
         self.padding = padding
         self.dilation = dilation
-        self.return_indices = return_indices
-        self.ceil_mode = ceil_mode
+        self.return_indices = check_flag(name, "return_indices", return_indices)
+        self.ceil_mode = check_flag(name, "ceil_mode", ceil_mode)
 
     def extra_repr(self) -> str:
         """The arguments as PyTorch writes them."""
@@ -237,13 +238,15 @@ class AvgPool2d(Module):
         divisor_override: int | None = None,
     ) -> None:
         _check_windows("AvgPool2d", kernel_size, stride, padding, 1)
-        if divisor_override == 0:
-            raise ValueError("AvgPool2d: divisor_override must not be 0")
+        if divisor_override is not None:
+            check_count("AvgPool2d", "divisor_override", divisor_override, None)
+            if divisor_override == 0:
+                raise ValueError("AvgPool2d: divisor_override must not be 0")
         self.kernel_size = kernel_size
         self.stride = kernel_size if stride is None else stride
         self.padding = padding
-        self.ceil_mode = ceil_mode
-        self.count_include_pad = count_include_pad
+        self.ceil_mode = check_flag("AvgPool2d", "ceil_mode", ceil_mode)
+        self.count_include_pad = check_flag("AvgPool2d", "count_include_pad", count_include_pad)
         self.divisor_override = divisor_override
 
     def extra_repr(self) -> str:
@@ -271,8 +274,8 @@ class AvgPool1d(Module):
         self.kernel_size = kernel_size
         self.stride = kernel_size if stride is None else stride
         self.padding = padding
-        self.ceil_mode = ceil_mode
-        self.count_include_pad = count_include_pad
+        self.ceil_mode = check_flag("AvgPool1d", "ceil_mode", ceil_mode)
+        self.count_include_pad = check_flag("AvgPool1d", "count_include_pad", count_include_pad)
 
     def extra_repr(self) -> str:
         """The arguments as PyTorch writes them."""
@@ -372,7 +375,7 @@ class GlobalAvgPool2d(Module):
     """
 
     def __init__(self, keepdims: bool = False) -> None:
-        self.keepdims = keepdims
+        self.keepdims = check_flag("GlobalAvgPool2d", "keepdims", keepdims)
 
     def forward(self, x: Any) -> Any:
         """Return the mean over height and width."""

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from tinygrad_edu import ops
+from tinygrad_edu._checks import check_count
 from tinygrad_edu.nn.module import Module
 
 __all__ = ["Flatten", "Unflatten"]
@@ -22,8 +23,8 @@ class Flatten(Module):
     """
 
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
-        self.start_dim = start_dim
-        self.end_dim = end_dim
+        self.start_dim = check_count("Flatten", "start_dim", start_dim, None)
+        self.end_dim = check_count("Flatten", "end_dim", end_dim, None)
 
     def forward(self, x: Any) -> Any:
         """Return ``x`` with those axes merged."""
@@ -46,17 +47,19 @@ class Unflatten(Module):
     """
 
     def __init__(self, dim: int, unflattened_size: tuple[int, ...]) -> None:
-        self.dim = dim
-        self.unflattened_size = tuple(unflattened_size)
-        if (
-            not self.unflattened_size
-            or min(unflattened_size) < -1
-            or unflattened_size.count(-1) > 1
-        ):
-            raise ValueError(
-                "Unflatten: unflattened_size must be sizes, one of them -1 at most, received "
-                f"{unflattened_size}"
-            )
+        self.dim = check_count("Unflatten", "dim", dim, None)
+        wanted = (
+            "Unflatten: unflattened_size must be sizes, one of them -1 at most, received "
+            f"{unflattened_size!r}"
+        )
+        if not isinstance(unflattened_size, (tuple, list)):
+            raise TypeError(wanted)
+        sizes = tuple(
+            check_count("Unflatten", "unflattened_size", n, None) for n in unflattened_size
+        )
+        if not sizes or min(sizes) < -1 or sizes.count(-1) > 1:
+            raise ValueError(wanted)
+        self.unflattened_size = sizes
 
     def forward(self, x: Any) -> Any:
         """Return ``x`` with that axis split."""

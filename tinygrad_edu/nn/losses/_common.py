@@ -59,7 +59,12 @@ def constant_buffer(owner: str, name: str, values: Any) -> Buffer | None:
             f"{owner}: {name} requires a gradient, but a loss keeps it as a constant; pass "
             f"{name}.detach(), or call the function of nn.functional"
         )
-    buffer = Buffer(values)
+    try:
+        buffer = Buffer(values)
+    except (TypeError, ValueError) as error:
+        raise TypeError(
+            f"{owner}: {name} must be numbers in an array or a list, received {values!r}"
+        ) from error
     return buffer if buffer.dtype.kind == "f" else Buffer(buffer.value.astype(np.float32))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import ops
-from tinygrad_edu._checks import check_number
+from tinygrad_edu._checks import check_choice, check_number
 from tinygrad_edu.engine import value_of
 from tinygrad_edu.engine.precision import rounded_once
 from tinygrad_edu.nn._inputs import label_array, matching
@@ -133,8 +133,7 @@ def multi_margin_loss(
     input (N, C) or (C,), target (N,) or (). Weston & Watkins 1999.
     """
     owner = "multi_margin_loss"
-    if p not in (1, 2):
-        raise ValueError(f"{owner}: p must be 1 or 2, received {p!r}")
+    check_choice(owner, "p", p, (1, 2))
     x, labels, single = _scores(owner, input, target)
     rows, classes = np.arange(len(labels)), x.shape[1]
     losses = ops.relu(margin - ops.expand_dims(x[rows, labels], axis=1) + x)
@@ -155,9 +154,7 @@ class MultiMarginLoss(Loss):
         self, p: int = 1, margin: float = 1.0, weight: Any = None, *, reduction: str = "mean"
     ) -> None:
         super().__init__(reduction)
-        if p not in (1, 2):
-            raise ValueError(f"MultiMarginLoss: p must be 1 or 2, received {p!r}")
-        self.p = p
+        self.p = check_choice("MultiMarginLoss", "p", p, (1, 2))
         self.margin = check_number("MultiMarginLoss", "margin", margin)
         self.weight = constant_buffer("MultiMarginLoss", "weight", weight)
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import ops
-from tinygrad_edu._checks import check_number
+from tinygrad_edu._checks import check_flag, check_number
 from tinygrad_edu.engine import value_of
 from tinygrad_edu.nn._function_module import FunctionModule
 from tinygrad_edu.nn.activations import halves
@@ -262,7 +262,7 @@ class RReLU(Module):
     ) -> None:
         self.lower = check_number("RReLU", "lower", lower)
         self.upper = check_number("RReLU", "upper", upper, f"[{self.lower}, inf)")
-        self.inplace = inplace
+        self.inplace = check_flag("RReLU", "inplace", inplace)
         self.generator = None if generator is None else get_generator(generator)
 
     def forward(self, x: Any) -> Any:
