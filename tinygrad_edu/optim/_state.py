@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tinygrad_edu.engine import Array
+from tinygrad_edu.optim._jobs import Settings, State
 from tinygrad_edu.optim._workspace import aligned_copy
 
 if TYPE_CHECKING:
     from tinygrad_edu.optim.optimizer import Optimizer
 
-__all__ = ["checked_state", "saved_state", "slot_problems"]
+__all__ = ["checked_state", "make_state", "overflows", "saved_state", "slot_problems"]
 
 _BY_POSITION = ("params", "param_names")
 
@@ -27,8 +28,27 @@ def saved_state(optimizer: Optimizer) -> dict[str, Any]:
         entries["params"] = list(range(position, position + len(group["params"])))
         position += len(group["params"])
         groups.append(entries)
-    state = {k: copy.deepcopy(state) for k, state in enumerate(optimizer.state) if state}
+    kept = [
+        {key: v for key, v in state.items() if key not in optimizer.transient}
+        for state in optimizer.state
+    ]
+    state = {k: copy.deepcopy(state) for k, state in enumerate(kept) if state}
     return {"state": state, "param_groups": groups, "steps": optimizer.steps}
+
+
+def make_state(optimizer: Optimizer, w: Array, state: State, settings: Settings) -> None:
+    """Enter the first state of a parameter, and slots whose entry was switched on since.
+
+    It is entered whole, so that an interrupt leaves all of it or nothing.
+    """
+    if "step" not in state:
+        made: State = {"step": 0, **optimizer.numbers}
+        for slot in optimizer.slots_of(w, settings.group):
+            made[slot] = optimizer.new_slot(slot, w, settings.group)
+        state.update(made)
+    for slot in settings.optional:
+        if slot not in state:
+            state[slot] = optimizer.new_slot(slot, w, settings.group)
 
 
 def checked_state(
@@ -67,7 +87,14 @@ def checked_state(
                 f"parameter {position}: {problem}"
                 for problem in optimizer.state_problems(state, param.value, ours | entries[-1])
             ]
-            states.append(_converted(state, param.value.dtype))
+            dtype = param.value.dtype
+            problems += [
+                f"parameter {position}: {key} holds values that overflow {dtype}"
+                for key in state
+                if overflows(state[key], dtype)
+            ]
+            if not problems:
+                states.append(_converted(state, dtype))
     if saved and not problems:
         problems.append(f"state of parameters {sorted(saved)}, which no group has")
     if problems:
@@ -94,6 +121,20 @@ def slot_problems(
         if shape != fresh:
             problems.append(f"{slot} has shape {shape}, expected {fresh}")
     return problems
+
+
+def overflows(value: Any, dtype: Any) -> bool:
+    """Whether a float array, or one in a list, has finite values that ``dtype`` has not.
+
+    >>> [overflows(np.array([x]), np.float32) for x in (1e300, 1.0, np.inf)]
+    [True, False, False]
+    """
+    if isinstance(value, list):
+        return any(overflows(item, dtype) for item in value)
+    if not isinstance(value, np.ndarray) or value.dtype.kind != "f":
+        return False
+    with np.errstate(over="ignore"):
+        return bool((np.isinf(value.astype(dtype)) & np.isfinite(value)).any())
 
 
 def _entries(
@@ -129,6 +170,13 @@ def _converted(state: Mapping[str, Any], dtype: Any) -> dict[str, Any]:
     """A copy with the float arrays in the dtype of the parameter."""
     converted = copy.deepcopy(dict(state))
     for key, value in converted.items():
-        if isinstance(value, np.ndarray) and value.dtype.kind == "f":
-            converted[key] = aligned_copy(value, dtype)
+        if isinstance(value, list):  # vectors that a rule remembers
+            converted[key] = [_in_dtype(item, dtype) for item in value]
+        else:
+            converted[key] = _in_dtype(value, dtype)
     return converted
+
+
+def _in_dtype(value: Any, dtype: Any) -> Any:
+    floats = isinstance(value, np.ndarray) and value.dtype.kind == "f"
+    return aligned_copy(value, dtype) if floats else value

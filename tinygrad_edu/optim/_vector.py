@@ -68,10 +68,20 @@ class VectorOptimizer(Optimizer):
         return self.param_groups[0]
 
     def step(self, closure: Closure | None = None) -> Any:
-        """One iteration on the loss that ``closure`` returns; it is called as often as needed."""
+        """One iteration on the loss that ``closure`` returns; it is called as often as needed.
+
+        Where it fails or is interrupted, weights and memory are as they were before it.
+        """
         closure = required(self._name, closure)
         self.run_hooks("step_pre")
-        loss = self.advance(closure)
+        weights, memory = self.weights(), dict(self.memory)
+        try:
+            loss = self.advance(closure)
+        except BaseException:
+            self.move_to(weights)
+            self.memory.clear()
+            self.memory.update(memory)
+            raise
         self.memory["step"] = self.memory.get("step", 0) + 1
         self.steps += 1
         self.run_hooks("step_post")

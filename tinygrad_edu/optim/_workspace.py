@@ -123,12 +123,16 @@ def run_in_two_threads(
     jobs: list[Any],
     workspaces: tuple[Workspace, Workspace],
 ) -> None:
-    """Call ``work(job, workspace)`` for every job, here and in a second thread.
+    """Call ``work(job, workspace)`` for every job, here and in a second thread if there is a core.
 
     The threads take jobs from one iterator, so that neither waits for the other. NumPy lets go of
     the interpreter's lock while it computes.
     """
     global _pool
+    if not two_cores():
+        for job in jobs:
+            work(job, workspaces[0])
+        return
     if _pool is None:
         _pool = ThreadPoolExecutor(1, thread_name_prefix="tinygrad_edu.optim")
     queue = iter(jobs)

@@ -16,13 +16,12 @@ from tinygrad_edu.optim._entries import EXECUTION_FLAGS, check_entries, explain_
 from tinygrad_edu.optim._hooks import StepHooks
 from tinygrad_edu.optim._jobs import Job, Settings, State, pieces
 from tinygrad_edu.optim._parameters import StateTable, named_parameters
-from tinygrad_edu.optim._state import checked_state, saved_state, slot_problems
+from tinygrad_edu.optim._state import checked_state, make_state, saved_state, slot_problems
 from tinygrad_edu.optim._workspace import (
     LARGE,
     Workspace,
     aligned,
     run_in_two_threads,
-    two_cores,
 )
 from tinygrad_edu.random import GeneratorLike, get_generator
 
@@ -90,6 +89,8 @@ class Optimizer(Constructed, StepHooks):
     """Arrays kept only where an entry of the group is on: ``{slot: entry}``."""
     numbers: ClassVar[dict[str, Any]] = {}
     """Numbers kept for each parameter, beside ``step``, and their first values."""
+    transient: ClassVar[tuple[str, ...]] = ()
+    """What a step keeps in the state until it ends, and an interrupt may leave there."""
     ranges: ClassVar[dict[str, str | tuple[str, ...]]] = {}
     """Intervals of entries that the common table lacks or that differ here."""
     choices: ClassVar[dict[str, tuple[Any, ...]]] = {}
@@ -243,6 +244,12 @@ class Optimizer(Constructed, StepHooks):
         ------
         ValueError
             If a gradient has another shape than its parameter; nothing has then been moved.
+
+        Notes
+        -----
+        An interrupt (Ctrl-C) can fall between two parameters, or within the update of one: some are
+        then moved and others not. Nothing lacks, and training can go on; to have what was before
+        the step, load a state that was saved.
         """
         self.run_hooks("step_pre")
         loss = None if closure is None else self.evaluate(closure)
@@ -258,28 +265,21 @@ class Optimizer(Constructed, StepHooks):
 
     def update(self) -> None:
         """Apply the rule to every parameter with a gradient, checked before any of them moves."""
-        due = self._due()
-        weights = 0
+        due, weights = self._due(), 0
         for w, _, state, settings in due:
-            if "step" not in state:
-                slots = self.slots_of(w, settings.group)
-                state.update(step=0, **self.numbers)
-                state.update((slot, self.new_slot(slot, w, settings.group)) for slot in slots)
-            for slot in settings.optional:
-                if slot not in state:  # its entry was switched on since
-                    state[slot] = self.new_slot(slot, w, settings.group)
-            state["step"] += 1
-            # Graphs that saw the old weights must not be run backward any more.
-            mark_changed(w)
+            if settings.optional or "step" not in state:
+                make_state(self, w, state, settings)
             weights += w.size
-        if self.elementwise and weights >= LARGE:
-            due = list(pieces(due))
-            if two_cores():
-                run_in_two_threads(self._move, due, self._workspaces)
-                return
+        large = self.elementwise and weights >= LARGE
         with np.errstate(all="ignore"):  # a NaN or an infinity is for the reader of the loss
             for job in due:
-                self._move(job, self._workspaces[0])
+                job[2]["step"] += 1
+                # Graphs that saw the old weights must not be run backward any more.
+                mark_changed(job[0])
+                if not large:
+                    self._move(job, self._workspaces[0])
+            if large:
+                run_in_two_threads(self._move, list(pieces(due)), self._workspaces)
 
     def _due(self) -> list[Job]:
         due = []

@@ -12,6 +12,7 @@ import numpy as np
 from tinygrad_edu.engine import Array, mark_changed
 from tinygrad_edu.optim._closures import required
 from tinygrad_edu.optim._entries import check_count, check_number
+from tinygrad_edu.optim._state import overflows
 from tinygrad_edu.optim.optimizer import Optimizer
 
 __all__ = ["ASAM", "SAM", "GradientAccumulation", "Lookahead"]
@@ -60,6 +61,13 @@ class Wrapper(Optimizer):
             raise ValueError(
                 f"{self._name}: the state is not that of a {self._name}; nothing was loaded"
             )
+        dtypes = {p.value.dtype for p, _, _ in self.members()}
+        for key, value in own.items():
+            if any(overflows(value, dtype) for dtype in dtypes):
+                raise ValueError(
+                    f"{self._name}: {key} holds values that overflow a parameter's dtype; nothing "
+                    "was loaded"
+                )
         self.optimizer.load_state_dict(state_dict)
         self.steps = int(own["steps"])
         self.own = {key: copy.deepcopy(value) for key, value in own.items() if key != "steps"}

@@ -28,6 +28,7 @@ class HutchinsonOptimizer(Optimizer):
     ranges: ClassVar = {"update_interval": "[1, inf)"}
     elementwise: ClassVar[bool] = False
     differentiates: ClassVar[bool] = True
+    transient: ClassVar[tuple[str, ...]] = ("estimate",)
 
     _: KW_ONLY
     generator: GeneratorLike = None  # None: the default one, as it is by then

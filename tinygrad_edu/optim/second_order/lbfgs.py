@@ -97,13 +97,12 @@ class LBFGS(VectorOptimizer):
         if np.abs(gradient).max(initial=0.0) <= group["tolerance_grad"]:
             return first_loss
         for iteration in range(1, int(group["max_iter"]) + 1):
-            memory["n_iter"] += 1
             d = self._direction(gradient)
-            memory["d"], memory["prev_flat_grad"], memory["prev_loss"] = d, gradient.copy(), value
             t = float(group["lr"])
-            if memory["n_iter"] == 1:
+            if memory["n_iter"] == 0:
                 t *= min(1.0, 1.0 / float(np.abs(gradient).sum()))
-            memory["t"] = t
+            n = memory["n_iter"] + 1
+            memory.update(n_iter=n, d=d, t=t, prev_flat_grad=gradient.copy(), prev_loss=value)
             slope = float(np.dot(gradient, d))
             if slope > -group["tolerance_change"]:
                 break
@@ -142,7 +141,7 @@ class LBFGS(VectorOptimizer):
     def _direction(self, gradient: Array) -> Array:
         """−H⁻¹g by the two-loop recursion, after remembering the last step."""
         memory = self.memory
-        if memory["n_iter"] == 1:
+        if memory["n_iter"] == 0:
             memory.update(old_dirs=[], old_stps=[], ro=[], H_diag=1.0)
             return -gradient
         ys, ss, ro = memory["old_dirs"], memory["old_stps"], memory["ro"]
@@ -150,13 +149,11 @@ class LBFGS(VectorOptimizer):
         s = memory["d"] * memory["t"]
         curvature = float(np.dot(y, s))
         if curvature > 1e-10:  # H stays positive
-            if len(ys) == self.group["history_size"]:
-                for remembered in (ys, ss, ro):
-                    remembered.pop(0)
-            ys.append(y)
-            ss.append(s)
-            ro.append(1.0 / curvature)
-            memory["H_diag"] = curvature / float(np.dot(y, y))
+            # New lists, entered together: an interrupt leaves all of them or none.
+            kept = slice(-self.group["history_size"], None)
+            ys, ss, ro = [*ys, y][kept], [*ss, s][kept], [*ro, 1.0 / curvature][kept]
+            scale = curvature / float(np.dot(y, y))
+            memory.update(old_dirs=ys, old_stps=ss, ro=ro, H_diag=scale)
         q = -gradient
         alphas = []
         for s, y, r in zip(reversed(ss), reversed(ys), reversed(ro), strict=True):
