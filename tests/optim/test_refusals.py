@@ -68,10 +68,6 @@ def test_parameter_lists() -> None:
     w = _w()
     with pytest.raises(ValueError, match="can be used only once"):
         SGD([])
-    generator = iter([w])
-    SGD(generator)
-    with pytest.raises(ValueError, match="can be used only once"):
-        SGD(generator)
     with pytest.raises(ValueError, match="comes twice"):
         SGD([w, w])
     with pytest.raises(ValueError, match="comes twice"):
@@ -96,6 +92,43 @@ def test_parameter_lists() -> None:
         SGD([("a", w)]).add_param_group({"params": [_w()]})
     with pytest.raises(ValueError, match=r"Muon: a parameter of shape \(3,\) is not a matrix"):
         tg.optim.Muon([_w(3)])
+
+
+TAKE_PARAMETERS: dict[str, Any] = {
+    **{cls.__name__: cls for cls in optimizer_classes() if cls.__name__ not in WRAPPERS},
+    "a group": lambda p: SGD([{"params": p}]),
+    "add_param_group": lambda p: SGD([_w()]).add_param_group({"params": p}),
+    "clip_grad_norm_": lambda p: tg.nn.utils.clip_grad_norm_(p, 1.0),
+    "clip_grad_value_": lambda p: tg.optim.clip_grad_value_(p, 1.0),
+    "parameters_to_vector": tg.nn.utils.parameters_to_vector,
+    "vector_to_parameters": lambda p: tg.nn.utils.vector_to_parameters(np.zeros(4), p),
+    "clip_grad_norm_per_layer_": lambda p: tg.optim.clip_grad_norm_per_layer_(p, 1.0),
+    "adaptive_grad_clip_": tg.optim.adaptive_grad_clip_,
+    "centralize_grad_": tg.optim.centralize_grad_,
+    "add_grad_noise_": lambda p: tg.optim.add_grad_noise_(p, 0),
+    "max_norm_": tg.optim.max_norm_,
+    "non_negative_": tg.optim.non_negative_,
+}
+
+
+@pytest.mark.parametrize("name", TAKE_PARAMETERS)
+def test_parameters_without_order_or_used_up(name: str) -> None:
+    take = TAKE_PARAMETERS[name]
+    owner = "SGD" if name in ("a group", "add_param_group") else name
+    used = iter([_w()])
+    take(used)
+    with pytest.raises(ValueError, match=f"^{owner}: no parameters came.*can be used only once"):
+        take(used)
+    for unordered in ({_w()}, frozenset([_w()])):
+        with pytest.raises(TypeError, match=f"^{owner}: a set has no order"):
+            take(unordered)
+    with pytest.raises(TypeError, match=f"^{owner}: parameter 0 is a int"):
+        take([3])
+    for wrong in (None, -1, 1.5):
+        with pytest.raises(TypeError, match=f"^{owner}: params must be .*received {wrong}"):
+            take(wrong)
+    with pytest.raises(TypeError, match=rf"^{owner}: received a Linear; pass .*parameters\(\)"):
+        take(tg.nn.Linear(2, 2))
 
 
 def test_gradient_of_another_shape() -> None:

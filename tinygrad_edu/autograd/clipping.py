@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu._checks import check_number
-from tinygrad_edu.engine import Array, Node
+from tinygrad_edu._checks import check_flag, check_number
+from tinygrad_edu.autograd.parameters import listed_parameters
+from tinygrad_edu.engine import Array
 from tinygrad_edu.tensor import Tensor, tensor
 
 __all__ = ["clip_grad_norm_", "clip_grad_value_", "gradient_norm"]
@@ -51,7 +52,8 @@ def clip_grad_norm_(
     """
     check_number("clip_grad_norm_", "max_norm", max_norm, "[0, inf]")
     check_number("clip_grad_norm_", "norm_type", norm_type, "(0, inf]")
-    grads = _gradients(parameters)
+    check_flag("clip_grad_norm_", "error_if_nonfinite", error_if_nonfinite)
+    grads = _gradients("clip_grad_norm_", parameters)
     total = gradient_norm(grads, norm_type)
     if not math.isfinite(total) and error_if_nonfinite:
         raise RuntimeError(
@@ -80,12 +82,12 @@ def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float) -
     tensor([ 0.3, -1. ])
     """
     check_number("clip_grad_value_", "clip_value", clip_value, "[0, inf]")
-    for g in _gradients(parameters):
+    for g in _gradients("clip_grad_value_", parameters):
         np.clip(g, -clip_value, clip_value, out=g)
 
 
-def _gradients(parameters: Any) -> list[Array]:
-    params = [parameters] if isinstance(parameters, Node) else list(parameters)
+def _gradients(owner: str, parameters: Any) -> list[Array]:
+    params = listed_parameters(owner, parameters)
     return [p.grad.value for p in params if p.grad is not None]
 
 

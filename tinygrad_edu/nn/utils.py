@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import ops
+from tinygrad_edu._checks import check_number
 from tinygrad_edu.autograd.clipping import clip_grad_norm_ as clip_grad_norm_
 from tinygrad_edu.autograd.clipping import clip_grad_value_ as clip_grad_value_
+from tinygrad_edu.autograd.parameters import listed_parameters
 from tinygrad_edu.engine import mark_changed, value_of
 from tinygrad_edu.nn.module import Module
 from tinygrad_edu.nn.parameter import Parameter
@@ -33,9 +35,10 @@ def parameters_to_vector(parameters: Iterable[Any]) -> Any:
     >>> tg.nn.utils.parameters_to_vector(tg.nn.Linear(3, 2).parameters()).shape
     (8,)
     """
-    parts = [ops.reshape(parameter, shape=(-1,)) for parameter in parameters]
-    if not parts:
+    given = listed_parameters("parameters_to_vector", parameters)
+    if not given:
         raise ValueError("parameters_to_vector: there are no parameters; is the iterator used up?")
+    parts = [ops.reshape(parameter, shape=(-1,)) for parameter in given]
     return ops.concatenate(parts, axis=0)
 
 
@@ -48,7 +51,7 @@ def vector_to_parameters(vec: Any, parameters: Iterable[Any]) -> None:
         If the vector has more or fewer elements than the parameters; nothing is changed then.
     """
     values = np.asarray(value_of(vec))
-    targets = list(parameters)
+    targets = listed_parameters("vector_to_parameters", parameters)
     total = sum(target.size for target in targets)
     if values.shape != (total,):
         raise ValueError(
@@ -84,6 +87,12 @@ def param_groups_weight_decay(
     >>> [(len(g["params"]), g["weight_decay"]) for g in groups]
     [(1, 0.1), (1, 0.0)]
     """
+    owner = "param_groups_weight_decay"
+    if not isinstance(model, Module):
+        raise TypeError(f"{owner}: model must be a module, received {model!r}")
+    if isinstance(no_decay, str):
+        raise TypeError(f"{owner}: no_decay must be names in a list, received {no_decay!r}")
+    check_number(owner, "weight_decay", weight_decay, "[0, inf)")
     exempt = tuple(no_decay)
     decaying: list[Parameter] = []
     others: list[Parameter] = []

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
+from tinygrad_edu.autograd.parameters import listed
 from tinygrad_edu.engine import Node
 
 __all__ = ["StateTable", "named_parameters"]
@@ -40,14 +41,10 @@ def named_parameters(owner: str, given: Any, known: Iterable[Node]) -> tuple[lis
 
     ``known`` are the parameters of the groups before.
     """
-    if isinstance(given, Node):
-        given = [given]
-    if isinstance(given, (set, frozenset)):
-        raise TypeError(f"{owner}: a set has no order to keep state by; pass a list of parameters")
-    items = list(given.items()) if isinstance(given, Mapping) else list(given)
+    items = [given] if isinstance(given, Node) else listed(owner, given)
     if not items:
         raise ValueError(
-            f"{owner}: the parameter list is empty; a generator such as model.parameters() can be "
+            f"{owner}: the parameter list is empty; an iterator such as model.parameters() can be "
             "used only once, and a model of no parameters has nothing to train"
         )
     pairs = [item for item in items if isinstance(item, tuple) and len(item) == 2]

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tinygrad_edu._checks import check_choice
+from tinygrad_edu.autograd.parameters import listed
 from tinygrad_edu.engine import Array, Node, enable_grad, mark_changed
 from tinygrad_edu.optim._constructor import Constructed
 from tinygrad_edu.optim._entries import EXECUTION_FLAGS, check_entries, explain_execution_flags
@@ -161,8 +162,8 @@ class Optimizer(Constructed, StepHooks):
         self._workspaces = (Workspace(), Workspace())
         if isinstance(params, Node):
             raise TypeError(f"{self._name}: parameters come in a list; pass [tensor]")
-        listed = list(params.items()) if isinstance(params, Mapping) else list(params)
-        groups: Any = listed if listed and isinstance(listed[0], Mapping) else [{"params": listed}]
+        items = listed(self._name, params)
+        groups: Any = items if items and isinstance(items[0], Mapping) else [{"params": items}]
         for group in groups:
             self.add_param_group(group)
 

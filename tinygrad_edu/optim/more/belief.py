@@ -142,7 +142,7 @@ class AdaBound(Optimizer):
     def check_group(self, entries: dict[str, Any]) -> dict[str, Any]:
         """The rate that the group begins with is kept in it, as ``base_lr``."""
         first = entries.get("initial_lr", entries["lr"])
-        return super().check_group({"base_lr": first, **entries})
+        return super().check_group({**entries, "base_lr": entries.get("base_lr", first)})
 
     def direction(
         self,

@@ -16,11 +16,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.engine import Array, Node, mark_changed
+from tinygrad_edu.autograd.parameters import listed_parameters
+from tinygrad_edu.engine import Array, mark_changed
 from tinygrad_edu.optim._entries import check_count, check_number
 from tinygrad_edu.optim.more.layerwise import norm
 from tinygrad_edu.random import GeneratorLike, get_generator
@@ -34,12 +34,9 @@ __all__ = [
 Parameters = Tensor | Iterable[Tensor]
 
 
-def _all(parameters: Parameters) -> list[Any]:
-    return [parameters] if isinstance(parameters, Node) else list(parameters)
-
-
-def _with_grads(parameters: Parameters) -> Iterator[tuple[Array, Array]]:
-    return ((p.value, p.grad.value) for p in _all(parameters) if p.grad is not None)
+def _with_grads(owner: str, parameters: Parameters) -> Iterator[tuple[Array, Array]]:
+    params = listed_parameters(owner, parameters)
+    return ((p.value, p.grad.value) for p in params if p.grad is not None)
 
 
 # ---- gradients
@@ -51,7 +48,7 @@ def clip_grad_norm_per_layer_(parameters: Parameters, max_norm: float) -> None:
     `clip_grad_norm_` keeps the direction of all together; this keeps that of each parameter.
     """
     check_number("clip_grad_norm_per_layer_", "max_norm", max_norm, "[0, inf]")
-    for _, g in _with_grads(parameters):
+    for _, g in _with_grads("clip_grad_norm_per_layer_", parameters):
         factor = max_norm / (norm(g) + 1e-6)
         if factor < 1:
             np.multiply(g, factor, out=g)
@@ -64,7 +61,7 @@ def adaptive_grad_clip_(parameters: Parameters, clipping: float = 0.01, eps: flo
     """
     check_number("adaptive_grad_clip_", "clipping", clipping, "(0, inf)")
     check_number("adaptive_grad_clip_", "eps", eps, "[0, inf)")
-    for w, g in _with_grads(parameters):
+    for w, g in _with_grads("adaptive_grad_clip_", parameters):
         most = clipping * np.maximum(_unit_norms(w), eps)
         np.multiply(g, np.minimum(1.0, most / np.maximum(_unit_norms(g), 1e-6)), out=g)
 
@@ -77,7 +74,7 @@ def _unit_norms(array: Array) -> Array:
 
 def centralize_grad_(parameters: Parameters) -> None:
     """Subtract from the gradient of each unit its mean; vectors stay.   Yong et al. 2020."""
-    for _, g in _with_grads(parameters):
+    for _, g in _with_grads("centralize_grad_", parameters):
         if g.ndim > 1:
             g -= g.mean(axis=tuple(range(1, g.ndim)), keepdims=True)
 
@@ -95,7 +92,7 @@ def add_grad_noise_(
     check_number("add_grad_noise_", "gamma", gamma, "[0, inf)")
     draw = get_generator(generator)
     scale = math.sqrt(eta / (1 + t) ** gamma)
-    for _, g in _with_grads(parameters):
+    for _, g in _with_grads("add_grad_noise_", parameters):
         g += (scale * draw.standard_normal(g.shape)).astype(g.dtype)
 
 
@@ -108,7 +105,7 @@ def max_norm_(parameters: Parameters, max_value: float = 2.0) -> None:
     With dropout, as in Hinton et al. 2012. A unit is as in `adaptive_grad_clip_`.
     """
     check_number("max_norm_", "max_value", max_value, "[0, inf)")
-    for p in _all(parameters):
+    for p in listed_parameters("max_norm_", parameters):
         norms = _unit_norms(p.value)
         factors = np.minimum(1.0, max_value / np.maximum(norms, np.finfo(p.dtype).tiny))
         np.multiply(p.value, factors, out=p.value)
@@ -117,6 +114,6 @@ def max_norm_(parameters: Parameters, max_value: float = 2.0) -> None:
 
 def non_negative_(parameters: Parameters) -> None:
     """Set negative weights to zero: the nearest point without them."""
-    for p in _all(parameters):
+    for p in listed_parameters("non_negative_", parameters):
         np.maximum(p.value, 0, out=p.value)
         mark_changed(p.value)
