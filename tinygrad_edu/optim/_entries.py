@@ -8,14 +8,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from tinygrad_edu._checks import check_count as check_count
+from tinygrad_edu._checks import check_flag as check_flag
 from tinygrad_edu._checks import check_number as check_number
 
 __all__ = [
-    "check_count", "check_entries", "check_finite_number", "check_number",
+    "check_count", "check_entries", "check_finite_number", "check_flag", "check_number",
     "explain_execution_flags",
 ]  # fmt: skip
 
-# A number lies in its interval; a tuple of numbers in one interval each.
+_OR_NONE, _COUNT = "None or ", "int "
+
+# A number lies in its interval, or is a count; a tuple of numbers in one interval each.
 RANGES: dict[str, str | tuple[str, ...]] = {
     "lr": "[0, inf)",
     "betas": ("[0, 1)", "[0, 1)"),
@@ -36,25 +39,43 @@ def check_entries(
     """The entries of a group with every number checked; ``own`` are ranges beside the table's."""
     checked = dict(entries)
     for name, value in entries.items():
-        interval = own.get(name, RANGES.get(name))
-        if interval is None or (value is None and name not in RANGES):  # None: a rule's own choice
+        allowed = own.get(name, RANGES.get(name))
+        if allowed is None:
             continue
-        if isinstance(interval, str):
-            checked[name] = check_number(owner, name, value, interval)
+        if isinstance(allowed, str):
+            checked[name] = _check_number(owner, name, value, allowed)
             continue
-        if not isinstance(value, (tuple, list)) or len(value) != len(interval):
-            raise TypeError(f"{owner}: {name} must be {len(interval)} numbers, received {value!r}")
+        if not isinstance(value, (tuple, list)) or len(value) != len(allowed):
+            raise TypeError(f"{owner}: {name} must be {len(allowed)} numbers, received {value!r}")
         checked[name] = tuple(
-            item if item is None else check_number(owner, f"{name}[{k}]", item, bounds)
-            for k, (item, bounds) in enumerate(zip(value, interval, strict=True))
+            _check_number(owner, f"{name}[{k}]", item, bounds)
+            for k, (item, bounds) in enumerate(zip(value, allowed, strict=True))
         )
     return checked
+
+
+def _check_number(owner: str, name: str, value: Any, allowed: str) -> Any:
+    """``value``, if it is in the interval, a count, or None, as ``allowed`` says.
+
+    >>> _check_number("LBFGS", "max_eval", None, "None or int [1, inf)")
+    >>> _check_number("LBFGS", "max_eval", 1.5, "None or int [1, inf)")
+    Traceback (most recent call last):
+    TypeError: LBFGS: max_eval must be an integer >= 1, received 1.5
+    """
+    if allowed.startswith(_OR_NONE):
+        if value is None:
+            return None
+        allowed = allowed.removeprefix(_OR_NONE)
+    if allowed.startswith(_COUNT):
+        allowed = allowed.removeprefix(_COUNT)
+        value = check_count(owner, name, value, int(allowed[1:].split(",")[0]))
+    return check_number(owner, name, value, allowed)
 
 
 def explain_execution_flags(owner: str, flags: Mapping[str, Any]) -> None:
     """Accept PyTorch's flags, and say once of each that was switched on that it changes nothing."""
     for name, value in flags.items():
-        if value and name not in _explained:
+        if value is not None and check_flag(owner, name, value) and name not in _explained:
             _explained.add(name)
             warnings.warn(
                 f"{owner}: {name}=True is accepted and changes nothing; in PyTorch it chooses how "

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from tinygrad_edu._checks import check_choice
+from tinygrad_edu._checks import check_choice, check_flag
 from tinygrad_edu.autograd.parameters import listed
 from tinygrad_edu.engine import Array, Node, enable_grad, mark_changed
 from tinygrad_edu.optim._constructor import Constructed
@@ -93,7 +93,8 @@ class Optimizer(Constructed, StepHooks):
     transient: ClassVar[tuple[str, ...]] = ()
     """What a step keeps in the state until it ends, and an interrupt may leave there."""
     ranges: ClassVar[dict[str, str | tuple[str, ...]]] = {}
-    """Intervals of entries that the common table lacks or that differ here."""
+    """Intervals of entries that the common table lacks or that differ here; counts are
+    ``"int [1, inf)"``, and what may be None begins with ``"None or "``."""
     choices: ClassVar[dict[str, tuple[Any, ...]]] = {}
     """The values of entries that are words."""
     takes_over: ClassVar[tuple[str, ...]] = ()
@@ -110,6 +111,7 @@ class Optimizer(Constructed, StepHooks):
     direction: ClassVar[Callable[..., Array]]
     _entries: ClassVar[tuple[str, ...]] = ()
     _wants_tmp: ClassVar[bool] = False
+    _flags: ClassVar[frozenset[str]] = frozenset()
     _made: ClassVar[bool] = True
 
     params: Any
@@ -122,6 +124,7 @@ class Optimizer(Constructed, StepHooks):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        cls._flags = frozenset(f.name for f in fields(cls) if f.type in ("bool", bool))
         if cls.numbers:  # a piece of a parameter could not keep them
             cls.elementwise = False
         if "direction" in vars(cls):
@@ -198,6 +201,8 @@ class Optimizer(Constructed, StepHooks):
         """The entries of a group, every number checked; a rule may add checks of its own."""
         for name, allowed in self.choices.items():
             check_choice(self._name, name, entries[name], allowed)
+        for flag in self._flags & entries.keys():
+            check_flag(self._name, flag, entries[flag])
         return check_entries(self._name, entries, self.ranges)
 
     def members(self) -> list[tuple[Any, State, dict[str, Any]]]:

@@ -175,7 +175,7 @@ class Prodigy(Optimizer):
     slots: ClassVar[tuple[str, ...]] = ("exp_avg", "exp_avg_sq", "s", "start")
     numbers: ClassVar[dict[str, Any]] = {"d": None, "d_max": None, "d_numerator": 0.0}
     ranges: ClassVar = {
-        "beta3": "[0, 1)",
+        "beta3": "None or [0, 1)",
         "d0": "(0, inf)",
         "d_coef": "(0, inf)",
         "growth_rate": "[1, inf]",

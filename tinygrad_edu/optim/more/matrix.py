@@ -40,7 +40,7 @@ class Adafactor(Optimizer):
     elementwise: ClassVar[bool] = False
     ranges: ClassVar = {
         "beta2_decay": "(-inf, 0]",
-        "eps": ("[0, inf)", "[0, inf)"),
+        "eps": ("None or [0, inf)", "[0, inf)"),
         "d": "[1, inf)",
     }
 
@@ -136,7 +136,7 @@ class Muon(Optimizer):
     slots: ClassVar[tuple[str, ...]] = ("momentum_buffer",)
     elementwise: ClassVar[bool] = False
     decoupled: ClassVar[bool] = True
-    ranges: ClassVar = {"ns_coefficients": ("(-inf, inf)",) * 3, "ns_steps": "[1, 100)"}
+    ranges: ClassVar = {"ns_coefficients": ("(-inf, inf)",) * 3, "ns_steps": "int [1, 100)"}
     choices: ClassVar[dict[str, tuple[Any, ...]]] = {
         "adjust_lr_fn": (None, "original", "match_rms_adamw", "spectral_unclamped")
     }

@@ -28,7 +28,7 @@ class ScheduleFree(Optimizer):
     numbers: ClassVar[dict[str, Any]] = {"weight_sum": 0.0, "lr_max": 0.0}
     ranges: ClassVar = {
         "momentum": "(0, 1)",
-        "warmup_steps": "[0, inf)",
+        "warmup_steps": "int [0, inf)",
         "r": "[0, inf)",
         "weight_lr_power": "(-inf, inf)",
     }

@@ -65,7 +65,7 @@ class Shampoo(Optimizer):
     """
 
     elementwise: ClassVar[bool] = False
-    ranges: ClassVar = {"update_period": "[1, inf)"}
+    ranges: ClassVar = {"update_period": "int [1, inf)"}
 
     lr: float = 1e-1
     momentum: float = 0.0
@@ -136,7 +136,7 @@ class SOAP(Optimizer):
     takes_over: ClassVar[tuple[str, ...]] = ("lr", "weight_decay")
     slots: ClassVar[tuple[str, ...]] = ("exp_avg", "exp_avg_sq")
     elementwise: ClassVar[bool] = False
-    ranges: ClassVar = {"shampoo_beta": "[0, 1)", "precondition_frequency": "[1, inf)"}
+    ranges: ClassVar = {"shampoo_beta": "None or [0, 1)", "precondition_frequency": "int [1, inf)"}
 
     lr: float = 3e-3
     betas: Betas = (0.95, 0.95)

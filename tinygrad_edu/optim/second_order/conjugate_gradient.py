@@ -46,7 +46,7 @@ class ConjugateGradient(VectorOptimizer):
     """
 
     remembers: ClassVar[tuple[str, ...]] = ("d", "previous_grad", "length", "slope", "since")
-    ranges: ClassVar = {"restart": "[1, inf)", "c2": "(0, 1)"}
+    ranges: ClassVar = {"restart": "None or int [1, inf)", "c2": "(0, 1)"}
 
     choices: ClassVar[dict[str, tuple[Any, ...]]] = {"variant": tuple(VARIANTS)}
 

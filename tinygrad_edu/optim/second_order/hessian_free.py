@@ -68,7 +68,7 @@ class HessianFree(VectorOptimizer):
     """
 
     remembers: ClassVar[tuple[str, ...]] = ("damping",)
-    ranges: ClassVar = {"damping": "[0, inf)", "cg_steps": "[1, inf)", "cg_tolerance": "[0, 1)"}
+    ranges: ClassVar = {"damping": "[0, inf)", "cg_steps": "int [1, inf)", "cg_tolerance": "[0, 1)"}
 
     lr: float = 1.0
     damping: float = 1e-3

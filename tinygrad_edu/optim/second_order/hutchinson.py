@@ -25,7 +25,7 @@ class HutchinsonOptimizer(Optimizer):
     every ``update_interval`` steps, are taken here. ``direction`` finds the estimate with `fresh`.
     """
 
-    ranges: ClassVar = {"update_interval": "[1, inf)"}
+    ranges: ClassVar = {"update_interval": "int [1, inf)"}
     elementwise: ClassVar[bool] = False
     differentiates: ClassVar[bool] = True
     transient: ClassVar[tuple[str, ...]] = ("estimate",)

@@ -64,11 +64,11 @@ class LBFGS(VectorOptimizer):
         "prev_loss",
     )
     ranges: ClassVar = {
-        "max_iter": "[1, inf)",
-        "max_eval": "[1, inf)",
+        "max_iter": "int [1, inf)",
+        "max_eval": "None or int [1, inf)",
         "tolerance_grad": "[0, inf)",
         "tolerance_change": "[0, inf)",
-        "history_size": "[1, inf)",
+        "history_size": "int [1, inf)",
     }
 
     choices: ClassVar[dict[str, tuple[Any, ...]]] = {"line_search_fn": (None, "strong_wolfe")}

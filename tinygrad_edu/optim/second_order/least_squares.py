@@ -68,7 +68,7 @@ class GaussNewton(LeastSquaresOptimizer):
         Refuse more than so many weights.
     """
 
-    ranges: ClassVar = {"max_parameters": "[1, inf)"}
+    ranges: ClassVar = {"max_parameters": "int [1, inf)"}
 
     square: ClassVar[str] = "a matrix"
 
@@ -120,8 +120,8 @@ class LevenbergMarquardt(LeastSquaresOptimizer):
     ranges: ClassVar = {
         "damping": "(0, inf)",
         "factor": "(1, inf)",
-        "max_tries": "[1, inf)",
-        "max_parameters": "[1, inf)",
+        "max_tries": "int [1, inf)",
+        "max_parameters": "int [1, inf)",
     }
 
     square: ClassVar[str] = "a matrix"

@@ -54,7 +54,7 @@ class Newton(VectorOptimizer):
     1.0253
     """
 
-    ranges: ClassVar = {"damping": "[0, inf)", "max_parameters": "[1, inf)"}
+    ranges: ClassVar = {"damping": "[0, inf)", "max_parameters": "int [1, inf)"}
 
     choices: ClassVar[dict[str, tuple[Any, ...]]] = {
         "line_search": (None, "backtracking", "strong_wolfe")

@@ -31,7 +31,7 @@ class BFGS(VectorOptimizer):
     """
 
     remembers: ClassVar[tuple[str, ...]] = ("inverse",)
-    ranges: ClassVar = {"max_parameters": "[1, inf)"}
+    ranges: ClassVar = {"max_parameters": "int [1, inf)"}
 
     square: ClassVar[str] = "an inverse Hessian"
 
