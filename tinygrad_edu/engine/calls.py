@@ -129,13 +129,24 @@ class Signature:
         return f"the signature is {self.name}{inspect.signature(self.forward)}"
 
     def explain(self, error: Exception, arrays: list[Any], params: dict[str, Any]) -> Exception:
-        """The same kind of error with the operation, the shapes and the metadata in front."""
+        """The same kind of error with the operation, the shapes and the metadata in front.
+
+        Where an input is no number at all, that is the error.
+        """
+        for name, array in zip(self.input_names, arrays, strict=False):
+            missing = array is None and name not in self.input_defaults
+            if missing or isinstance(array, str):
+                wanted = f"{self.name}: {name} must be a tensor or an array"
+                return TypeError(f"{wanted}, received {array!r}")
         shapes = [
             str(a.shape) if isinstance(a, np.ndarray) else repr(a) for a in arrays if a is not None
         ]
         settings = [f"{key}={value!r}" for key, value in params.items() if value is not None]
         call = f"{self.name}({', '.join(shapes + settings)})"
-        kind = next(k for k in (IndexError, TypeError, ValueError) if isinstance(error, k))
+        kinds: Iterator[type[Exception]] = (
+            k for k in (IndexError, ValueError) if isinstance(error, k)
+        )
+        kind: type[Exception] = next(kinds, TypeError)
         return kind(f"{call}: {error}")
 
 

@@ -17,6 +17,7 @@ from tinygrad_edu.engine.calls import (
     numbers_alone,
     without_integers,
 )
+from tinygrad_edu.engine.changes import kept, may_change
 from tinygrad_edu.engine.modes import MODE
 from tinygrad_edu.engine.node import Node, as_array, tick, value_of
 from tinygrad_edu.engine.precision import HALF, narrowed, widened
@@ -30,7 +31,7 @@ PRIMITIVES: dict[str, Primitive] = {}
 #: Which operation a NumPy function becomes when it meets a tensor.
 NUMPY_FUNCTIONS: dict[Any, Callable[..., Any]] = {}
 
-_ERRORS = (ValueError, TypeError, IndexError)
+_ERRORS = (ValueError, TypeError, IndexError, AttributeError)
 _FLOAT64 = np.dtype(np.float64)
 _new = object.__new__
 
@@ -146,6 +147,10 @@ class Primitive(Signature):
             else:
                 params = defaults
             args, arrays, tensors, wanted = _operands(args)
+            if wanted and may_change(args, params) and MODE.get().grad:
+                args = kept(args)
+                arrays = list(map(value_of, args))
+                params = {name: kept(value) for name, value in params.items()}
             cache = None
             try:
                 if wide and getattr(arrays[0], "dtype", None) is HALF:

@@ -12,7 +12,7 @@ from tinygrad_edu._text import visible
 from tinygrad_edu.nn.parameter import Buffer, Parameter
 from tinygrad_edu.tensor import Tensor
 
-__all__ = ["Tree", "in_one_line", "note_place", "outline", "walk"]
+__all__ = ["Tree", "in_one_line", "no_tensor", "note_place", "outline", "walk"]
 
 
 class Tree:
@@ -155,6 +155,17 @@ class _Place(str):
     outermost: Tree
     path: str
     where: str
+
+
+def no_tensor(error: Exception, module: Tree, args: tuple[Any, ...]) -> TypeError | None:
+    """What to raise where Python complains of an argument that is None, a word or a number."""
+    if isinstance(error, (AttributeError, TypeError)):
+        for position, arg in enumerate(args):
+            plain = isinstance(arg, (str, int, float, type(None)))
+            if plain and f"'{type(arg).__name__}'" in str(error):
+                wanted = f"{type(module).__name__}: argument {position} must be a tensor"
+                return TypeError(f"{wanted}, received {arg!r}")
+    return None
 
 
 def note_place(error: BaseException, module: Tree) -> None:

@@ -6,6 +6,7 @@ Each stands in the file of the layer or loss that calls it; this is their face.
 from typing import TYPE_CHECKING
 
 from tinygrad_edu._face import face
+from tinygrad_edu.nn import _checked
 from tinygrad_edu.nn.activations import *
 from tinygrad_edu.nn.batch_norm import *
 from tinygrad_edu.nn.conv import *
@@ -22,4 +23,5 @@ from tinygrad_edu.nn.pooling import *
 from tinygrad_edu.nn.resizing import *
 
 if not TYPE_CHECKING:
+    _checked.check_all(globals(), __name__)
     __all__, __dir__ = face(globals(), shows=lambda value: not isinstance(value, type))

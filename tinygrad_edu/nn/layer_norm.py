@@ -122,7 +122,7 @@ class RMSNorm(Module):
 
 
 def _last_axes(owner: str, x: Any, sizes: int | tuple[int, ...]) -> tuple[int, ...]:
-    sizes = (sizes,) if isinstance(sizes, int) else tuple(sizes)
+    sizes = sizes if type(sizes) is tuple else _sizes(owner, sizes)
     if x.shape[-len(sizes) :] != sizes:
         wanted = ", ".join(["...", *map(str, sizes)])
         raise ValueError(f"{owner}: expected input of shape ({wanted}), got {x.shape}")

@@ -15,7 +15,7 @@ from tinygrad_edu.compat.devices import is_device
 from tinygrad_edu.engine import RemovableHandle, mark_changed
 from tinygrad_edu.nn._hooks import Hook, Hooks
 from tinygrad_edu.nn._state import LoadReport, State, is_state, load
-from tinygrad_edu.nn._tree import Tree, note_place, outline, walk
+from tinygrad_edu.nn._tree import Tree, no_tensor, note_place, outline, walk
 from tinygrad_edu.nn.parameter import Buffer, Parameter
 from tinygrad_edu.tensor import Tensor
 
@@ -76,7 +76,10 @@ class Module(Tree):
                 return self.forward(*args, **kwargs)
             return self._hooks.run(self, args, kwargs)
         except Exception as error:
-            note_place(error, self)
+            told = no_tensor(error, self, args)
+            note_place(told or error, self)
+            if told is not None:
+                raise told from error
             raise
 
     def __setattr__(self, name: str, value: Any) -> None:

@@ -10,10 +10,12 @@ All functions change a tensor in place, return it, and take ``generator=``.
 from typing import TYPE_CHECKING
 
 from tinygrad_edu._face import face
+from tinygrad_edu.nn import _checked
 from tinygrad_edu.nn.init.distributions import *
 from tinygrad_edu.nn.init.matrices import *
 from tinygrad_edu.nn.init.scaling import *
 from tinygrad_edu.nn.init.sequential import *
 
 if not TYPE_CHECKING:
+    _checked.check_all(globals(), __name__)
     __all__, __dir__ = face(globals())

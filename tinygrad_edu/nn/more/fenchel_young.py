@@ -105,9 +105,12 @@ def fenchel_young_loss(
     target = matching(owner, input, target)
     if input.ndim == 0:
         raise ValueError(f"{owner}: input needs an axis of scores, got a tensor without axes")
-    if max_function in _REGULARIZERS:
+    # nn.functional shows the function in a cover that checks its arguments.
+    inner = getattr(max_function, "__wrapped__", None)
+    known = max_function if max_function in _REGULARIZERS else inner
+    if known in _REGULARIZERS:
         check_probabilities(owner, label_array(target), -1)
-        regularizer = regularizer or _REGULARIZERS[max_function]
+        regularizer = regularizer or _REGULARIZERS[known]
     losses = _per_row(owner, "max_function", max_function(input, axis=-1), input)
     losses = losses - ops.sum(input * target, axis=-1)
     if regularizer is not None:
