@@ -362,3 +362,34 @@ def test_gradient_for_no_inputs_is_refused() -> None:
     for grad in (tg.grad, autograd.grad):
         with pytest.raises(ValueError, match=r"no inputs .* generator that was used up"):
             grad(y, [])
+
+
+def test_module_is_differentiated_inside_of_its_own_derivative() -> None:
+    """A penalty on the gradient by the same parameters, which both derivatives know."""
+    model = tg.nn.Linear(1, 1, bias=False).double()
+    model.weight.data[:] = 0.7
+
+    def cubic(model: Any) -> Any:
+        return tg.sum(model.weight**3)
+
+    def penalty(model: Any) -> Any:
+        _, slopes = autograd.value_and_grad(cubic)(model)
+        return tg.sum(slopes["weight"] ** 2)  # (3 w²)², with the slope 36 w³
+
+    _, slopes = autograd.value_and_grad(penalty)(model)
+    assert slopes["weight"].item() == pytest.approx(36 * 0.7**3, rel=1e-14)
+    assert not slopes["weight"].requires_grad
+
+
+def test_ggnvp_refuses_what_it_would_lose() -> None:
+    def model(y: Any) -> Any:
+        return y**2
+
+    cases: list[Any] = [
+        lambda x: autograd.ggnvp(lambda y: x * y, np.sum, np.ones(2), np.ones(2))[1],
+        lambda x: autograd.ggnvp(model, lambda y: np.sum(x * y**2), np.ones(2), np.ones(2))[1],
+        lambda x: autograd.ggnvp(model, lambda y: np.sum(y**2), np.ones(2), x)[1],
+    ]
+    for function in cases:
+        with pytest.raises(RuntimeError, match="ggnvp: inside another derivative"):
+            autograd.value_and_grad(lambda x, f=function: np.sum(f(x)))(np.ones(2))

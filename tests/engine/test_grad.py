@@ -102,6 +102,24 @@ def test_graph_is_freed_unless_kept() -> None:
         tg.grad(z, x)
 
 
+def test_freed_input_does_not_hide_one_below_it() -> None:
+    w = leaf(3.0)
+    b = w * w
+    c = (b * b + w).sum()
+    tg.grad(b.sum(), w)
+    with pytest.raises(RuntimeError, match="backward through multiply a second time"):
+        tg.grad(c, [b, w])  # the part of w that leads through b is gone
+    assert tg.grad(c, b).item() == 18.0
+
+
+def test_output_that_leads_to_no_input_stays_usable() -> None:
+    x, other = leaf(2.0), leaf(1.0)
+    y = tg.exp(x).sum()
+    assert tg.grad(y, other, allow_unused=True) is None
+    assert tg.grad([y, (other * 3.0).sum()], other).item() == 3.0
+    assert tg.grad(y, x).item() == pytest.approx(np.e**2)
+
+
 def test_results_belong_to_the_caller() -> None:
     x, w = leaf(1.0, 2.0), leaf(3.0, 4.0)
     v = np.array([1.0, 1.0])

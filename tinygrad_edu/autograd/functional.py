@@ -276,14 +276,15 @@ def ggnvp(
     (array(82.), array([ 8., 72.]))
     """
     at = Point("ggnvp", func, inputs)
-    if at.create_graph and at.inside:
+    directions = at.directions(v)
+    outside = Point("ggnvp", loss, tuple(y.detach() for y in at.outputs))
+    if at.inside and (at.create_graph or outside.create_graph):
         raise RuntimeError(
             "ggnvp: inside another derivative its result would lose the dependence on the outer "
             "variables; detach them, or take hvp of the whole"
         )
-    at.create_graph = False
-    pushed = _push(at, at.directions(v), create_graph=False, strict=False)
-    outside = Point("ggnvp", loss, tuple(y.detach() for y in at.outputs), False)
+    at.create_graph = outside.create_graph = False
+    pushed = _push(at, directions, create_graph=False, strict=False)
     value = outside.scalar()
     slopes = outside.pull([value], [np.ones_like(value.value)], create_graph=True)
     curved = outside.pull(slopes, pushed)

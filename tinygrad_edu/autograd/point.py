@@ -69,8 +69,10 @@ class Point:
         with enable_grad():
             arguments = self._variables(inputs, create_graph, leaves_count)
             self._call(func, arguments)
+        #: Whether the caller leaves it to what the results depend on.
+        self._by_need = create_graph is None
         if create_graph is None:
-            create_graph = _depends_on_older(self.outputs, start, self._own)
+            create_graph = _depends_on_older(self.outputs, start, self._own - _ACTIVE.get())
         #: Whether what is computed from here on is recorded.
         self.create_graph = create_graph
 
@@ -169,7 +171,13 @@ class Point:
             given = [v[key] for key in self.keys]
         else:
             given = list(v) if isinstance(v, (tuple, list)) and self._is_sequence(v) else [v]
-        return _fitting(self.name, what, given, self.tensors)
+        return self._noted(_fitting(self.name, what, given, self.tensors))
+
+    def _noted(self, parts: list[Any]) -> list[Any]:
+        """``parts``; a variable from outside among them is one that results depend on."""
+        if self._by_need and any(isinstance(v, Node) and v.requires_grad for v in parts):
+            self.create_graph = True
+        return parts
 
     def _is_sequence(self, v: Any) -> bool:
         return self.several or self.keys is not None
@@ -182,7 +190,7 @@ class Point:
             given = [np.ones_like(y.value) for y in self.outputs]
         else:
             given = list(v) if self.several_outputs else [v]
-        return _fitting(self.name, what, given, self.outputs)
+        return self._noted(_fitting(self.name, what, given, self.outputs))
 
     def form(self, values: Sequence[Any]) -> Any:
         """One value for each input, in the form of the inputs."""

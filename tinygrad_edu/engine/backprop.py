@@ -84,8 +84,8 @@ def _walk(
         asked_for = wanted is not None and index in wanted
         if asked_for:
             found.append((node, g if owned else copy_of(g)))
-            if index not in leading:  # what is below it is not asked for, and stays usable
-                continue
+        if wanted is not None and index not in leading:
+            continue  # what is below it is not asked for, and stays usable
         if node.inputs is None:
             raise freed(node)
         if latest.tick > index:
@@ -237,9 +237,10 @@ def ancestors(outputs: Iterable[Node]) -> list[Node]:
 def _leading_to(wanted: set[int], outputs: Iterable[Node]) -> set[int]:
     """The nodes on the way from ``wanted`` to ``outputs``: only their gradients are needed."""
     needed: set[int] = set()
+    oldest = min(wanted, default=0)
     for node in ancestors(outputs):
-        if node.inputs is None and node.index not in wanted:
-            raise freed(node)
+        if node.inputs is None and node.index > oldest and node.op is not None:
+            raise freed(node)  # it may lead to an input, which is older than it
         for arg in node.inputs or ():
             if isinstance(arg, Node) and (arg.index in wanted or arg.index in needed):
                 needed.add(node.index)
