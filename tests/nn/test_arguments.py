@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import pickle
 import warnings
 from typing import Any
 
@@ -216,3 +217,12 @@ def test_modules_refuse_what_is_no_tensor(name: str, value: Any) -> None:
             if not told:
                 with pytest.raises(ERRORS, match=r"(?s)^((?!NoneType| object ).)*$"):
                     module(*given)
+
+
+def test_functions_can_be_pickled() -> None:
+    for name in ("relu", "cross_entropy", "avg_pool2d", "sparsemax"):
+        function = getattr(F, name)
+        assert pickle.loads(pickle.dumps(function)) is function
+    assert pickle.loads(pickle.dumps(init.normal_)) is init.normal_
+    module = nn.FenchelYoungLoss(F.sparsemax_conjugate)
+    assert pickle.loads(pickle.dumps(module)).max_function is F.sparsemax_conjugate

@@ -6,6 +6,7 @@ tensors; what comes back is a float or an array.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -138,6 +139,8 @@ def default_metrics(loss: Any) -> dict[str, Callable[[Any, Any], float]]:
     for known, threshold in _THRESHOLDS.items():
         if of is known:
             return {"accuracy": partial(binary_accuracy, threshold=threshold)}
+    if callable(of):
+        of = inspect.unwrap(of)  # nn.functional shows it in a cover that checks its arguments
     place = getattr(of, "__module__", None) or ""
     of_classes = place.endswith(".classification") or getattr(of, "__name__", "") in _OF_CLASSES
     if place.startswith("tinygrad_edu.") and not of_classes:
