@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu.engine import mark_changed
+from tinygrad_edu.engine.changes import COPIED_BYTES
 from tinygrad_edu.samples import SPECS
 from tinygrad_edu.testing.laws.case import recorded
 from tinygrad_edu.testing.specs import OpSpec
@@ -193,12 +195,77 @@ def test_in_place_keeps_memory_and_dtype() -> None:
     np.testing.assert_array_equal(counts.data, [1, 2])
 
 
-def test_changed_index_is_noticed() -> None:
+def _overwritten(array: Any) -> None:
+    """Put other numbers of the same dtype into an array, or into each array of a tuple."""
+    for part in array if isinstance(array, (tuple, list)) else (array,):
+        if isinstance(part, np.ndarray) and part.flags.writeable:
+            part[...] = np.logical_not(part) if part.dtype.kind == "b" else 0 * part
+
+
+@pytest.mark.parametrize("spec", list(SPECS.values()), ids=list(SPECS))
+def test_constants_and_metadata_may_be_filled_again_before_backward(spec: OpSpec) -> None:
+    """Labels, indices, masks, small buffers: the gradient is that of the values of the forward."""
+    for case in spec.cases:
+        if not case.wrt:
+            continue
+        expected: list[Any] = []
+        for overwrite in (False, True):
+            inputs, params = copy.deepcopy((list(case.inputs), case.params))
+            k = case.wrt[0]
+            leaf_k = recorded(inputs.pop(k))
+            y = case.function(*inputs[:k], leaf_k, *inputs[k:], **params)
+            if overwrite:
+                for value in (*inputs, *params.values()):
+                    _overwritten(value)
+            y.backward(np.ones_like(y.data))
+            expected.append(leaf_k.grad.data)
+        np.testing.assert_array_equal(*expected)
+
+
+def test_a_tensor_as_index_may_be_changed() -> None:
     x, index = leaf(1.0, 2.0, 3.0), tg.tensor([0, 1])
     y = x[index].sum() + x[index, None].sum()
     index += 1
-    with pytest.raises(RuntimeError, match=r"getitem: its index of shape \(2,\) was changed"):
+    y.backward()
+    np.testing.assert_array_equal(x.grad.data, [2.0, 2.0, 0.0])
+
+
+def test_a_buffer_may_be_filled_again() -> None:
+    w, buffer, total = leaf(1.0, 1.0), np.zeros(2), 0.0
+    for k in (1, 2):
+        buffer[:] = k
+        total = total + (w * buffer).sum()
+    total.backward()
+    np.testing.assert_array_equal(w.grad.data, [3.0, 3.0])
+
+
+@pytest.mark.parametrize("size", [4, COPIED_BYTES // 8, COPIED_BYTES // 8 + 1])
+def test_only_small_floats_are_copied_and_only_when_recorded(size: int) -> None:
+    w, buffer = recorded(np.ones(size)), np.ones(size)
+    mask = np.ones(size, bool)
+    assert ((w * buffer).inputs[1] is buffer) == (buffer.nbytes > COPIED_BYTES)
+    assert tg.where(mask, w, 0.0).inputs[0] is not mask
+    with tg.no_grad():
+        assert (w * buffer).inputs == ()
+
+
+@pytest.mark.parametrize("assign", ["other", "same"])
+def test_an_assignment_to_data_is_noticed(assign: str) -> None:
+    w = leaf(1.0, 2.0)
+    y = (w * w).sum()
+    if assign == "other":
+        w.data = np.array([5.0, 5.0])
+    else:
+        w.data += np.array([1.0, 1.0])
+    with pytest.raises(RuntimeError, match="multiply: its input 0 of shape"):
         y.backward()
+
+
+@pytest.mark.parametrize("value", [None, [1.0, 2.0], "x", 1.0])
+def test_data_is_an_array(value: Any) -> None:
+    w = leaf(1.0, 2.0)
+    with pytest.raises(TypeError, match=r"\.data must be an array, received"):
+        w.data = value
 
 
 def test_gradient_that_grew_after_its_use_is_noticed() -> None:

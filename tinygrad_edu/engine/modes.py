@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
-from contextvars import ContextVar, Token
+from contextvars import ContextVar
 from types import TracebackType
 from typing import Any, NamedTuple, TypeVar
 
@@ -32,15 +32,22 @@ class ModeContext:
     def __init__(self, grad: bool | None = None, anomaly: bool | None = None) -> None:
         self._grad = grad
         self._anomaly = anomaly
-        self._tokens: list[Token[Mode]] = []
+        self._before: list[Mode] = []
 
     def __enter__(self) -> None:
-        grad, anomaly = MODE.get()
+        before = MODE.get()
+        grad, anomaly = before
         mode = Mode(
             grad if self._grad is None else self._grad,
             anomaly if self._anomaly is None else self._anomaly,
         )
-        self._tokens.append(MODE.set(mode))
+        # An interrupt in here would leave the block unentered: then the mode must be as before.
+        try:
+            self._before.append(before)
+            MODE.set(mode)
+        except BaseException:
+            MODE.set(before)
+            raise
 
     def __exit__(
         self,
@@ -48,7 +55,8 @@ class ModeContext:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        MODE.reset(self._tokens.pop())
+        MODE.set(self._before[-1])
+        self._before.pop()
 
     def __call__(self, function: F) -> F:
         """Decorate ``function``; a generator function runs each of its steps under the mode."""

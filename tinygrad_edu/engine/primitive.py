@@ -17,7 +17,7 @@ from tinygrad_edu.engine.calls import (
     numbers_alone,
     without_integers,
 )
-from tinygrad_edu.engine.changes import kept, may_change
+from tinygrad_edu.engine.changes import CONSTANT, kept, with_copies
 from tinygrad_edu.engine.modes import MODE
 from tinygrad_edu.engine.node import Node, as_array, tick, value_of
 from tinygrad_edu.engine.precision import HALF, narrowed, widened
@@ -147,10 +147,10 @@ class Primitive(Signature):
             else:
                 params = defaults
             args, arrays, tensors, wanted = _operands(args)
-            if wanted and may_change(args, params) and MODE.get().grad:
-                args = kept(args)
-                arrays = list(map(value_of, args))
-                params = {name: kept(value) for name, value in params.items()}
+            if params is not defaults and wanted:
+                for name, value in params.items():
+                    if type(value) not in CONSTANT:
+                        params[name] = kept(value)
             cache = None
             try:
                 if wide and getattr(arrays[0], "dtype", None) is HALF:
@@ -183,7 +183,7 @@ class Primitive(Signature):
 def _operands(args: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[Any], bool, bool]:
     """The inputs and their arrays; whether there are tensors, and whether any needs a gradient."""
     arrays: list[Any] = []
-    tensors = wanted = unusual = False
+    tensors = wanted = unusual = shared = False
     for arg in args:
         if isinstance(arg, Node):
             tensors = True
@@ -191,7 +191,9 @@ def _operands(args: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[Any], bool, 
             arrays.append(arg.value)
         else:
             arrays.append(arg)
-            if type(arg) not in PLAIN:
+            if type(arg) is np.ndarray:
+                shared = True
+            elif type(arg) not in PLAIN:
                 unusual = True
     if unusual and tensors:
         args = constants(args)
@@ -200,6 +202,8 @@ def _operands(args: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[Any], bool, 
         arrays = [np.asarray(a) if isinstance(a, (list, tuple)) else a for a in arrays]
     elif not tensors and numbers_alone(args):
         arrays = [None if a is None else np.asarray(a) for a in args]
+    if shared and wanted and MODE.get().grad:  # its owner may overwrite it before backward
+        args = with_copies(args, arrays)
     return args, arrays, tensors, wanted
 
 

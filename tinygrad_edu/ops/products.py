@@ -87,7 +87,7 @@ def outer(a: Any, b: Any) -> Any:
 @composite(numpy=np.dot)
 def dot(a: Any, b: Any) -> Any:
     """NumPy's product: last axis of a with the second last of b, or its only one."""
-    if a.ndim == 0 or b.ndim == 0:
+    if np.ndim(a) == 0 or np.ndim(b) == 0:
         return a * b
     return np.matmul(a, b) if a.ndim <= 2 and b.ndim <= 2 else _tensor_dot(a, b)
 

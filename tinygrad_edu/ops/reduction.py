@@ -175,7 +175,7 @@ def var(x: Any, axis: Any = None, ddof: float = 0, keepdims: bool = False) -> An
 
 def _std_vjp(g: Any, y: Any, x: Any, axis: Any, ddof: float, keepdims: bool) -> Any:
     g, y = keep_axes(g, x, axis), keep_axes(y, x, axis)
-    centered = x - np.mean(x, axis=axis, keepdims=True)
+    centered = x - np.mean(x, axis=reduced_axes(x, axis), keepdims=True)
     n = count(x, axis) - ddof
     return g * np.where(y == 0, 0.0, centered / (y * (n if n > 0 else 0)))
 

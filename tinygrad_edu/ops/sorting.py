@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_edu._checks import check_count
 from tinygrad_edu.engine import Node, primitive, value_of
 from tinygrad_edu.engine.composite import composite, unambiguous
 from tinygrad_edu.ops.indexing import getitem, take_along_axis
@@ -93,6 +94,8 @@ def median(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
     PyTorch takes the lower one of the two: ``kthvalue(x, (n + 1) // 2)``.
     """
     axis = None if x.ndim == 0 and axis in (0, -1) else axis
+    if axis is not None:
+        check_count("median", "axis", axis, at_least=None)
     shape = tuple(1 for _ in x.shape) if axis is None else ()
     lines, along = (x.reshape((-1,)), 0) if axis is None else (x, axis)
     n = lines.shape[along]

@@ -8,7 +8,7 @@ import numpy as np
 
 from tinygrad_edu.engine import MODE, Array, Node
 
-__all__ = ["real_array"]
+__all__ = ["constant", "real_array"]
 
 _KINDS = "fbiu"
 
@@ -40,6 +40,31 @@ def real_array(data: Any, dtype: Any) -> Array:
     if not array.dtype.isnative:
         array = array.astype(array.dtype.newbyteorder("="))
     return array
+
+
+def constant(owner: str, name: str, value: Any) -> Any:
+    """The array of an argument that is not differentiated; refuses where a gradient would be lost.
+
+    Anything but a tensor is returned as it is.
+    """
+    if not isinstance(value, Node):
+        return value
+    if value.requires_grad and MODE.get().grad:
+        instead = f"write {_INSTEAD[owner]}, or " if owner in _INSTEAD else ""
+        raise TypeError(
+            f"{owner} would lose the gradient of {name}; {instead}detach it if none is needed"
+        )
+    return value.value
+
+
+#: How to write what a creation function does, so that it is recorded.
+_INSTEAD = {
+    "full": "x + tg.zeros(2)",
+    "arange": "x * tg.arange(3)",
+    "linspace": "start + (end - start) * tg.linspace(0, 1, 3)",
+    "logspace": "10 ** (start + (end - start) * tg.linspace(0, 1, 3))",
+    "normal": "mean + std * tg.randn(2)",
+}
 
 
 def _unwrap(data: Any) -> Any:

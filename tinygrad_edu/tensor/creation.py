@@ -7,6 +7,7 @@ otherwise. Sizes are numbers or one tuple. Whatever draws takes ``generator=``: 
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ import numpy as np
 
 from tinygrad_edu.engine import Array, implements, value_of
 from tinygrad_edu.random import GeneratorLike, get_generator
+from tinygrad_edu.tensor.conversion import constant
 from tinygrad_edu.tensor.tensor import Tensor, as_tensor, from_numpy
 
 __all__ = [
@@ -27,9 +29,13 @@ def _sizes(sizes: tuple[Any, ...]) -> tuple[int, ...]:
     """``f(2, 3)`` and ``f((2, 3))`` mean the same."""
     if len(sizes) == 1 and isinstance(sizes[0], (tuple, list)):
         sizes = tuple(sizes[0])
-    if any(n < 0 for n in sizes):
+    try:
+        numbers = tuple(map(operator.index, sizes))
+    except TypeError:
+        raise TypeError(f"sizes must be integers, received {sizes}") from None
+    if any(n < 0 for n in numbers):
         raise ValueError(f"sizes must not be negative, received {sizes}")
-    return tuple(int(n) for n in sizes)
+    return numbers
 
 
 def _made(array: Array, dtype: Any, requires_grad: bool) -> Tensor:
@@ -70,7 +76,7 @@ def full(size: Any, fill_value: Any, dtype: Any = None, requires_grad: bool = Fa
     >>> full((2,), 7.0), full((2,), 7)
     (tensor([7., 7.]), tensor([7, 7]))
     """
-    value = as_tensor(fill_value, dtype).value
+    value = as_tensor(constant("full", "fill_value", fill_value), dtype).value
     return _made(np.full(_sizes((size,)), value, value.dtype), None, requires_grad)
 
 
@@ -146,6 +152,7 @@ def arange(*bounds: float, dtype: Any = None, requires_grad: bool = False) -> Te
     >>> arange(3), arange(1.0, 2.0, 0.5)
     (tensor([0, 1, 2]), tensor([1. , 1.5]))
     """
+    bounds = tuple(constant("arange", "x", b) for b in bounds)
     if not 1 <= len(bounds) <= 3:
         raise TypeError(f"arange takes end, or start, end and maybe step, received {len(bounds)}")
     if len(bounds) == 3 and bounds[2] == 0:
@@ -163,6 +170,7 @@ def linspace(
     >>> linspace(0, 1, 5)
     tensor([0. , 0.25, 0.5 , 0.75, 1. ])
     """
+    start, end = constant("linspace", "start", start), constant("linspace", "end", end)
     return _made(np.linspace(start, end, steps), dtype, requires_grad)
 
 
@@ -174,6 +182,8 @@ def logspace(
     >>> logspace(0, 2, 3)
     tensor([  1.,  10., 100.])
     """
+    start, end = constant("logspace", "start", start), constant("logspace", "end", end)
+    base = constant("logspace", "base", base)
     return _made(np.logspace(start, end, steps, base=base), dtype, False)
 
 
@@ -277,7 +287,8 @@ def normal(
     >>> normal(5.0, 0.1, (2,), generator=0).shape
     (2,)
     """
-    centre, spread = (as_tensor(v).value for v in (mean, std))
+    centre = as_tensor(constant("normal", "mean", mean)).value
+    spread = as_tensor(constant("normal", "std", std)).value
     if (spread < 0).any():
         raise ValueError(f"normal: std must not be negative, received {spread.min()}")
     shape = np.broadcast_shapes(centre.shape, spread.shape) if size is None else _sizes((size,))
@@ -320,7 +331,7 @@ def bernoulli(p: Any, generator: GeneratorLike = None) -> Tensor:
     >>> bernoulli([0.0, 1.0])
     tensor([0., 1.])
     """
-    chance = as_tensor(p).value
+    chance = as_tensor(constant("bernoulli", "p", p)).value
     if not ((chance >= 0) & (chance <= 1)).all():
         raise ValueError("bernoulli: probabilities must be in [0, 1]")
     dtype = chance.dtype if chance.dtype.kind == "f" else np.float32
@@ -335,7 +346,7 @@ def multinomial(
     >>> multinomial([0.0, 3.0], 2, replacement=True)
     tensor([1, 1])
     """
-    rows = as_tensor(weights).value.astype(np.float64)
+    rows = as_tensor(constant("multinomial", "weights", weights)).value.astype(np.float64)
     if rows.ndim not in (1, 2):
         raise ValueError(f"multinomial: weights must have one or two axes, not {rows.shape}")
     if not (np.isfinite(rows).all() and (rows >= 0).all() and (rows.sum(-1) > 0).all()):

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import ops
+from tinygrad_edu._checks import check_number
 from tinygrad_edu.engine import MODE, Array, Node, mark_changed, value_of
 from tinygrad_edu.random import GeneratorLike, get_generator
 from tinygrad_edu.tensor.methods import plain_index
@@ -89,6 +90,7 @@ class InPlace(Node):
 
     def add_(self, other: Any, *, alpha: float = 1.0) -> Any:
         """Add ``alpha * other`` in place."""
+        check_number("add_", "alpha", alpha)
         target = self._in_place("add_", other)
         np.add(target, alpha * value_of(other) if alpha != 1 else value_of(other), out=target)
         return self

@@ -21,7 +21,10 @@ def plain_index(index: Any) -> Any:
     """An index with the tensors and lists in it as arrays."""
     if isinstance(index, tuple):
         return tuple(map(plain_index, index))
-    return np.asarray(index) if isinstance(index, list) else value_of(index)
+    if not isinstance(index, list):
+        return value_of(index)
+    array = np.asarray(index)
+    return array if array.size else array.astype(np.int64)  # NumPy takes an empty list for floats
 
 
 class Methods(Node):
@@ -299,7 +302,7 @@ class Methods(Node):
 
     def flip(self, *axes: Any) -> Any:
         """Reverse the order along axes, all by default."""
-        return ops.flip(self, axis=_sizes(axes) or None)
+        return ops.flip(self, axis=_sizes(axes) if axes else None)
 
     def roll(self, shifts: Any, axis: Any = None, dims: Any = None) -> Any:
         """Shift along axes, end around."""

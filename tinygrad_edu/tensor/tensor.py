@@ -14,11 +14,13 @@ from tinygrad_edu.engine import (
     RemovableHandle,
     accumulate_gradients,
     as_array,
+    mark_changed,
     value_of,
 )
 from tinygrad_edu.tensor.conversion import real_array
 from tinygrad_edu.tensor.hooks import register, register_post_accumulate_grad_hook, retain
 from tinygrad_edu.tensor.inplace import InPlace
+from tinygrad_edu.tensor.lost import warn_if_lost
 from tinygrad_edu.tensor.methods import Methods
 from tinygrad_edu.tensor.numpy_protocol import NumPyProtocol
 
@@ -75,7 +77,7 @@ class Tensor(Methods, InPlace, NumPyProtocol, TorchMethods):
 
     @property
     def data(self) -> Array:
-        """The values, an array; another one may be assigned, which backward does not notice."""
+        """The values, an array; another may be assigned, and then backward refuses older graphs."""
         return self.value
 
     @data.setter
@@ -85,7 +87,13 @@ class Tensor(Methods, InPlace, NumPyProtocol, TorchMethods):
                 ".data was set to a tensor, and must be an array: "
                 "write p.data = p.data - lr * p.grad.data, or p.data -= lr * p.grad"
             )
+        if not isinstance(values, (np.ndarray, np.generic)):
+            raise TypeError(
+                f".data must be an array, received {type(values).__name__}; np.array(...) makes one"
+            )
         self.value = as_array(values)
+        # Also for `x.data += array`, which changes the old memory and assigns it again.
+        mark_changed(self.value)
 
     @property
     def size(self) -> Size:
@@ -258,9 +266,11 @@ class Tensor(Methods, InPlace, NumPyProtocol, TorchMethods):
         return bool(self.value)
 
     def __float__(self) -> float:
+        warn_if_lost(self, "float")
         return float(self.item())
 
     def __int__(self) -> int:
+        warn_if_lost(self, "int")
         return int(self.item())
 
     def __index__(self) -> int:
