@@ -295,6 +295,12 @@ def test_closure_rules_need_closures() -> None:
             getattr(tg.optim, name)([_w()]).step()
 
 
+@pytest.mark.parametrize("name", [*VECTOR, *LEAST_SQUARES, "PolyakSGD", "SophiaH", "AdaHessian"])
+def test_a_closure_that_returns_nothing(name: str) -> None:
+    with pytest.raises(TypeError, match=f"^{name}: the closure must return"):
+        getattr(tg.optim, name)([_w()]).step(lambda: None)
+
+
 def test_asgd_gives_the_average() -> None:
     w = tg.tensor(np.array([1.0]), requires_grad=True)
     optimizer = tg.optim.ASGD([w], lr=0.1, t0=0, lambd=0.0)

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu.autograd.gradient import grad
-from tinygrad_edu.engine import enable_grad
+from tinygrad_edu.engine import Node, enable_grad
 from tinygrad_edu.tensor import Tensor
 
-__all__ = ["hessian_products", "recorded_gradients", "required"]
+__all__ = ["hessian_products", "loss_value", "recorded_gradients", "required"]
 
 
 def required(owner: str, closure: Callable[[], Any] | None) -> Callable[[], Any]:
@@ -22,6 +22,16 @@ def required(owner: str, closure: Callable[[], Any] | None) -> Callable[[], Any]
             "it itself, more than once where it must"
         )
     return closure
+
+
+def loss_value(owner: str, loss: Any) -> float:
+    """The loss that a closure returned, as a number."""
+    try:
+        return float(loss.value if isinstance(loss, Node) else loss)
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"{owner}: the closure must return the loss, one number; it returned {loss!r}"
+        ) from None
 
 
 def recorded_gradients(

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tinygrad_edu.engine import Array, mark_changed
-from tinygrad_edu.optim._closures import recorded_gradients, required
+from tinygrad_edu.optim._closures import loss_value, recorded_gradients, required
 from tinygrad_edu.optim._jobs import State
 from tinygrad_edu.optim.optimizer import Optimizer
 from tinygrad_edu.tensor import Tensor
@@ -139,7 +139,7 @@ class VectorOptimizer(Optimizer):
             np.zeros(p.size, p.dtype) if p.grad is None else p.grad.value.reshape(-1)
             for p in self.tensors
         ]
-        return loss, sign * float(loss), sign * np.concatenate(flat)
+        return loss, sign * loss_value(self._name, loss), sign * np.concatenate(flat)
 
     def along(self, closure: Closure, d: Array) -> Callable[[float], tuple[float, Array]]:
         """The loss and its gradient at ``w + t d``, as a function of t."""

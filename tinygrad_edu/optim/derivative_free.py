@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tinygrad_edu.engine import Array
+from tinygrad_edu.optim._closures import loss_value
 from tinygrad_edu.optim._vector import Closure, VectorOptimizer
 from tinygrad_edu.random import GeneratorLike, get_generator
 
@@ -21,7 +22,7 @@ class DerivativeFree(VectorOptimizer):
         """The loss at a vector, or at the present weights, signed as for a minimum."""
         if at is not None:
             self.move_to(at)
-        value = float(self.evaluate(closure))
+        value = loss_value(self._name, self.evaluate(closure))
         return -value if self.group["maximize"] else value
 
 

@@ -101,6 +101,8 @@ class NoImprovement(Stopping):
     ) -> None:
         self.patience = check_count("NoImprovement", "patience", patience)
         self.min_delta = check_number("NoImprovement", "min_delta", min_delta, "[0, inf)")
+        if value is not None and not callable(value):
+            raise TypeError(f"NoImprovement: value must be a function, received {value!r}")
         self.value = value
         self.best, self.waited = math.inf, 0
 

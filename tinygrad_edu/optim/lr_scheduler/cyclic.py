@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from tinygrad_edu.optim._entries import check_count, check_finite_number, check_number
+from tinygrad_edu.optim._entries import (
+    check_count,
+    check_finite_number,
+    check_flag,
+    check_number,
+)
 from tinygrad_edu.optim.lr_scheduler.base import LRScheduler, per_group, read_entry
 from tinygrad_edu.optim.lr_scheduler.cosine import half_cosine
 from tinygrad_edu.optim.optimizer import Optimizer
@@ -126,7 +131,9 @@ class CyclicLR(_Cyclic):
         self.step_size_down = check_count("CyclicLR", "step_size_down", down)
         self.mode, self.scale_fn, self.scale_mode = mode, scale_fn, scale_mode
         self.gamma = check_finite_number("CyclicLR", "gamma", gamma)
-        self.cycle_momentum = cycle_momentum
+        self.cycle_momentum = check_flag("CyclicLR", "cycle_momentum", cycle_momentum)
+        if scale_fn is not None and not callable(scale_fn):
+            raise TypeError(f"CyclicLR: scale_fn must be a function, received {scale_fn!r}")
         self.base_momentum, self.max_momentum = base_momentum, max_momentum
         super().__init__(optimizer, last_epoch, entry=entry)
 
@@ -228,13 +235,14 @@ class OneCycleLR(_Cyclic):
         self.max_lr = max_lr
         self.total_steps = check_count("OneCycleLR", "total_steps", total_steps)
         self.pct_start = check_number("OneCycleLR", "pct_start", pct_start, "[0, 1]")
-        self.anneal_strategy, self.cycle_momentum = anneal_strategy, cycle_momentum
+        self.anneal_strategy = anneal_strategy
+        self.cycle_momentum = check_flag("OneCycleLR", "cycle_momentum", cycle_momentum)
         self.base_momentum, self.max_momentum = base_momentum, max_momentum
         self.div_factor = check_number("OneCycleLR", "div_factor", div_factor, "(0, inf)")
         self.final_div_factor = check_number(
             "OneCycleLR", "final_div_factor", final_div_factor, "(0, inf)"
         )
-        self.three_phase = three_phase
+        self.three_phase = check_flag("OneCycleLR", "three_phase", three_phase)
         super().__init__(optimizer, last_epoch, entry=entry)
 
     def own_base(self, index: int) -> float:

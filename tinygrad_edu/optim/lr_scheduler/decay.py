@@ -30,6 +30,12 @@ class _ByFactor(LRScheduler):
         entry: str = "lr",
     ) -> None:
         self.lr_lambda = lr_lambda
+        each = lr_lambda if isinstance(lr_lambda, (list, tuple)) else [lr_lambda]
+        if not all(callable(f) for f in each):
+            raise TypeError(
+                f"{self._name}: lr_lambda must be a function, or one for each group in a list, "
+                f"received {lr_lambda!r}"
+            )
         if not callable(lr_lambda):
             groups = len(lr_lambda) if optimizer is None else len(optimizer.param_groups)
             if len(lr_lambda) != groups:

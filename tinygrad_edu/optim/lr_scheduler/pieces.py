@@ -6,7 +6,12 @@ import math
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from tinygrad_edu.optim._entries import check_count, check_finite_number, check_number
+from tinygrad_edu.optim._entries import (
+    check_count,
+    check_finite_number,
+    check_flag,
+    check_number,
+)
 from tinygrad_edu.optim.lr_scheduler.base import LRScheduler
 from tinygrad_edu.optim.optimizer import Optimizer
 
@@ -38,7 +43,7 @@ class InverseTimeLR(LRScheduler):
     ) -> None:
         self.decay_steps = check_count(self._name, "decay_steps", decay_steps)
         self.decay_rate = check_number(self._name, "decay_rate", decay_rate, "[0, inf)")
-        self.staircase = staircase
+        self.staircase = check_flag(self._name, "staircase", staircase)
         super().__init__(optimizer, last_epoch, entry=entry)
 
     def lr_at(self, base_lr: float, t: float) -> float:

@@ -87,6 +87,7 @@ class ReduceLROnPlateau(LRScheduler):
         self.threshold = check_number(self._name, "threshold", threshold, "[0, inf)")
         self.cooldown = check_count(self._name, "cooldown", cooldown, 0)
         self.min_lr = min_lr
+        per_group(self._name, "min_lr", min_lr, 0)
         self.eps = check_number(self._name, "eps", eps, "[0, inf)")
         self.best: float | None = None
         self.num_bad_epochs = self.cooldown_counter = 0

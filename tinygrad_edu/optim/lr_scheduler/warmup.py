@@ -44,6 +44,8 @@ class WarmUpLR(LRScheduler):
         entry: str = "lr",
     ) -> None:
         self.warmup_steps = check_count("WarmUpLR", "warmup_steps", warmup_steps, 0)
+        if after is not None and not isinstance(after, LRScheduler):
+            raise TypeError(f"WarmUpLR: after must be a scheduler or None, received {after!r}")
         self.after = after
         super().__init__(optimizer, last_epoch, entry=entry)
 

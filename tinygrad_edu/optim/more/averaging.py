@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu.engine import Array, mark_changed, no_grad
-from tinygrad_edu.optim._entries import check_number
+from tinygrad_edu.optim._entries import check_flag, check_number
 
 __all__ = ["AveragedModel", "get_ema_avg_fn", "get_swa_avg_fn", "update_bn"]
 
@@ -53,6 +53,11 @@ class AveragedModel:
     def __init__(
         self, model: Any, avg_fn: Average | None = None, use_buffers: bool = False
     ) -> None:
+        if not (hasattr(model, "parameters") and hasattr(model, "buffers")):
+            raise TypeError(f"AveragedModel: model must be a module, received {model!r}")
+        if avg_fn is not None and not callable(avg_fn):
+            raise TypeError(f"AveragedModel: avg_fn must be a function, received {avg_fn!r}")
+        check_flag("AveragedModel", "use_buffers", use_buffers)
         self.module = copy.deepcopy(model)
         self.avg_fn = avg_fn or get_swa_avg_fn()
         self.use_buffers = use_buffers
@@ -98,6 +103,8 @@ def update_bn(loader: Iterable[Any], model: Any) -> None:
     its batches are inputs, or tuples that begin with them.
     """
     root = model.module if isinstance(model, AveragedModel) else model
+    if not hasattr(root, "modules"):
+        raise TypeError(f"update_bn: model must be a module, received {model!r}")
     norms = [m for m in root.modules() if getattr(m, "running_mean", None) is not None]
     if not norms:
         return

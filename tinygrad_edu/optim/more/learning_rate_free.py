@@ -10,6 +10,7 @@ import numpy as np
 
 from tinygrad_edu.engine import Array
 from tinygrad_edu.optim._averages import blend, blend_square
+from tinygrad_edu.optim._closures import loss_value
 from tinygrad_edu.optim._jobs import State
 from tinygrad_edu.optim.more.layerwise import norm
 from tinygrad_edu.optim.optimizer import Betas, Optimizer
@@ -60,7 +61,7 @@ class PolyakSGD(Optimizer):
     def evaluate(self, closure: Callable[[], Any]) -> Any:
         """The loss, remembered for the step."""
         loss = super().evaluate(closure)
-        self._loss = float(loss)
+        self._loss = loss_value(self._name, loss)
         return loss
 
     def update(self) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from tinygrad_edu.engine import Array, mark_changed
 from tinygrad_edu.optim._closures import required
-from tinygrad_edu.optim._entries import check_count, check_number
+from tinygrad_edu.optim._entries import check_count, check_flag, check_number
 from tinygrad_edu.optim._state import overflows
 from tinygrad_edu.optim.optimizer import Optimizer
 
@@ -141,7 +141,7 @@ class SAM(Wrapper):
         super().__init__(optimizer)
         self.rho = check_number(self._name, "rho", rho, "[0, inf)")
         self.eta = check_number(self._name, "eta", eta, "[0, inf)")
-        self.adaptive = adaptive
+        self.adaptive = check_flag(self._name, "adaptive", adaptive)
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Climb, compute the gradient there with ``closure``, come back and move."""

@@ -97,7 +97,7 @@ class HessianFree(VectorOptimizer):
         if slope == 0:
             return loss
         promised = slope + 0.5 * float(np.dot(d, product(d)))
-        start = Trial(0.0, sign * float(loss), gradient, slope)
+        start = Trial(0.0, sign * float(loss.value), gradient, slope)
         at = self.along(closure, d)
         found = backtracking(at, d, start, float(group["lr"]))
         kept = (found.value - start.value) / promised if promised < 0 else 0.0

@@ -84,7 +84,7 @@ class Newton(VectorOptimizer):
         if kind is not None:
             if np.dot(gradient, d) >= 0:
                 d = -gradient
-            start = Trial(0.0, sign * float(loss), gradient, float(np.dot(gradient, d)))
+            start = Trial(0.0, sign * float(loss.value), gradient, float(np.dot(gradient, d)))
             at = self.along(closure, d)
             if kind == "backtracking":
                 t = backtracking(at, d, start, t).t
