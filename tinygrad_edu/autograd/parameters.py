@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Protocol, runtime_checkable
 
 from tinygrad_edu.engine import Node
 
-__all__ = ["listed", "listed_parameters"]
+__all__ = ["HasParameters", "listed", "listed_parameters"]
+
+
+@runtime_checkable
+class HasParameters(Protocol):
+    """A module, which is defined on a higher floor."""
+
+    def named_parameters(self) -> Iterable[tuple[str, Any]]:
+        """The name and the tensor of each parameter."""
 
 
 def listed(owner: str, given: Any) -> list[Any]:
@@ -21,7 +29,7 @@ def listed(owner: str, given: Any) -> list[Any]:
         raise TypeError(
             f"{owner}: a set has no order that states and vectors could follow; pass a list"
         )
-    if hasattr(given, "parameters"):
+    if isinstance(given, HasParameters):
         raise TypeError(
             f"{owner}: received a {type(given).__name__}; pass its parameters, model.parameters()"
         )

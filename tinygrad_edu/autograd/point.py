@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
-from typing import Any, Protocol, TypeAlias, runtime_checkable
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from tinygrad_edu import ops
 from tinygrad_edu.autograd.gradient import grad, is_independent
+from tinygrad_edu.autograd.parameters import HasParameters
 from tinygrad_edu.engine import Node, enable_grad, is_grad_enabled, tick
 from tinygrad_edu.tensor import Tensor, from_numpy, tensor
 
 __all__ = ["Inputs", "Point"]
-
-
-@runtime_checkable
-class HasParameters(Protocol):
-    """A module, which is defined on a higher floor."""
-
-    def named_parameters(self) -> Iterable[tuple[str, Tensor]]:
-        """The name and the tensor of each parameter."""
-
 
 #: One tensor or array, a tuple of them, or a module.
 Inputs: TypeAlias = Any
