@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import ClassVar
 
+from tinygrad_edu._checks import check_choice
 from tinygrad_edu.optim._entries import check_count, check_finite_number, check_number
 from tinygrad_edu.optim.lr_scheduler.base import LRScheduler, per_group, read_entry
 from tinygrad_edu.optim.optimizer import Optimizer
@@ -145,10 +146,7 @@ class SWALR(LRScheduler):
         *,
         entry: str = "lr",
     ) -> None:
-        if anneal_strategy not in ("cos", "linear"):
-            raise ValueError(
-                f"SWALR: anneal_strategy must be 'cos' or 'linear', received {anneal_strategy!r}"
-            )
+        check_choice("SWALR", "anneal_strategy", anneal_strategy, ("cos", "linear"))
         self.swa_lr = swa_lr
         self.anneal_epochs = check_count("SWALR", "anneal_epochs", anneal_epochs, 0)
         self.anneal_strategy = anneal_strategy

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from tinygrad_edu._checks import check_choice
 from tinygrad_edu.optim._entries import (
     check_count,
     check_finite_number,
@@ -227,11 +228,7 @@ class OneCycleLR(_Cyclic):
             total_steps = check_count("OneCycleLR", "epochs", epochs) * check_count(
                 "OneCycleLR", "steps_per_epoch", steps_per_epoch
             )
-        if anneal_strategy not in ("cos", "linear"):
-            raise ValueError(
-                "OneCycleLR: anneal_strategy must be 'cos' or 'linear', received "
-                f"{anneal_strategy!r}"
-            )
+        check_choice("OneCycleLR", "anneal_strategy", anneal_strategy, ("cos", "linear"))
         self.max_lr = max_lr
         self.total_steps = check_count("OneCycleLR", "total_steps", total_steps)
         self.pct_start = check_number("OneCycleLR", "pct_start", pct_start, "[0, 1]")

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from tinygrad_edu._checks import check_choice
 from tinygrad_edu.optim._entries import check_count, check_number
 from tinygrad_edu.optim.lr_scheduler.base import LRScheduler, per_group, read_entry, write_entry
 from tinygrad_edu.optim.optimizer import Optimizer
@@ -74,13 +75,8 @@ class ReduceLROnPlateau(LRScheduler):
         *,
         entry: str = "lr",
     ) -> None:
-        if mode not in ("min", "max"):
-            raise ValueError(f"ReduceLROnPlateau: mode must be 'min' or 'max', received {mode!r}")
-        if threshold_mode not in ("rel", "abs"):
-            raise ValueError(
-                "ReduceLROnPlateau: threshold_mode must be 'rel' or 'abs', received "
-                f"{threshold_mode!r}"
-            )
+        check_choice(self._name, "mode", mode, ("min", "max"))
+        check_choice(self._name, "threshold_mode", threshold_mode, ("rel", "abs"))
         self.mode, self.threshold_mode = mode, threshold_mode
         self.factor = check_number(self._name, "factor", factor, "[0, 1)")
         self.patience = check_count(self._name, "patience", patience, 0)

@@ -53,7 +53,7 @@ class AveragedModel:
     def __init__(
         self, model: Any, avg_fn: Average | None = None, use_buffers: bool = False
     ) -> None:
-        if not (hasattr(model, "parameters") and hasattr(model, "buffers")):
+        if getattr(model, "buffers", None) is None:
             raise TypeError(f"AveragedModel: model must be a module, received {model!r}")
         if avg_fn is not None and not callable(avg_fn):
             raise TypeError(f"AveragedModel: avg_fn must be a function, received {avg_fn!r}")
@@ -103,7 +103,7 @@ def update_bn(loader: Iterable[Any], model: Any) -> None:
     its batches are inputs, or tuples that begin with them.
     """
     root = model.module if isinstance(model, AveragedModel) else model
-    if not hasattr(root, "modules"):
+    if getattr(root, "modules", None) is None:
         raise TypeError(f"update_bn: model must be a module, received {model!r}")
     norms = [m for m in root.modules() if getattr(m, "running_mean", None) is not None]
     if not norms:
