@@ -65,3 +65,19 @@ def test_median_names_a_wrong_axis() -> None:
 def test_sizes_are_integers(size: Any) -> None:
     with pytest.raises(TypeError, match="sizes must be integers, received"):
         tg.zeros(size)
+
+
+@pytest.mark.parametrize(
+    ("function", "name"),
+    [
+        (lambda x: (x * 2 > 1).float().sum(), "greater"),
+        (lambda x: (x * 2).int().float().sum(), "astype to integers or booleans"),
+        (lambda x: tg.argmax(x), "argmax"),
+    ],
+)
+def test_the_operation_that_cut_the_gradient_is_named(function: Any, name: str) -> None:
+    with pytest.raises(RuntimeError, match=f"^{name} has no gradient, nor has what is computed"):
+        function(tg.tensor([1.0, 2.0], requires_grad=True)).backward()
+    with tg.no_grad():
+        y = tg.tensor(1.0, requires_grad=True).exp() * 2
+    assert y.op is None

@@ -232,8 +232,12 @@ def record(
     else:
         node.requires_grad = False
         node.inputs = ()
-        # The operation stays where it explains why there is no gradient.
-        node.op = None if op.differentiable else op
+        # The operation stays where it explains why there is no gradient, also of what follows it.
+        if not op.differentiable or (wanted and y.dtype.kind != "f"):
+            node.op = op
+        else:
+            first = args[0] if args else None
+            node.op = None if wanted or not isinstance(first, Node) else first.op
         node.cache = None
         if y.dtype.kind not in "fbiu":
             raise TypeError(f"{op.name}: the result would have dtype {y.dtype}, not a number")

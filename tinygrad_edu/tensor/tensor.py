@@ -340,7 +340,11 @@ def output_gradient(output: Tensor, gradient: Any, create_graph: bool) -> Any:
 
 def _why_no_gradient(output: Tensor) -> str:
     if output.op is not None:
-        return f"{output.op.name} has no gradient"
+        to = " to integers or booleans" if output.op.differentiable else ""
+        return (
+            f"{output.op.name}{to} has no gradient, nor has what is computed from its result, so "
+            "there is nothing to differentiate"
+        )
     return (
         "this tensor does not depend on any tensor with requires_grad=True, or it was computed "
         "under no_grad, so there is nothing to differentiate"
