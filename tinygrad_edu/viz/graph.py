@@ -97,13 +97,15 @@ def _picture(
     vertices = [_vertex(node, names.get(id(node)), id(node) in results) for node in nodes]
     edges: list[Edge] = []
     # An array that several operations use is one box; a number is written beside each of its uses.
-    arrays: dict[int, int] = {}
+    # By its values, since each operation may have a copy of its own.
+    arrays: dict[Any, int] = {}
     for node in nodes:
         for label, arg in _inputs(node):
             if isinstance(arg, Node):
                 source = number[id(arg)]
             elif isinstance(arg, np.ndarray) and arg.ndim:
-                source = arrays.setdefault(id(arg), len(vertices))
+                same = (arg.dtype.str, arg.shape, arg.tobytes())
+                source = arrays.setdefault(same, len(vertices))
             else:
                 source = len(vertices)
             if source == len(vertices):
