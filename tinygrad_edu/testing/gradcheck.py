@@ -52,7 +52,7 @@ def gradcheck(
         Those that require a gradient are checked, and must be float64.
     eps : float, optional
         Step of the differences, relative to the larger of 1 and the entry; by default
-        the one that suits ``method``.
+        the one that suits ``method``, and where an entry differs, any at which estimates agree.
     atol, rtol : float
         An entry is wrong when ``|analytical - numerical| > atol + rtol * |numerical|``. PyTorch's
         1e-5 and 1e-3 let an error of one per mille pass; differences are good to 1e-9.
@@ -117,6 +117,7 @@ def gradcheck(
         fast_mode,
         check_forward_ad,
         get_generator(generator),
+        eps is not None,
     )
     run = Check(func, arguments, settings)
     try:
