@@ -150,22 +150,27 @@ def _net_page(home: str) -> str:
         if part in home:
             return page
     windows = ("conv", "pooling", "padding", "folding", "resizing")
-    return "convolution" if home.rpartition(".")[2] in windows else "layers"
+    return "convolution" if home.rpartition(".")[2].startswith(windows) else "layers"
 
 
 def home_of(path: str, name: str) -> str:
     """The file that lists a name in ``__all__``, that of its definition if there are several."""
-    value = getattr(namespace(path), name)
+    value = _unwrapped(getattr(namespace(path), name))
     files = [
         key
         for key, module in sorted(sys.modules.items())
         if key.startswith("tinygrad_edu.")
         and not getattr(module, "__path__", None)
         and name in getattr(module, "__all__", ())
-        and getattr(module, name, None) is value
+        and _unwrapped(getattr(module, name, None)) is value
     ]
     defined = getattr(value, "__module__", None)
     return defined if defined in files or not files else files[0]
+
+
+def _unwrapped(value: Any) -> Any:
+    """What a public function was before a namespace checked its arguments."""
+    return inspect.unwrap(value) if callable(value) else value
 
 
 # ---- the reference

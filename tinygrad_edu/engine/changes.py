@@ -60,7 +60,7 @@ def kept(value: Any) -> Any:
     Arrays of integers and booleans (labels, indices, masks) are copied, and small ones of floats.
     """
     if type(value) is np.ndarray and (value.dtype.kind != "f" or value.nbytes <= COPIED_BYTES):
-        return value.copy()
+        return value.copy(order="K")  # in another order sums would be rounded differently
     if type(value) in (tuple, list):
         return type(value)(map(kept, value))
     return value
