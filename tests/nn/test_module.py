@@ -11,14 +11,13 @@ import sys
 import timeit
 import warnings
 import weakref
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 
 import tinygrad_edu as tg
+from tests.interrupts import interrupted_everywhere
 from tinygrad_edu import nn
 from tinygrad_edu.nn import _hooks
 
@@ -627,36 +626,6 @@ def test_a_module_without_hooks_costs_little() -> None:
 # ---- never half changed, never silent
 
 
-def _interrupted(function: Any) -> Iterator[bool]:
-    """Call ``function`` again and again, interrupted at each bytecode of the package in turn."""
-    package = str(Path(tg.__file__).parent)
-    count, last = 1, False
-    while not last:
-        seen = 0
-
-        def tracer(frame: Any, event: str, arg: Any) -> Any:
-            nonlocal seen
-            if not frame.f_code.co_filename.startswith(package):
-                return None
-            frame.f_trace_opcodes = True
-            seen += event == "opcode"
-            if seen == count and event == "opcode":  # noqa: B023 (called in this round only)
-                sys.settrace(None)
-                raise KeyboardInterrupt
-            return tracer
-
-        sys.settrace(tracer)
-        try:
-            function()
-            last = True
-        except KeyboardInterrupt:
-            pass
-        finally:
-            sys.settrace(None)
-        yield last
-        count += 1
-
-
 def test_an_interrupt_leaves_the_modes_as_they_were() -> None:
     net = nn.Sequential(nn.Linear(2, 2), nn.Sequential(nn.Dropout(0.5), nn.ReLU()))
     net[0].eval()
@@ -667,14 +636,14 @@ def test_an_interrupt_leaves_the_modes_as_they_were() -> None:
             assert not any(module.training for module in net.modules())
 
     rounds = 0
-    for _ in _interrupted(evaluate):
+    for _ in interrupted_everywhere(evaluate):
         assert before == [module.training for module in net.modules()]
         rounds += 1
     assert rounds > 99
-    for last in _interrupted(net.eval):
+    for was_interrupted in interrupted_everywhere(net.eval):
         modes = [module.training for module in net.modules()]
         assert modes in (before, [False] * 5)
-        assert last or net.train() is net
+        assert not was_interrupted or net.train() is net
         net[0].eval()
 
 

@@ -5,46 +5,22 @@ from __future__ import annotations
 import contextlib
 import copy
 import functools
-import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import tinygrad_edu as tg
+from tests.interrupts import interrupted
 from tests.optim.cases import LEAST_SQUARES, VECTOR, case_id, cases
 from tests.optim.test_optimizers import FIRST, Case, _loss, _make, _params, _take
 from tests.optim.test_wrappers import WRAPPED
 from tinygrad_edu.optim import Optimizer
 
 SAMPLES = 15
-
-
-def interrupted(call: Callable[[], Any], at: int) -> int:
-    """Run ``call``, with KeyboardInterrupt before the bytecode ``at`` of `optim`; how many ran."""
-    count = 0
-
-    def trace(frame: Any, event: str, argument: Any) -> Any:
-        nonlocal count
-        if "tinygrad_edu/optim" not in frame.f_code.co_filename:
-            return None
-        frame.f_trace_opcodes = True
-        if event == "opcode":
-            count += 1
-            if count == at:
-                raise KeyboardInterrupt
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        call()
-    except KeyboardInterrupt:
-        pass
-    finally:
-        sys.settrace(before)
-    return count
+OPTIM = str(Path(tg.optim.__file__).parent)
 
 
 def _made(case: Case, rng: np.random.Generator) -> tuple[Optimizer, Callable[[int], None]]:
@@ -94,10 +70,10 @@ def test_an_interrupt_leaves_an_optimizer_that_works(
         return made
 
     _, step = build()
-    total = interrupted(lambda: step(done), 0)
+    total = interrupted(lambda: step(done), 0, OPTIM)
     for at in np.unique(rng.integers(1, total + 1, size=SAMPLES)):
         optimizer, step = build()
-        interrupted(functools.partial(step, done), int(at))
+        interrupted(functools.partial(step, done), int(at), OPTIM)
         optimizer.load_state_dict(copy.deepcopy(optimizer.state_dict()))
         for t in (1, 2, 3):
             step(done + t)

@@ -262,6 +262,7 @@ def _torch_along(torch: Any, x: Any, indices: Any, axis: Any = -1) -> Any:
 
 TWINS = {
     "squareplus": lambda torch, x, b=4.0: (x + torch.sqrt(x * x + b)) / 2,
+    # PyTorch has no second derivative of it; ReLU6 of the same thing has.
     "hardsigmoid": lambda torch, x: torch.nn.functional.relu6(x + 3) / 6,
     "prelu": _prelu,
     "cross_entropy": lambda torch, *tensors, **params: torch.nn.functional.cross_entropy(

@@ -7,9 +7,7 @@ import io
 import json
 import os
 import struct
-import sys
 import zipfile
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ import numpy as np
 import pytest
 
 import tinygrad_edu as tg
+from tests.interrupts import interrupted_everywhere
 from tinygrad_edu import nn
 from tinygrad_edu.data.npz import read_npz
 from tinygrad_edu.train import files, read_model, save_model
@@ -519,42 +518,15 @@ def test_an_interrupt_stays_one_and_leaves_nothing(
 def test_an_interrupt_at_any_place_of_ours(tmp_path: Path) -> None:
     """At each bytecode of `save`: the old file or the new one, no other file, and the interrupt."""
     path = tmp_path / "x.npz"
-    package = os.path.dirname(tg.__file__)
-
-    def interrupted_at(place: int) -> bool:
-        passed = 0
-
-        def tracer(frame: Any, event: str, argument: Any) -> Any:
-            nonlocal passed
-            if not frame.f_code.co_filename.startswith(package):
-                return None
-            frame.f_trace_opcodes = True
-            passed += event == "opcode"
-            if event == "opcode" and passed == place:
-                sys.settrace(None)
-                raise KeyboardInterrupt
-            return tracer
-
-        sys.settrace(tracer)
-        try:
-            tg.save({"a": 2}, path)
-        except KeyboardInterrupt:
-            return True
-        finally:
-            sys.settrace(None)
-        return False
-
     tg.save({"a": 1}, path)
-    place = 1
-    with ThreadPoolExecutor(1) as thread:  # one of its own, to trace what coverage does not
-        while thread.submit(interrupted_at, place).result():
-            assert os.listdir(tmp_path) == ["x.npz"]
-            if tg.load(path) != {"a": 1}:
-                assert tg.load(path) == {"a": 2}
-                tg.save({"a": 1}, path)
-            place += 1
-    assert place > 200
-    assert tg.load(path) == {"a": 2}
+    rounds = 0
+    for was_interrupted in interrupted_everywhere(lambda: tg.save({"a": 2}, path)):
+        assert os.listdir(tmp_path) == ["x.npz"]
+        saved = tg.load(path)
+        assert saved == {"a": 2} or (saved == {"a": 1} and was_interrupted)
+        tg.save({"a": 1}, path)
+        rounds += 1
+    assert rounds > 200
 
 
 def test_an_interrupt_is_not_hidden_by_what_fails_after_it(

@@ -66,8 +66,8 @@ def _walk(
     needed = None if wanted is None else wanted | leading
     found: list[tuple[Node, Any]] = []
     # The gradients on their way, by the index of their node: [node, gradient, owned]. The first to
-    # arrive may be borrowed, since a vjp may return its own g or a view of it. The sum with the
-    # second is owned, which means that nobody else holds it: later ones are added to it in place.
+    # arrive may be borrowed, since a vjp may return its own g or a view of it; then the second
+    # makes a new array. To what is owned, which nobody else holds, others are added in place.
     pending: dict[int, list[Any]] = {}
     for node, g in zip(outputs, grads, strict=True):
         before = pending.get(node.index)
@@ -93,8 +93,9 @@ def _walk(
         for arg, part in _input_gradients(node, g, needed, create_graph):
             waiting = pending.get(arg.index)
             if waiting is None:
-                new = part is not g and (create_graph or part.base is None)
-                pending[arg.index] = [arg, part, new]
+                # What is neither g nor a view is new memory, which nobody else holds.
+                mine = part is not g and (create_graph or part.base is None)
+                pending[arg.index] = [arg, part, mine]
                 if arg.op is not None:
                     heappush(newest_first, -arg.index)
             elif waiting[2] and not create_graph:

@@ -32,9 +32,9 @@ def walk(
 ) -> Iterator[tuple[str, Any]]:
     """Yield every module, parameter and buffer from ``root`` down, parents first, in order.
 
-    Each is met once, under its first name; with ``shared`` under all of its names. A module that
-    holds itself ends no program. Without ``deep``, the modules right below are met but not
-    entered, and ``root`` is left out. ``mirrored`` takes siblings in reverse.
+    Each is met once, under its first name; with ``shared`` under all of its names, also one
+    that holds itself. Without ``deep``, the modules right below are met but not entered, and
+    ``root`` is left out. ``mirrored`` takes siblings in reverse.
     """
     seen: set[int] = set()
     stack: list[tuple[str, Any, tuple[int, ...]]] = [(prefix, root, ())]

@@ -254,8 +254,8 @@ class Optimizer(Constructed, StepHooks):
         Notes
         -----
         An interrupt (Ctrl-C) can fall between two parameters, or within the update of one: some are
-        then moved and others not. Nothing lacks, and training can go on; to have what was before
-        the step, load a state that was saved.
+        then moved and others not. The state is complete, and training can go on; to have what was
+        before the step, load a state that was saved.
         """
         self.run_hooks("step_pre")
         loss = None if closure is None else self.evaluate(closure)

@@ -1,4 +1,4 @@
-"""The samples of every operation, in files named like those of `ops`.
+"""The samples of every operation, in files by subject.
 
 A record (`testing.specs.OpSpec`) holds sample inputs and where values can be looked up. The tests
 iterate over SPECS and `tinygrad-edu gradcheck` prints the table; nothing else imports it.

@@ -192,7 +192,6 @@ SPECS = [
         "hardsigmoid",
         *UNARY,
         reference=by_element(lambda x: min(max(x / 6 + 0.5, 0.0), 1.0)),
-        # PyTorch has no second derivative; ReLU6 of the same thing has.
         domain=_KNOTS,
     ),
     spec(

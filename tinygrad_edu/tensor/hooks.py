@@ -48,7 +48,7 @@ class _Accumulated:
         self.accumulated = hook
 
     def __call__(self, grad: Any) -> None:
-        """A gradient on its way is none of its business."""
+        """Do nothing: this hook waits for the accumulated gradient."""
 
 
 class _Retained:

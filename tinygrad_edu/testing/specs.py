@@ -2,7 +2,7 @@
 
 Add an operation like this, in the file of its subject:
 
-    OpSpec("hypot", sample((2, 3), (3,)), sample((), ()), reference=by_element(math.hypot))
+    spec("hypot", sample((2, 3), (3,)), sample((), ()), reference=by_element(math.hypot))
 
 Shapes become random arrays of pairwise distinct values; sizes above 1 in one shape must differ, so
 that no transposed or wrongly summed gradient can hide.

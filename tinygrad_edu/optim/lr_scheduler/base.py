@@ -255,7 +255,7 @@ class LRScheduler:
 
 
 def read_entry(group: Mapping[str, Any], entry: str) -> Any:
-    """A number of a group, None where it lacks; ``momentum`` of a rule with ``betas`` is β₁."""
+    """A number of a group, None where missing; ``momentum`` of a rule with ``betas`` is β₁."""
     if entry == "momentum" and entry not in group and "betas" in group:
         return group["betas"][0]
     return group.get(entry)
