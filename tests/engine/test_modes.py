@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import tinygrad_edu as tg
+from tinygrad_edu.engine import modes
 
 
 def records() -> bool:
@@ -286,3 +287,24 @@ def test_decorated_coroutine_runs_under_the_mode() -> None:
         return await inner(), tg.is_grad_enabled()
 
     assert asyncio.run(outer()) == (False, True)
+
+
+def test_an_interrupt_right_after_the_change_undoes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There Python looks for signals: after a call."""
+    interrupts = [KeyboardInterrupt]
+
+    class Interrupted:
+        get = modes.MODE.get
+
+        @staticmethod
+        def set(mode: Any, change: Any = modes.MODE.set) -> None:
+            change(mode)
+            if interrupts:
+                raise interrupts.pop()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(modes, "MODE", Interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            tg.no_grad().__enter__()
+    assert not interrupts
+    assert tg.is_grad_enabled()

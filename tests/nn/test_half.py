@@ -11,6 +11,7 @@ import pytest
 import tinygrad_edu as tg
 from tests.nn.specs import SPECS, ModuleSpec
 from tinygrad_edu import nn
+from tinygrad_edu.engine.precision import rounded_once
 from tinygrad_edu.nn import functional as F
 
 ROWS = 70_000  # more than the largest float16, 65,504
@@ -169,3 +170,17 @@ def test_a_gradient_of_a_large_mean_is_not_zero() -> None:
     z = tg.tensor(np.ones((128, 784)), dtype=np.float16, requires_grad=True)
     F.mse_loss(z, z.detach() * 0).backward()
     assert np.abs(z.grad.data.astype(float)).sum() == pytest.approx(2.0, rel=0.01)
+
+
+def test_each_of_several_results_is_rounded() -> None:
+    both = rounded_once(lambda x: (tg.sum(x), tg.mean(x)))
+    x = tg.full((70_000,), 0.5, dtype=np.float16)
+    assert [y.dtype for y in both(x)] == [np.float16] * 2
+    assert both(x)[1].item() == 0.5
+
+
+def test_float16_with_float32_is_float32() -> None:
+    x, w = tg.ones(3, dtype=np.float16), tg.full((3,), 1e-3, dtype=np.float32)
+    y = tg.einsum("i,i->", x, w)
+    assert y.dtype == np.float32
+    assert y.item() == pytest.approx(3e-3, rel=1e-6)
