@@ -12,10 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_edu.engine.changes import with_copies
+from tinygrad_edu.engine.modes import MODE
 from tinygrad_edu.engine.node import Node, value_of
 
 __all__ = [
-    "ALIASES", "PLAIN", "Signature", "argument_names", "constants", "narrow_dtype", "numbers_alone",
+    "ALIASES", "PLAIN", "Signature", "argument_names", "constants", "narrow_dtype", "operands",
     "without_integers",
 ]  # fmt: skip
 
@@ -150,7 +152,7 @@ class Signature:
         return kind(f"{call}: {error}")
 
 
-def numbers_alone(args: tuple[Any, ...]) -> bool:
+def _numbers_alone(args: tuple[Any, ...]) -> bool:
     """Whether all arguments are Python's numbers, or inputs that were left out."""
     return bool(args) and all(type(arg) in _NUMBERS for arg in args)
 
@@ -192,3 +194,30 @@ def without_integers(arg: Any, dtype: Any) -> Any:
     array = value_of(arg)
     is_integer = isinstance(array, np.ndarray) and array.dtype.kind in "iub"
     return array.astype(dtype) if is_integer else arg
+
+
+def operands(args: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[Any], bool, bool]:
+    """The inputs and their arrays; whether there are tensors, and whether any needs a gradient."""
+    arrays: list[Any] = []
+    tensors = wanted = unusual = shared = False
+    for arg in args:
+        if isinstance(arg, Node):
+            tensors = True
+            wanted = wanted or arg.requires_grad
+            arrays.append(arg.value)
+        else:
+            arrays.append(arg)
+            if type(arg) is np.ndarray:
+                shared = True
+            elif type(arg) not in PLAIN:
+                unusual = True
+    if unusual and tensors:
+        args = constants(args)
+        arrays = [value_of(arg) for arg in args]
+    elif unusual:
+        arrays = [np.asarray(a) if isinstance(a, (list, tuple)) else a for a in arrays]
+    elif not tensors and _numbers_alone(args):
+        arrays = [None if a is None else np.asarray(a) for a in args]
+    if shared and wanted and MODE.get().grad:  # its owner may overwrite it before backward
+        args = with_copies(args, arrays)
+    return args, arrays, tensors, wanted

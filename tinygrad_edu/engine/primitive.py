@@ -9,17 +9,10 @@ from typing import Any, cast
 import numpy as np
 
 from tinygrad_edu.engine.anomaly import watch
-from tinygrad_edu.engine.calls import (
-    PLAIN,
-    Signature,
-    constants,
-    narrow_dtype,
-    numbers_alone,
-    without_integers,
-)
-from tinygrad_edu.engine.changes import CONSTANT, kept, with_copies
+from tinygrad_edu.engine.calls import Signature, narrow_dtype, operands, without_integers
+from tinygrad_edu.engine.changes import CONSTANT, kept
 from tinygrad_edu.engine.modes import MODE
-from tinygrad_edu.engine.node import Node, as_array, tick, value_of
+from tinygrad_edu.engine.node import Node, as_array, tick
 from tinygrad_edu.engine.precision import HALF, narrowed, widened
 
 __all__ = ["NUMPY_FUNCTIONS", "PRIMITIVES", "Primitive", "implements", "primitive"]
@@ -146,7 +139,7 @@ class Primitive(Signature):
                 args, params = self.bind(args, params)
             else:
                 params = defaults
-            args, arrays, tensors, wanted = _operands(args)
+            args, arrays, tensors, wanted = operands(args)
             if params is not defaults and wanted:
                 for name, value in params.items():
                     if type(value) not in CONSTANT:
@@ -178,33 +171,6 @@ class Primitive(Signature):
         if not any(type(a) is np.ndarray and a.dtype == np.float32 for a in arrays):
             y = narrowed(y)
         return (y, cache) if self.cached else y
-
-
-def _operands(args: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[Any], bool, bool]:
-    """The inputs and their arrays; whether there are tensors, and whether any needs a gradient."""
-    arrays: list[Any] = []
-    tensors = wanted = unusual = shared = False
-    for arg in args:
-        if isinstance(arg, Node):
-            tensors = True
-            wanted = wanted or arg.requires_grad
-            arrays.append(arg.value)
-        else:
-            arrays.append(arg)
-            if type(arg) is np.ndarray:
-                shared = True
-            elif type(arg) not in PLAIN:
-                unusual = True
-    if unusual and tensors:
-        args = constants(args)
-        arrays = [value_of(arg) for arg in args]
-    elif unusual:
-        arrays = [np.asarray(a) if isinstance(a, (list, tuple)) else a for a in arrays]
-    elif not tensors and numbers_alone(args):
-        arrays = [None if a is None else np.asarray(a) for a in args]
-    if shared and wanted and MODE.get().grad:  # its owner may overwrite it before backward
-        args = with_copies(args, arrays)
-    return args, arrays, tensors, wanted
 
 
 def record(
