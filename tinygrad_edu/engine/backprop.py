@@ -269,7 +269,10 @@ def accumulate_gradients(
     create_graph: bool = False,
     retain_graph: bool | None = None,
 ) -> None:
-    """Add the gradients of ``outputs`` to ``.grad`` of the leaves, all or none; then tell hooks."""
+    """Add the gradients of ``outputs`` to ``.grad`` of the leaves, all or none; then tell hooks.
+
+    Only an interrupt (Ctrl-C) can fall between two leaves; ``zero_grad`` starts anew after one.
+    """
     found = backprop(outputs, grads, inputs, create_graph, retain_graph)
     for leaf, _ in found:
         if leaf.grad is not None:
