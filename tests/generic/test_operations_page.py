@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+import pytest
+
 from scripts import make_operations_page as maker
 from tinygrad_edu.engine import PRIMITIVES
 
 
+@pytest.mark.skipif(not hasattr(np, "unstack"), reason="the page names what NumPy 2.1 added")
 def test_page_is_up_to_date() -> None:
     assert maker.PAGE.read_text(encoding="utf-8") == maker.page(), (
         "docs/operations.md is out of date: run python scripts/make_operations_page.py"

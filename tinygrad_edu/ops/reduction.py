@@ -225,4 +225,5 @@ def ptp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
 @primitive(None, numpy=np.count_nonzero)
 def count_nonzero(x, *, axis=None, keepdims=False):
     """How many elements differ from 0; no gradient."""
-    return np.count_nonzero(x, axis=axis, keepdims=keepdims)
+    # np.count_nonzero of NumPy 2.0 gives an int of Python.
+    return np.sum(x != 0, axis=axis, keepdims=keepdims, dtype=np.intp)
