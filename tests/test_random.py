@@ -51,16 +51,16 @@ def test_starts_unseeded(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("seed", "error", "words"),
     [
-        (-1, ValueError, "seed >= 0, received -1"),
-        (1.0, TypeError, "received float"),
-        ("1", TypeError, "received str"),
-        (True, TypeError, "received the bool True"),
+        (-1, ValueError, ">= 0.*, received -1"),
+        (1.0, TypeError, "received 1.0"),
+        ("1", TypeError, "received '1'"),
+        (True, TypeError, "received True"),
         (np.random.RandomState(0), TypeError, "received RandomState"),
     ],
 )
 def test_refuses_what_is_no_seed(function, seed, error, words) -> None:
     before = get_state()
-    with pytest.raises(error, match=words):
+    with pytest.raises(error, match=f"{function.__name__}: (seed|generator) must be .*{words}"):
         function(seed)
     assert get_state() == before
 
@@ -136,6 +136,6 @@ def test_fork_rng_leaves_the_stream_outside_alone(seed) -> None:
 
 def test_fork_rng_with_a_bad_seed_changes_nothing() -> None:
     before = get_state()
-    with pytest.raises(ValueError, match="seed >= 0"), fork_rng(-3):
+    with pytest.raises(ValueError, match="fork_rng: seed must be an integer >= 0, received -3"), fork_rng(-3):
         pass
     assert get_state() == before

@@ -11,7 +11,10 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["check_choice", "check_count", "check_flag", "check_number"]
+__all__ = [
+    "check_choice", "check_count", "check_flag", "check_function", "check_generator", "check_list",
+    "check_number",
+]  # fmt: skip
 
 
 def check_number(owner: str, name: str, value: Any, interval: str = "(-inf, inf)") -> float:
@@ -90,3 +93,47 @@ def check_flag(owner: str, name: str, value: Any) -> bool:
     if not isinstance(value, (bool, np.bool_)):
         raise TypeError(f"{owner}: {name} must be True or False, received {value!r}")
     return bool(value)
+
+
+def check_function(owner: str, name: str, value: Any, optional: bool = False) -> Any:
+    """Return ``value`` if it can be called, or is None and ``optional``; or raise.
+
+    >>> check_function("DataLoader", "transform", 5, optional=True)
+    Traceback (most recent call last):
+    TypeError: DataLoader: transform must be a function or None, received 5
+    """
+    if not callable(value) and not (value is None and optional):
+        wanted = "a function or None" if optional else "a function"
+        raise TypeError(f"{owner}: {name} must be {wanted}, received {value!r}")
+    return value
+
+
+def check_list(owner: str, name: str, value: Any, of: str) -> list[Any]:
+    """Return the items of a list, or of what else has items in an order, or raise.
+
+    >>> check_list("MultiStepLR", "milestones", 30, "integers")
+    Traceback (most recent call last):
+    TypeError: MultiStepLR: milestones must be a list of integers, received 30
+    """
+    try:
+        if not isinstance(value, (str, bytes, dict, set, frozenset)):
+            return list(value)
+    except TypeError:  # it has no items
+        pass
+    raise TypeError(f"{owner}: {name} must be a list of {of}, received {value!r}")
+
+
+def check_generator(owner: str, name: str, value: Any) -> Any:
+    """Return ``value`` if random numbers can come from it: a generator, a seed or None; or raise.
+
+    >>> check_generator("dropout", "generator", "7")
+    Traceback (most recent call last):
+    TypeError: dropout: generator must be an np.random.Generator, a seed >= 0 or None, received '7'
+    """
+    try:
+        return value if value is None else check_count(owner, name, value, 0)
+    except (TypeError, ValueError) as error:
+        if isinstance(value, np.random.Generator):
+            return value
+        wanted = f"{owner}: {name} must be an np.random.Generator, a seed >= 0 or None"
+        raise type(error)(f"{wanted}, received {value!r}") from None

@@ -8,12 +8,13 @@ NumPy's global state is never touched. The default generator is created on first
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 import numpy as np
+
+from tinygrad_edu._checks import check_count, check_generator
 
 __all__ = [
     "GeneratorLike", "default_generator", "fork_rng", "get_generator", "get_state", "manual_seed",
@@ -66,13 +67,15 @@ def manual_seed(seed: int) -> np.random.Generator:
     >>> first == default_generator().random()
     True
     """
-    state = _seeded(seed, "manual_seed").bit_generator.state
+    state = np.random.default_rng(check_count("manual_seed", "seed", seed, 0)).bit_generator.state
     generator = default_generator()
     generator.bit_generator.state = state
     return generator
 
 
-def get_generator(generator: GeneratorLike = None) -> np.random.Generator:
+def get_generator(
+    generator: GeneratorLike = None, owner: str = "get_generator"
+) -> np.random.Generator:
     """Resolve the argument ``generator=`` of a function that draws.
 
     Parameters
@@ -80,6 +83,8 @@ def get_generator(generator: GeneratorLike = None) -> np.random.Generator:
     generator : np.random.Generator, int or None
         A generator is returned as it is, an integer seeds a fresh one, ``None`` is the default
         generator.
+    owner : str
+        Whose argument it is, for errors.
 
     Raises
     ------
@@ -94,9 +99,7 @@ def get_generator(generator: GeneratorLike = None) -> np.random.Generator:
     """
     if generator is None:
         return default_generator()
-    if isinstance(generator, np.random.Generator):
-        return generator
-    return _seeded(generator, "generator")
+    return np.random.default_rng(check_generator(owner, "generator", generator))
 
 
 def get_state(generator: GeneratorLike = None) -> dict[str, Any]:
@@ -112,7 +115,7 @@ def get_state(generator: GeneratorLike = None) -> dict[str, Any]:
     >>> first == default_generator().random()
     True
     """
-    state: dict[str, Any] = _plain(get_generator(generator).bit_generator.state)
+    state: dict[str, Any] = _plain(get_generator(generator, "get_state").bit_generator.state)
     return state
 
 
@@ -125,7 +128,7 @@ def set_state(state: dict[str, Any], generator: np.random.Generator | None = Non
         If the state is damaged or belongs to another kind of bit generator; the generator is then
         unchanged.
     """
-    target = get_generator(generator).bit_generator
+    target = get_generator(generator, "set_state").bit_generator
     kind = type(target).__name__
     try:
         trial = type(target)()
@@ -162,26 +165,12 @@ def fork_rng(seed: int | None = None) -> Iterator[np.random.Generator]:
     True
     """
     saved = default_generator().bit_generator.state
+    if seed is not None:
+        check_count("fork_rng", "seed", seed, 0)
     try:
         yield default_generator() if seed is None else manual_seed(seed)
     finally:
         default_generator().bit_generator.state = saved
-
-
-def _seeded(seed: int, argument: str) -> np.random.Generator:
-    """Make a fresh generator, with errors that name the argument."""
-    try:
-        number = operator.index(seed)
-    except TypeError:
-        raise TypeError(
-            f"{argument} must be an integer seed or an np.random.Generator, "
-            f"received {type(seed).__name__}"
-        ) from None
-    if isinstance(seed, bool | np.bool_):
-        raise TypeError(f"{argument} must be an integer seed, received the bool {seed}")
-    if number < 0:
-        raise ValueError(f"{argument} must be a seed >= 0, received {number}")
-    return np.random.default_rng(number)
 
 
 def _plain(state: Any) -> Any:

@@ -27,6 +27,7 @@ MAX_FUNCTION = 55  # lines of code, without docstring, comments and blank lines
 FLOORS = {
     "_optional": -1,
     "_checks": -1,
+    "_checked": -1,
     "_face": -1,
     "_text": -1,
     "engine": 0,

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["as_array", "check_array", "check_dataset", "check_function", "check_path"]
+__all__ = ["as_array", "check_array", "check_dataset", "check_path"]
 
 
 def as_array(value: Any) -> NDArray[Any]:
@@ -54,18 +54,6 @@ def check_dataset(owner: str, value: Any) -> Any:
             f"{owner}: dataset must have a length and examples by index, "
             f"received {type(value).__name__}"
         )
-    return value
-
-
-def check_function(owner: str, name: str, value: Any) -> Any:
-    """Return ``value`` if it is a function or None, or raise.
-
-    >>> check_function("DataLoader", "transform", 5)
-    Traceback (most recent call last):
-    TypeError: DataLoader: transform must be a function or None, received 5
-    """
-    if value is not None and not callable(value):
-        raise TypeError(f"{owner}: {name} must be a function or None, received {value!r}")
     return value
 
 

@@ -218,7 +218,7 @@ def random_split(
     if not isinstance(lengths, Iterable):
         raise TypeError(f"random_split: lengths must be a list of numbers, received {lengths!r}")
     counts = _counts(list(lengths), total)
-    order = get_generator(generator).permutation(total)
+    order = get_generator(generator, "random_split").permutation(total)
     cuts = np.split(order, np.cumsum(counts)[:-1])
     return [Subset(dataset, cut) for cut in cuts]
 

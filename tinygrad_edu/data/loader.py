@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tinygrad_edu._checks import check_count, check_flag
-from tinygrad_edu.data.arguments import as_array, check_dataset, check_function
+from tinygrad_edu._checks import check_count, check_flag, check_function
+from tinygrad_edu.data.arguments import as_array, check_dataset
 from tinygrad_edu.data.dataset import Array, Dataset
 from tinygrad_edu.random import GeneratorLike, get_generator
 
@@ -94,9 +94,9 @@ class DataLoader:
         self.batch_size = check_count("DataLoader", "batch_size", batch_size)
         self.shuffle = check_flag("DataLoader", "shuffle", shuffle)
         self.drop_last = check_flag("DataLoader", "drop_last", drop_last)
-        self.generator = None if generator is None else get_generator(generator)
-        self.collate_fn = check_function("DataLoader", "collate_fn", collate_fn)
-        self.transform = check_function("DataLoader", "transform", transform)
+        self.generator = None if generator is None else get_generator(generator, "DataLoader")
+        self.collate_fn = check_function("DataLoader", "collate_fn", collate_fn, True)
+        self.transform = check_function("DataLoader", "transform", transform, True)
         if collate_fn is None and type(dataset) in (list, tuple, range):
             raise TypeError(
                 f"{self._contract()}; for arrays x and y pass TensorDataset(x, y) as the dataset"

@@ -137,7 +137,7 @@ def _start(
     number = np.arange(n, dtype=np.int64)
     label = number % classes
     size = np.bincount(label, minlength=classes)[label]
-    return label, (number // classes) / np.maximum(size - 1, 1), get_generator(generator)
+    return label, (number // classes) / np.maximum(size - 1, 1), get_generator(generator, who)
 
 
 def _polar(radius: Array, angle: Array) -> Array:

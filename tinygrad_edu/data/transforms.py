@@ -192,7 +192,9 @@ class RandomCrop:
         height, width = (check_count("RandomCrop", "size", side) for side in sides)
         self.size = height, width
         self.padding = check_count("RandomCrop", "padding", padding, at_least=0)
-        self.generator = None if generator is None else get_generator(generator)
+        self.generator = (
+            None if generator is None else get_generator(generator, type(self).__name__)
+        )
 
     def __call__(self, x: Array) -> Array:
         """Pad the images and cut each of them at a random place."""
@@ -226,7 +228,9 @@ class RandomHorizontalFlip:
 
     def __init__(self, p: float = 0.5, generator: GeneratorLike = None) -> None:
         self.p = check_number("RandomHorizontalFlip", "p", p, "[0, 1]")
-        self.generator = None if generator is None else get_generator(generator)
+        self.generator = (
+            None if generator is None else get_generator(generator, type(self).__name__)
+        )
 
     def __call__(self, x: Array) -> Array:
         """Mirror each image with probability ``p``."""

@@ -10,8 +10,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tinygrad_edu._checks import check_flag
-from tinygrad_edu.data.arguments import check_function
+from tinygrad_edu._checks import check_flag, check_function
 from tinygrad_edu.data.dataset import Array, Dataset, Index, resolve_index
 from tinygrad_edu.data.download import RemoteFile, data_home, download
 from tinygrad_edu.data.errors import warn_unverified
@@ -86,8 +85,8 @@ class ImageDataset(Dataset):
         owner = type(self).__name__
         self.root = data_home(root)
         self.train = check_flag(owner, "train", train)
-        self.transform = check_function(owner, "transform", transform)
-        self.target_transform = check_function(owner, "target_transform", target_transform)
+        self.transform = check_function(owner, "transform", transform, True)
+        self.target_transform = check_function(owner, "target_transform", target_transform, True)
         check_flag(owner, "download", download)
         self.images, self.targets, unverified = self._load(self.root, train, download)
         warn_unverified(self.title, unverified, stacklevel=2)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, dataclass_transform
 
-from tinygrad_edu._checks import check_choice, check_count, check_flag, check_number
+from tinygrad_edu._checks import check_choice, check_count, check_flag, check_function, check_number
 from tinygrad_edu.engine.calls import ALIASES
 from tinygrad_edu.nn.module import Module
 
@@ -73,8 +73,8 @@ class FunctionModule(Module):
                 setattr(self, name, check_number(owner, name, value, interval))
             elif isinstance(allowed, int) or kind.startswith("int"):
                 setattr(self, name, check_count(owner, name, value, allowed))
-            elif kind.startswith("Callable") and not callable(value):
-                raise TypeError(f"{owner}: {name} must be a function, received {value!r}")
+            elif kind.startswith("Callable"):
+                check_function(owner, name, value)
 
     def forward(self, *inputs: Any) -> Any:
         """Apply the function to the inputs, with the settings of this module."""

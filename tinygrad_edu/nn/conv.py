@@ -113,7 +113,7 @@ class _Conv(Module):
 
     def reset_parameters(self, generator: GeneratorLike = None) -> None:
         """Draw weight and bias again."""
-        generator = get_generator(generator)
+        generator = get_generator(generator, type(self).__name__)
         bound = 1.0 / math.sqrt(math.prod(self.weight.shape[1:]))
         init.uniform_(self.weight, -bound, bound, generator)
         if self.bias is not None:

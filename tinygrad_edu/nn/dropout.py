@@ -29,7 +29,9 @@ def keep_mask(shape: tuple[int, ...], p: float, generator: GeneratorLike) -> Arr
     That is an eighth of the time of one float for each; p = 0 and p = 1 are exact.
     """
     size = math.prod(shape)
-    words = get_generator(generator).integers(2**64, size=(size + 3) // 4, dtype=np.uint64)
+    words = get_generator(generator, "dropout").integers(
+        2**64, size=(size + 3) // 4, dtype=np.uint64
+    )
     bits = words.view(np.uint16)[:size].reshape(shape)
     dropped = round(p * 2**16)
     return bits >= dropped if dropped < 2**16 else np.zeros(shape, bool)
@@ -158,7 +160,9 @@ def gaussian_dropout(
         raise ValueError("gaussian_dropout: p must be below 1, where the variance is infinite")
     if not training or p == 0.0:
         return x
-    noise = get_generator(generator).normal(1.0, math.sqrt(p / (1.0 - p)), x.shape)
+    noise = get_generator(generator, "gaussian_dropout").normal(
+        1.0, math.sqrt(p / (1.0 - p)), x.shape
+    )
     return x * noise.astype(x.dtype)
 
 
@@ -169,7 +173,7 @@ def gaussian_noise(
     check_number("gaussian_noise", "std", std, "[0, inf)")
     if not training or std == 0.0:
         return x
-    return x + get_generator(generator).normal(0.0, std, x.shape).astype(x.dtype)
+    return x + get_generator(generator, "gaussian_noise").normal(0.0, std, x.shape).astype(x.dtype)
 
 
 # ---- the layers
@@ -183,7 +187,9 @@ class _Dropout(Module):
     ) -> None:
         self.p = check_number(type(self).__name__, "p", p, "[0, 1]")
         self.inplace = check_flag(type(self).__name__, "inplace", inplace)
-        self.generator = None if generator is None else get_generator(generator)
+        self.generator = (
+            None if generator is None else get_generator(generator, type(self).__name__)
+        )
 
 
 class Dropout(_Dropout):
@@ -276,7 +282,9 @@ class GaussianNoise(Module):
 
     def __init__(self, std: float = 0.1, *, generator: GeneratorLike = None) -> None:
         self.std = check_number("GaussianNoise", "std", std, "[0, inf)")
-        self.generator = None if generator is None else get_generator(generator)
+        self.generator = (
+            None if generator is None else get_generator(generator, type(self).__name__)
+        )
 
     def forward(self, x: Any) -> Any:
         """Return ``x`` plus noise."""
@@ -309,7 +317,9 @@ class DropConnect(Module):
         self.in_features = check_count("DropConnect", "in_features", in_features)
         self.out_features = check_count("DropConnect", "out_features", out_features)
         self.p = check_number("DropConnect", "p", p, "[0, 1]")
-        self.generator = None if generator is None else get_generator(generator)
+        self.generator = (
+            None if generator is None else get_generator(generator, type(self).__name__)
+        )
         check_flag("DropConnect", "bias", bias)
         like = Linear(in_features, out_features, bias, dtype=dtype, generator=self.generator)
         self.weight, self.bias = like.weight, like.bias

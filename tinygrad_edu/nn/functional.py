@@ -5,8 +5,8 @@ Each stands in the file of the layer or loss that calls it; this is their face.
 
 from typing import TYPE_CHECKING
 
+from tinygrad_edu import _checked
 from tinygrad_edu._face import face
-from tinygrad_edu.nn import _checked
 from tinygrad_edu.nn.activations import *
 from tinygrad_edu.nn.batch_norm import *
 from tinygrad_edu.nn.conv import *

@@ -73,7 +73,7 @@ class Linear(Module):
 
     def reset_parameters(self, generator: GeneratorLike = None) -> None:
         """Draw weight and bias again."""
-        generator = get_generator(generator)
+        generator = get_generator(generator, "Linear")
         bound = 1.0 / math.sqrt(self.in_features)
         init.uniform_(self.weight, -bound, bound, generator)
         if self.bias is not None:
@@ -120,7 +120,7 @@ class LazyLinear(Linear):
     ) -> None:
         self.out_features = check_count("LazyLinear", "out_features", out_features)
         check_flag("LazyLinear", "bias", bias)
-        self.generator = None if generator is None else get_generator(generator)
+        self.generator = None if generator is None else get_generator(generator, "LazyLinear")
         dtype = np.float32 if dtype is None else dtype
         self.weight = UninitializedParameter(dtype)
         self.bias = UninitializedParameter(dtype) if bias else None
@@ -192,7 +192,7 @@ class Bilinear(Module):
 
     def reset_parameters(self, generator: GeneratorLike = None) -> None:
         """Draw weight and bias again."""
-        generator = get_generator(generator)
+        generator = get_generator(generator, "Bilinear")
         bound = 1.0 / math.sqrt(self.in1_features)
         init.uniform_(self.weight, -bound, bound, generator)
         if self.bias is not None:

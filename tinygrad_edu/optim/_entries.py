@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import warnings
 from collections.abc import Mapping
 from typing import Any
@@ -12,8 +11,7 @@ from tinygrad_edu._checks import check_flag as check_flag
 from tinygrad_edu._checks import check_number as check_number
 
 __all__ = [
-    "check_count", "check_entries", "check_finite_number", "check_flag", "check_number",
-    "explain_execution_flags",
+    "check_count", "check_entries", "check_flag", "check_number", "explain_execution_flags",
 ]  # fmt: skip
 
 _OR_NONE, _COUNT = "None or ", "int "
@@ -83,8 +81,3 @@ def explain_execution_flags(owner: str, flags: Mapping[str, Any]) -> None:
                 UserWarning,
                 stacklevel=5,
             )
-
-
-def check_finite_number(owner: str, name: str, value: Any) -> float:
-    """Return ``value`` as a finite Python number, or raise."""
-    return check_number(owner, name, value, f"({-math.inf}, {math.inf})")

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_edu._checks import check_function, check_list
 from tinygrad_edu.autograd.clipping import gradient_norm
 from tinygrad_edu.autograd.gradient import grad
-from tinygrad_edu.engine import Array, enable_grad
+from tinygrad_edu.engine import Array, enable_grad, value_of
 from tinygrad_edu.optim._entries import check_count, check_number
 from tinygrad_edu.optim.optimizer import Optimizer
 from tinygrad_edu.optim.sgd import SGD
@@ -101,9 +102,7 @@ class NoImprovement(Stopping):
     ) -> None:
         self.patience = check_count("NoImprovement", "patience", patience)
         self.min_delta = check_number("NoImprovement", "min_delta", min_delta, "[0, inf)")
-        if value is not None and not callable(value):
-            raise TypeError(f"NoImprovement: value must be a function, received {value!r}")
-        self.value = value
+        self.value = check_function("NoImprovement", "value", value, optional=True)
         self.best, self.waited = math.inf, 0
 
     def __call__(self, progress: Progress) -> str | None:
@@ -182,11 +181,16 @@ def minimize(
     >>> [round(float(x), 3) for x in result.path]
     [1.0, 0.0, -0.2, -0.394, -0.545, -0.615, -0.629, -0.63]
     """
+    check_function("minimize", "f", f)
+    check_function("minimize", "optimizer", optimizer, optional=True)
+    check_function("minimize", "scheduler", scheduler, optional=True)
     check_count("minimize", "steps", steps, 0)
-    x = tensor(np.array(x0, dtype=np.float64), requires_grad=True)
+    criteria = _criteria(stop)
+    x = tensor(_start(x0), requires_grad=True)
     made = SGD([x], lr=0.1) if optimizer is None else optimizer([x])
+    if not isinstance(made, Optimizer):
+        raise TypeError(f"minimize: optimizer must make an optimizer of [x], it made {made!r}")
     schedule = None if scheduler is None else scheduler(made)
-    criteria = [stop] if isinstance(stop, Stopping) else list(stop)
 
     known = [_Point(f, x)]  # emptied when a step has used it
 
@@ -216,6 +220,25 @@ def minimize(
             message = reasons[0]
             break
     return Result(np.array(path), values, message, done)
+
+
+def _start(x0: Any) -> Array:
+    """The start in float64."""
+    try:
+        start = np.array(value_of(x0), dtype=np.float64)
+    except (TypeError, ValueError):
+        raise TypeError(f"minimize: x0 must be an array of numbers, received {x0!r}") from None
+    if not start.size or not np.isfinite(start).all():
+        raise ValueError(f"minimize: x0 must be finite numbers, received {x0!r}")
+    return start
+
+
+def _criteria(stop: Any) -> list[Any]:
+    """The criteria in a list; one of your own may be a plain function."""
+    if callable(stop):
+        return [stop]
+    criteria = check_list("minimize", "stop", stop, "criteria")
+    return [check_function("minimize", f"stop[{k}]", each) for k, each in enumerate(criteria)]
 
 
 def _one_element(value: Any) -> Any:

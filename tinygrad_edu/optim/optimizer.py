@@ -146,11 +146,14 @@ class Optimizer(Constructed, StepHooks):
         given = {each.name: vars(self).pop(each.name, each.default) for each in fields(self)}
         explain_execution_flags(self._name, {flag: given.pop(flag) for flag in EXECUTION_FLAGS})
         if "generator" in given:
-            seed = given.pop("generator")
-            self.generator: GeneratorLike = None if seed is None else get_generator(seed)
+            self.generator: GeneratorLike = given.pop("generator")
+            if self.generator is not None:
+                self.generator = get_generator(self.generator, self._name)
         self._start(given.pop("params"), given)
 
     def _start(self, params: Any, defaults: dict[str, Any]) -> None:
+        if not isinstance(defaults, Mapping):
+            raise TypeError(f"{self._name}: defaults must be a dict, received {defaults!r}")
         if "self" in defaults or "params" in defaults:
             raise TypeError(
                 f"{self._name}: pass the settings alone, dict(lr=lr, ...), not locals()"

@@ -9,8 +9,8 @@ All functions change a tensor in place, return it, and take ``generator=``.
 
 from typing import TYPE_CHECKING
 
+from tinygrad_edu import _checked
 from tinygrad_edu._face import face
-from tinygrad_edu.nn import _checked
 from tinygrad_edu.nn.init.distributions import *
 from tinygrad_edu.nn.init.matrices import *
 from tinygrad_edu.nn.init.scaling import *

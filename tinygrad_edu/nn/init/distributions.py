@@ -50,7 +50,7 @@ def uniform_(tensor: T, a: float = 0.0, b: float = 1.0, generator: GeneratorLike
     if not a <= b:
         raise ValueError(f"uniform_: a must not exceed b, received a={a!r}, b={b!r}")
     array = target_array("uniform_", tensor)
-    _fill(array, get_generator(generator).random)
+    _fill(array, get_generator(generator, "uniform_").random)
     array *= float(b) - float(a)
     array += float(a)
     return tensor
@@ -60,7 +60,7 @@ def normal_(tensor: T, mean: float = 0.0, std: float = 1.0, generator: Generator
     """Fill with values of the normal distribution of this mean and standard deviation."""
     check_number("normal_", "std", std, "[0, inf)")
     array = target_array("normal_", tensor)
-    _fill(array, get_generator(generator).standard_normal)
+    _fill(array, get_generator(generator, "normal_").standard_normal)
     array *= float(std)
     array += float(mean)
     return tensor
@@ -89,7 +89,7 @@ def trunc_normal_(
             f"trunc_normal_: [{a:g}, {b:g}] holds only {share:.2g} of the normal distribution "
             f"with mean {mean:g} and std {std:g}; choose a wider interval"
         )
-    generator = get_generator(generator)
+    generator = get_generator(generator, "trunc_normal_")
     array = target_array("trunc_normal_", normal_(tensor, mean, std, generator))
     while (outside := (array < a) | (array > b)).any():
         array[outside] = mean + std * generator.standard_normal(int(outside.sum()))

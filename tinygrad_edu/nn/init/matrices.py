@@ -56,7 +56,9 @@ def orthogonal_(tensor: T, gain: float = 1.0, generator: GeneratorLike = None) -
         raise ValueError(f"orthogonal_: expected at least 2 axes, got shape {tensor.shape}")
     rows, columns = array.shape[0], math.prod(array.shape[1:])
     if rows and columns:
-        normal = get_generator(generator).standard_normal((max(rows, columns), min(rows, columns)))
+        normal = get_generator(generator, "orthogonal_").standard_normal(
+            (max(rows, columns), min(rows, columns))
+        )
         q, r = np.linalg.qr(normal)
         q *= np.where(np.diagonal(r) < 0, -1.0, 1.0)  # else the signs of r would not be random
         array[...] = (gain * (q if rows >= columns else q.T)).reshape(array.shape)
@@ -72,7 +74,7 @@ def sparse_(tensor: T, sparsity: float, std: float = 0.01, generator: GeneratorL
     array = target_array("sparse_", tensor)
     if array.ndim != 2:
         raise ValueError(f"sparse_: expected a tensor of 2 axes, got shape {tensor.shape}")
-    generator = get_generator(generator)
+    generator = get_generator(generator, "sparse_")
     normal_(tensor, 0.0, std, generator)
     zeros = math.ceil(sparsity * array.shape[0])
     for column in range(array.shape[1]):

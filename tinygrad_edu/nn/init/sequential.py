@@ -45,7 +45,7 @@ def lsuv_(
     True
     """
     check_number("lsuv_", "tol", tol, "(0, inf)")
-    generator = get_generator(generator)
+    generator = get_generator(generator, "lsuv_")
     outputs: list[Any] = []
 
     def note(module: Any, args: Any, output: Any) -> None:

@@ -245,7 +245,7 @@ def rrelu(
         raise ValueError(f"rrelu: lower must not exceed upper, received {lower!r} and {upper!r}")
     if not training:
         return ops.leaky_relu(input, negative_slope=(lower + upper) / 2)
-    slopes = get_generator(generator).uniform(lower, upper, input.shape)
+    slopes = get_generator(generator, "rrelu").uniform(lower, upper, input.shape)
     return ops.prelu(input, slopes.astype(input.dtype))
 
 
@@ -263,7 +263,7 @@ class RReLU(Module):
         self.lower = check_number("RReLU", "lower", lower)
         self.upper = check_number("RReLU", "upper", upper, f"[{self.lower}, inf)")
         self.inplace = check_flag("RReLU", "inplace", inplace)
-        self.generator = None if generator is None else get_generator(generator)
+        self.generator = None if generator is None else get_generator(generator, "RReLU")
 
     def forward(self, x: Any) -> Any:
         """Return x or its random fraction."""
@@ -283,7 +283,7 @@ def gumbel_softmax(
     Maddison et al. 2017.
     """
     check_number("gumbel_softmax", "tau", tau, "(0, inf)")
-    noise = -np.log(get_generator(generator).standard_exponential(logits.shape))
+    noise = -np.log(get_generator(generator, "gumbel_softmax").standard_exponential(logits.shape))
     soft = ops.softmax((logits + noise.astype(logits.dtype)) / tau, axis=dim)
     if not hard:
         return soft

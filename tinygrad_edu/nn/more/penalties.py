@@ -104,7 +104,8 @@ def interpolate_samples(real: Any, fake: Any, generator: GeneratorLike = None) -
         raise ValueError(
             f"interpolate_samples: real has shape {a.shape} and fake {b.shape}; they must be equal"
         )
-    share = get_generator(generator).random(a.shape[:1] + (1,) * (a.ndim - 1)).astype(a.dtype)
+    draw = get_generator(generator, "interpolate_samples")
+    share = draw.random(a.shape[:1] + (1,) * (a.ndim - 1)).astype(a.dtype)
     return Tensor(share * a + (1.0 - share) * b)
 
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tinygrad_edu._optional import require
-from tinygrad_edu.optim._entries import check_count, check_finite_number, check_number
+from tinygrad_edu.optim._entries import check_count, check_number
 from tinygrad_edu.optim.optimizer import Optimizer
 
 __all__ = ["LRScheduler"]
@@ -235,7 +235,7 @@ class LRScheduler:
             )
         for name, value in state_dict.items():
             if value is not None:
-                check_finite_number(self._name, name, value)
+                check_number(self._name, name, value)
         for name in self.state_names:
             setattr(self, name, state_dict[name])
 
@@ -272,7 +272,7 @@ def write_entry(group: dict[str, Any], entry: str, value: float) -> None:
 def per_group(owner: str, name: str, value: float | Sequence[float], index: int) -> float:
     """``value``, or its item for group ``index`` where each group has its own."""
     if not isinstance(value, (list, tuple)):
-        return check_finite_number(owner, name, value)
+        return check_number(owner, name, value)
     if index >= len(value):
         raise ValueError(f"{owner}: {name} has {len(value)} numbers, none for group {index}")
-    return check_finite_number(owner, f"{name}[{index}]", value[index])
+    return check_number(owner, f"{name}[{index}]", value[index])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 
+from tinygrad_edu._checks import check_list
 from tinygrad_edu.optim._entries import check_count
 from tinygrad_edu.optim.lr_scheduler.base import LRScheduler
 from tinygrad_edu.optim.lr_scheduler.plateau import ReduceLROnPlateau
@@ -16,6 +17,7 @@ __all__ = ["ChainedScheduler", "SequentialLR"]
 def _checked(
     owner: str, optimizer: Optimizer | None, schedulers: Sequence[LRScheduler]
 ) -> list[LRScheduler]:
+    schedulers = check_list(owner, "schedulers", schedulers, "schedulers")
     if not schedulers:
         raise ValueError(f"{owner}: needs at least one scheduler")
     for k, scheduler in enumerate(schedulers):
@@ -76,7 +78,8 @@ class SequentialLR(_Composed):
         last_epoch: int = -1,
     ) -> None:
         self.schedulers = _checked("SequentialLR", optimizer, schedulers)
-        self.milestones = [check_count("SequentialLR", "milestones", m, 0) for m in milestones]
+        steps = check_list("SequentialLR", "milestones", milestones, "integers")
+        self.milestones = [check_count("SequentialLR", "milestones", m, 0) for m in steps]
         if len(self.milestones) != len(self.schedulers) - 1:
             raise ValueError(
                 f"SequentialLR: {len(self.schedulers)} schedulers need "
@@ -115,6 +118,7 @@ class ChainedScheduler(_Composed):
     def __init__(
         self, schedulers: Sequence[LRScheduler], optimizer: Optimizer | None = None
     ) -> None:
+        schedulers = check_list("ChainedScheduler", "schedulers", schedulers, "schedulers")
         if optimizer is None and schedulers:
             optimizer = getattr(schedulers[0], "optimizer", None)
         self.schedulers = _checked("ChainedScheduler", optimizer, schedulers)

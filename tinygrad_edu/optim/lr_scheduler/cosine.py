@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from tinygrad_edu._checks import check_choice
-from tinygrad_edu.optim._entries import check_count, check_finite_number, check_number
+from tinygrad_edu.optim._entries import check_count, check_number
 from tinygrad_edu.optim.lr_scheduler.base import LRScheduler, per_group, read_entry
 from tinygrad_edu.optim.optimizer import Optimizer
 
@@ -46,7 +46,7 @@ class CosineAnnealingLR(LRScheduler):
         entry: str = "lr",
     ) -> None:
         self.T_max = check_count(self._name, "T_max", T_max)
-        self.eta_min = check_finite_number(self._name, "eta_min", eta_min)
+        self.eta_min = check_number(self._name, "eta_min", eta_min)
         super().__init__(optimizer, last_epoch, entry=entry)
 
     def lr_at(self, base_lr: float, t: float) -> float:
@@ -95,7 +95,7 @@ class CosineAnnealingWarmRestarts(LRScheduler):
     ) -> None:
         self.T_0 = check_count(self._name, "T_0", T_0)
         self.T_mult = check_count(self._name, "T_mult", T_mult)
-        self.eta_min = check_finite_number(self._name, "eta_min", eta_min)
+        self.eta_min = check_number(self._name, "eta_min", eta_min)
         self.peak_decay = check_number(self._name, "peak_decay", peak_decay, "(0, 1]")
         super().__init__(optimizer, last_epoch, entry=entry)
 

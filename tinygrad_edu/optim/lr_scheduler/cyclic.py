@@ -5,13 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from tinygrad_edu._checks import check_choice
-from tinygrad_edu.optim._entries import (
-    check_count,
-    check_finite_number,
-    check_flag,
-    check_number,
-)
+from tinygrad_edu._checks import check_choice, check_function
+from tinygrad_edu.optim._entries import check_count, check_flag, check_number
 from tinygrad_edu.optim.lr_scheduler.base import LRScheduler, per_group, read_entry
 from tinygrad_edu.optim.lr_scheduler.cosine import half_cosine
 from tinygrad_edu.optim.optimizer import Optimizer
@@ -117,24 +112,17 @@ class CyclicLR(_Cyclic):
         *,
         entry: str = "lr",
     ) -> None:
-        if mode not in ("triangular", "triangular2", "exp_range") and scale_fn is None:
-            raise ValueError(
-                "CyclicLR: mode must be 'triangular', 'triangular2' or 'exp_range' where scale_fn "
-                f"is not given, received {mode!r}"
-            )
-        if scale_mode not in ("cycle", "iterations"):
-            raise ValueError(
-                f"CyclicLR: scale_mode must be 'cycle' or 'iterations', received {scale_mode!r}"
-            )
+        if scale_fn is None:
+            check_choice("CyclicLR", "mode", mode, ("triangular", "triangular2", "exp_range"))
+        check_choice("CyclicLR", "scale_mode", scale_mode, ("cycle", "iterations"))
         self.base_lr, self.max_lr = base_lr, max_lr
         self.step_size_up = check_count("CyclicLR", "step_size_up", step_size_up)
         down = step_size_up if step_size_down is None else step_size_down
         self.step_size_down = check_count("CyclicLR", "step_size_down", down)
         self.mode, self.scale_fn, self.scale_mode = mode, scale_fn, scale_mode
-        self.gamma = check_finite_number("CyclicLR", "gamma", gamma)
+        self.gamma = check_number("CyclicLR", "gamma", gamma)
         self.cycle_momentum = check_flag("CyclicLR", "cycle_momentum", cycle_momentum)
-        if scale_fn is not None and not callable(scale_fn):
-            raise TypeError(f"CyclicLR: scale_fn must be a function, received {scale_fn!r}")
+        check_function("CyclicLR", "scale_fn", scale_fn, optional=True)
         self.base_momentum, self.max_momentum = base_momentum, max_momentum
         super().__init__(optimizer, last_epoch, entry=entry)
 
@@ -222,12 +210,14 @@ class OneCycleLR(_Cyclic):
         *,
         entry: str = "lr",
     ) -> None:
+        if epochs is not None:
+            check_count("OneCycleLR", "epochs", epochs)
+        if steps_per_epoch is not None:
+            check_count("OneCycleLR", "steps_per_epoch", steps_per_epoch)
         if total_steps is None:
             if epochs is None or steps_per_epoch is None:
                 raise ValueError("OneCycleLR: give total_steps, or epochs and steps_per_epoch")
-            total_steps = check_count("OneCycleLR", "epochs", epochs) * check_count(
-                "OneCycleLR", "steps_per_epoch", steps_per_epoch
-            )
+            total_steps = epochs * steps_per_epoch
         check_choice("OneCycleLR", "anneal_strategy", anneal_strategy, ("cos", "linear"))
         self.max_lr = max_lr
         self.total_steps = check_count("OneCycleLR", "total_steps", total_steps)

@@ -6,7 +6,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from tinygrad_edu.optim._entries import check_count, check_finite_number, check_number
+from tinygrad_edu._checks import check_list
+from tinygrad_edu.optim._entries import check_count, check_number
 from tinygrad_edu.optim.lr_scheduler.base import LRScheduler
 from tinygrad_edu.optim.optimizer import Optimizer
 
@@ -135,7 +136,7 @@ class StepLR(LRScheduler):
         entry: str = "lr",
     ) -> None:
         self.step_size = check_count(self._name, "step_size", step_size)
-        self.gamma = check_finite_number(self._name, "gamma", gamma)
+        self.gamma = check_number(self._name, "gamma", gamma)
         super().__init__(optimizer, last_epoch, entry=entry)
 
     def lr_at(self, base_lr: float, t: float) -> float:
@@ -163,8 +164,9 @@ class MultiStepLR(LRScheduler):
         *,
         entry: str = "lr",
     ) -> None:
-        self.milestones = sorted(check_count(self._name, "milestones", m, 0) for m in milestones)
-        self.gamma = check_finite_number(self._name, "gamma", gamma)
+        steps = check_list(self._name, "milestones", milestones, "integers")
+        self.milestones = sorted(check_count(self._name, "milestones", m, 0) for m in steps)
+        self.gamma = check_number(self._name, "gamma", gamma)
         super().__init__(optimizer, last_epoch, entry=entry)
 
     def lr_at(self, base_lr: float, t: float) -> float:

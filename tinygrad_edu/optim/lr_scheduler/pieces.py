@@ -6,12 +6,8 @@ import math
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from tinygrad_edu.optim._entries import (
-    check_count,
-    check_finite_number,
-    check_flag,
-    check_number,
-)
+from tinygrad_edu._checks import check_choice, check_list
+from tinygrad_edu.optim._entries import check_count, check_flag, check_number
 from tinygrad_edu.optim.lr_scheduler.base import LRScheduler
 from tinygrad_edu.optim.optimizer import Optimizer
 
@@ -83,7 +79,7 @@ class RobbinsMonroLR(LRScheduler):
         entry: str = "lr",
     ) -> None:
         self.b = check_number(self._name, "b", b, "(0, inf)")
-        self.c = check_finite_number(self._name, "c", c)
+        self.c = check_number(self._name, "c", c)
         if not 0.5 < self.c <= 1:
             why = "the sum of lr is finite" if self.c > 1 else "the sum of lr² is infinite"
             raise ValueError(f"{self._name}: c must be in (0.5, 1]: with {c} {why}")
@@ -156,8 +152,10 @@ class PiecewiseLR(LRScheduler):
         *,
         entry: str = "lr",
     ) -> None:
-        self.milestones = [check_count(self._name, "milestones", m) for m in milestones]
-        self.factors = [check_number(self._name, "factors", f, "[0, inf)") for f in factors]
+        steps = check_list(self._name, "milestones", milestones, "integers")
+        given = check_list(self._name, "factors", factors, "numbers")
+        self.milestones = [check_count(self._name, "milestones", m) for m in steps]
+        self.factors = [check_number(self._name, "factors", f, "[0, inf)") for f in given]
         if sorted(set(self.milestones)) != self.milestones:
             raise ValueError(f"{self._name}: milestones must increase, received {milestones}")
         if len(self.factors) != len(self.milestones) + 1:
@@ -165,11 +163,7 @@ class PiecewiseLR(LRScheduler):
                 f"{self._name}: {len(self.milestones)} milestones need {len(self.milestones) + 1} "
                 f"factors, received {len(self.factors)}"
             )
-        if interpolate not in (None, "linear", "cosine"):
-            raise ValueError(
-                f"{self._name}: interpolate must be None, 'linear' or 'cosine', "
-                f"received {interpolate!r}"
-            )
+        check_choice(self._name, "interpolate", interpolate, (None, "linear", "cosine"))
         self.interpolate = interpolate
         super().__init__(optimizer, last_epoch, entry=entry)
 

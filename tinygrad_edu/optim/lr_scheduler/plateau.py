@@ -75,6 +75,8 @@ class ReduceLROnPlateau(LRScheduler):
         *,
         entry: str = "lr",
     ) -> None:
+        if optimizer is None:
+            raise TypeError(f"{self._name}: optimizer must be an optimizer, received None")
         check_choice(self._name, "mode", mode, ("min", "max"))
         check_choice(self._name, "threshold_mode", threshold_mode, ("rel", "abs"))
         self.mode, self.threshold_mode = mode, threshold_mode

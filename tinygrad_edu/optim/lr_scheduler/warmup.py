@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from tinygrad_edu._checks import check_choice
 from tinygrad_edu.optim._entries import check_count, check_number
 from tinygrad_edu.optim.lr_scheduler.base import LRScheduler
 from tinygrad_edu.optim.lr_scheduler.cosine import half_cosine
@@ -166,10 +167,7 @@ class WarmupStableDecayLR(LRScheduler):
         self.stable_steps = check_count(self._name, "stable_steps", stable_steps, 0)
         self.decay_steps = check_count(self._name, "decay_steps", decay_steps)
         self.min_lr_ratio = check_number(self._name, "min_lr_ratio", min_lr_ratio, "[0, 1]")
-        if cooldown not in _COOLDOWNS:
-            known = ", ".join(repr(name) for name in _COOLDOWNS)
-            raise ValueError(f"{self._name}: cooldown must be {known}, received {cooldown!r}")
-        self.cooldown = cooldown
+        self.cooldown = check_choice(self._name, "cooldown", cooldown, tuple(_COOLDOWNS))
         super().__init__(optimizer, last_epoch, entry=entry)
 
     def lr_at(self, base_lr: float, t: float) -> float:

@@ -105,6 +105,8 @@ def update_bn(loader: Iterable[Any], model: Any) -> None:
     root = model.module if isinstance(model, AveragedModel) else model
     if getattr(root, "modules", None) is None:
         raise TypeError(f"update_bn: model must be a module, received {model!r}")
+    if not getattr(loader, "__iter__", getattr(loader, "__getitem__", None)):
+        raise TypeError(f"update_bn: loader must give batches, received {loader!r}")
     norms = [m for m in root.modules() if getattr(m, "running_mean", None) is not None]
     if not norms:
         return

@@ -48,9 +48,10 @@ class PolyakSGD(Optimizer):
 
     def check_group(self, entries: dict[str, Any]) -> dict[str, Any]:
         """The rule needs the least value of the loss."""
+        entries = super().check_group(entries)
         if entries["maximize"]:
             raise ValueError(f"{self._name}: goes down to f_min, and cannot climb")
-        return super().check_group(entries)
+        return entries
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """One step; ``closure`` computes the loss, which the step size depends on."""

@@ -90,8 +90,8 @@ def add_grad_noise_(
     check_count("add_grad_noise_", "t", t, 0)
     check_number("add_grad_noise_", "eta", eta, "[0, inf)")
     check_number("add_grad_noise_", "gamma", gamma, "[0, inf)")
-    draw = get_generator(generator)
-    scale = math.sqrt(eta / (1 + t) ** gamma)
+    draw = get_generator(generator, "add_grad_noise_")
+    scale = math.sqrt(eta * math.exp(-gamma * math.log1p(t)))
     for _, g in _with_grads("add_grad_noise_", parameters):
         g += (scale * draw.standard_normal(g.shape)).astype(g.dtype)
 

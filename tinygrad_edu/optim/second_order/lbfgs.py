@@ -83,9 +83,10 @@ class LBFGS(VectorOptimizer):
 
     def check_group(self, entries: dict[str, Any]) -> dict[str, Any]:
         """Without ``max_eval``, a quarter more than ``max_iter``."""
+        entries = super().check_group(entries)
         if entries["max_eval"] is None:
-            entries = {**entries, "max_eval": entries["max_iter"] * 5 // 4}
-        return super().check_group(entries)
+            entries["max_eval"] = entries["max_iter"] * 5 // 4
+        return entries
 
     def advance(self, closure: Closure) -> Any:
         """Up to ``max_iter`` iterations."""

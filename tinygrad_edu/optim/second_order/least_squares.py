@@ -19,9 +19,10 @@ class LeastSquaresOptimizer(VectorOptimizer):
 
     def check_group(self, entries: dict[str, Any]) -> dict[str, Any]:
         """A sum of squares has no maximum."""
+        entries = super().check_group(entries)
         if entries["maximize"]:
             raise ValueError(f"{self._name}: a sum of squares has no maximum to climb to")
-        return super().check_group(entries)
+        return entries
 
     def residuals(self, closure: Closure) -> Tensor:
         """What the closure returns, checked."""

@@ -1,6 +1,6 @@
 """Functions as users call them: settings are checked, and every error says what was called how.
 
-Layers call the functions themselves. They have checked their settings when they were made.
+Layers call the functions of `nn` themselves: they checked their settings when they were made.
 """
 
 from __future__ import annotations
@@ -8,15 +8,20 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
-import numpy as np
-
-from tinygrad_edu._checks import check_count, check_flag, check_number
+from tinygrad_edu._checks import (
+    check_count,
+    check_flag,
+    check_function,
+    check_generator,
+    check_number,
+)
 from tinygrad_edu._face import face
-from tinygrad_edu.engine import Node
 
 __all__ = ["check_all", "checked"]
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 # The types that need no further look, by the annotation.
 _USUAL: dict[str, type] = {"bool": bool, "int": int, "float": float, "str": str}
@@ -31,11 +36,16 @@ def check_all(namespace: dict[str, Any], home: str) -> None:
     """Put the checked function in the place of each public function of a namespace."""
     for name, value in list(namespace.items()):
         if inspect.isfunction(value) and value is not face:
-            namespace[name] = checked(value, name, home)
+            call = namespace[name] = checked(value, name)
+            call.__module__, call.__name__, call.__qualname__ = home, name, name  # for pickle
 
 
-def checked(function: Callable[..., Any], name: str, home: str) -> Callable[..., Any]:
+def checked(function: F, name: str = "") -> F:
     """``function``, which checks its settings by their annotations and explains its errors.
+
+    An argument that is annotated as a bool, an int, a float, a str, a function or a generator, or
+    as one of these or None, is that. It explains errors of its own too, so it is not for functions
+    that call a user's function.
 
     >>> from tinygrad_edu.nn import functional as F
     >>> F.dropout(None, 0.5)
@@ -45,36 +55,39 @@ def checked(function: Callable[..., Any], name: str, home: str) -> Callable[...,
     Traceback (most recent call last):
     TypeError: leaky_relu: inplace must be True or False, received 'False'
     """
-    parameters = inspect.signature(function).parameters
-    order = tuple(parameters)
+    owner = name or function.__name__
+    code: Any = inspect.unwrap(function)
+    order = code.__code__.co_varnames[: code.__code__.co_argcount]
     kinds = {
-        key: annotation
-        for key, parameter in parameters.items()
-        if (annotation := str(parameter.annotation)).removesuffix(" | None") in _USUAL
-        or annotation.startswith("Callable")
+        key: str(annotation)
+        for key, annotation in code.__annotations__.items()
+        if str(annotation).removesuffix(" | None") in _USUAL
+        or str(annotation).startswith(("Callable", "GeneratorLike"))
     }
+    kinds.pop("return", None)
+    first = next((k for k, key in enumerate(order) if key in kinds), len(order))
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
-        if len(args) > 1:
-            for key, value in zip(order[1:], args[1:], strict=False):
+        if len(args) > first:
+            for key, value in zip(order[first:], args[first:], strict=False):
                 if key in kinds:
-                    _check(name, key, value, kinds[key])
+                    _check(owner, key, value, kinds[key])
         for key, value in kwargs.items():
             if key in kinds:
-                _check(name, key, value, kinds[key])
+                _check(owner, key, value, kinds[key])
         try:
             return function(*args, **kwargs)
         except _ERRORS as error:
             text = str(error)
             foreign = not type(error).__module__.startswith(("builtins", "numpy"))
-            if foreign or text.startswith((f"{name}:", f"{name}(")):
+            if foreign or text.startswith((f"{owner}:", f"{owner}(")):
                 raise
             given = {**dict(zip(order, args, strict=False)), **kwargs}
-            raise _explained(name, given, parameters, error) from error
+            rest = args[len(order) :]
+            raise _explained(owner, rest, given, function, error) from error
 
-    call.__module__, call.__name__, call.__qualname__ = home, name, name  # where pickle finds it
-    return call
+    return call  # type: ignore[return-value]  # it takes and returns the same
 
 
 def _check(owner: str, name: str, value: Any, annotation: str) -> None:
@@ -82,12 +95,12 @@ def _check(owner: str, name: str, value: Any, annotation: str) -> None:
     if value is None and kind != annotation:
         return
     if kind.startswith("Callable"):
-        if not callable(value):
-            raise TypeError(f"{owner}: {name} must be a function, received {value!r}")
+        check_function(owner, name, value)
+    elif kind == "GeneratorLike":
+        check_generator(owner, name, value)
+    elif type(value) is _USUAL[kind] and value == value:
         return
-    if type(value) is _USUAL[kind] and value == value:
-        return
-    if kind == "bool":
+    elif kind == "bool":
         check_flag(owner, name, value)
     elif kind == "int":
         check_count(owner, name, value, None)
@@ -98,20 +111,27 @@ def _check(owner: str, name: str, value: Any, annotation: str) -> None:
 
 
 def _explained(
-    name: str, given: dict[str, Any], parameters: Mapping[str, Any], error: Exception
+    owner: str,
+    rest: tuple[Any, ...],
+    given: dict[str, Any],
+    function: Callable[..., Any],
+    error: Exception,
 ) -> Exception:
     """The error in words: an argument that is no tensor, or what came and what NumPy said."""
+    parameters: Mapping[str, Any] = inspect.signature(function).parameters
     senseless = isinstance(error, (AttributeError, TypeError))
     for key, value in given.items() if senseless else ():
         needed = key in parameters and parameters[key].default is inspect.Parameter.empty
         if needed and parameters[key].annotation in _TENSORS and not _is_array(value):
-            return TypeError(f"{name}: {key} must be a tensor or an array, received {value!r}")
-    shown = ", ".join(
-        f"{key}={value.shape if _is_array(value) else repr(value)}" for key, value in given.items()
-    )
+            return TypeError(f"{owner}: {key} must be a tensor or an array, received {value!r}")
+    named = [f"{key}={_shown(value)}" for key, value in given.items()]
     kind = type(error) if isinstance(error, (IndexError, ValueError)) else TypeError
-    return kind(f"{name}({shown}): {error}")
+    return kind(f"{owner}({', '.join([*map(_shown, rest), *named])}): {error}")
 
 
 def _is_array(value: Any) -> bool:
-    return isinstance(value, (Node, np.ndarray, np.generic))
+    return isinstance(getattr(value, "shape", None), tuple)
+
+
+def _shown(value: Any) -> str:
+    return str(value.shape) if _is_array(value) else repr(value)
