@@ -8,9 +8,11 @@ PYTHON ?= python3
 VENV ?= .venv
 VENV_PARITY ?= .venv-parity
 VENV_NUMPY ?= .venv-numpy
+VENV_OLDEST ?= .venv-oldest
 PYTEST_ARGS ?=
 PROGRAMS ?= 10000 # random programs that `make parity` compares with PyTorch
 FILES ?= 40000 # damaged files that `make fuzz` reads
+INTERRUPTS ?= 20000 # places where `make interrupts` presses Ctrl-C
 BENCH_ARGS ?=
 
 # Small arrays gain nothing from a threaded BLAS, and the test processes would fight over the cores.
@@ -24,7 +26,7 @@ PYTHON_IS_NEW := $(shell $(PYTHON) -c 'import sys; print(int(sys.version_info >=
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help demo test lint format types parity mutants bench examples numpy-only coverage coverage-gate docs
-.PHONY: clean python fuzz
+.PHONY: clean python fuzz interrupts oldest-numpy
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,12 +77,25 @@ numpy-only: $(VENV_NUMPY)/.python-$(PYTHON_VERSION)  ## import every module of t
 	$(VENV_NUMPY)/bin/python $(PIP_INSTALL) "numpy>=2.0"
 	$(VENV_NUMPY)/bin/python -I -W error tests/lint/numpy_only.py
 
+# Whether our tests notice mutants, and the whole table once more, does not depend on the version.
+oldest-numpy: $(VENV_OLDEST)/.has-oldest  ## run the suite on the oldest NumPy that is declared
+	$(VENV_OLDEST)/bin/python -c "import numpy; print('NumPy', numpy.__version__)"
+	$(TEST_ENV) $(VENV_OLDEST)/bin/python -m pytest $(PARALLEL) --ignore=tests/mutants \
+		--deselect=tests/test_cli_gradcheck.py::test_all_operations $(PYTEST_ARGS)
+
 parity: $(VENV_PARITY)/.has-torch  ## compare with PyTorch, in an environment of its own
 	$(VENV_PARITY)/bin/python -c "import torch; print('PyTorch', torch.__version__)"
 	$(TEST_ENV) TINYGRAD_EDU_PROGRAMS=$(PROGRAMS) $(VENV_PARITY)/bin/python -m pytest $(PARALLEL) tests/parity $(PYTEST_ARGS)
 
 mutants: $(VENV)/.has-dev  ## break every derivative in fifteen ways: the tests must notice each
 	$(TEST_ENV) TINYGRAD_EDU_MUTANTS=all $(VENV)/bin/python -m pytest $(PARALLEL) tests/mutants $(PYTEST_ARGS)
+
+fuzz: $(VENV)/.has-dev  ## read many damaged files with every reader
+	$(TEST_ENV) TINYGRAD_EDU_FILES=$(FILES) $(VENV)/bin/python -m pytest -s tests/files $(PYTEST_ARGS)
+
+interrupts: $(VENV)/.has-dev  ## press Ctrl-C at many places of the package
+	$(TEST_ENV) TINYGRAD_EDU_INTERRUPTS=$(INTERRUPTS) $(VENV)/bin/python -m pytest $(PARALLEL) \
+		tests/test_interrupts.py $(PYTEST_ARGS)
 
 bench: $(VENV_PARITY)/.has-torch  ## measure side by side with PyTorch and NumPy written by hand
 	$(VENV_PARITY)/bin/python -m benchmarks $(BENCH_ARGS)
@@ -98,7 +113,7 @@ python:
 
 # Targets are named one by one: make would take files known by a pattern alone for intermediate ones and not
 # miss them when the version changes.
-ENVIRONMENTS := $(VENV) $(VENV_PARITY) $(VENV_NUMPY)
+ENVIRONMENTS := $(VENV) $(VENV_PARITY) $(VENV_NUMPY) $(VENV_OLDEST)
 EDITABLE := $(PIP_INSTALL) --editable
 
 $(ENVIRONMENTS:%=%/.python-$(PYTHON_VERSION)): %/.python-$(PYTHON_VERSION): | python
@@ -119,4 +134,9 @@ $(VENV)/.has-dev: %/.has-dev: pyproject.toml %/.python-$(PYTHON_VERSION)
 $(VENV_PARITY)/.has-torch: %/.has-torch: pyproject.toml %/.python-$(PYTHON_VERSION)
 	@echo "-- installing tinygrad_edu[dev] and PyTorch into $*"
 	@$*/bin/python $(EDITABLE) ".[dev]" "torch==2.13.0"
+	@touch $@
+
+$(VENV_OLDEST)/.has-oldest: %/.has-oldest: pyproject.toml %/.python-$(PYTHON_VERSION)
+	@echo "-- installing tinygrad_edu[dev] and NumPy 2.0 into $*"
+	@$*/bin/python $(EDITABLE) ".[dev]" "numpy==2.0.*"
 	@touch $@

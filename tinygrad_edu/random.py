@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from tinygrad_edu._checks import check_count, check_generator
+from tinygrad_edu._restored import restored
 
 __all__ = [
     "GeneratorLike", "default_generator", "fork_rng", "get_generator", "get_state", "manual_seed",
@@ -167,10 +168,12 @@ def fork_rng(seed: int | None = None) -> Iterator[np.random.Generator]:
     saved = default_generator().bit_generator.state
     if seed is not None:
         check_count("fork_rng", "seed", seed, 0)
-    try:
-        yield default_generator() if seed is None else manual_seed(seed)
-    finally:
+
+    def restore() -> None:
         default_generator().bit_generator.state = saved
+
+    with restored(restore):
+        yield default_generator() if seed is None else manual_seed(seed)
 
 
 def _plain(state: Any) -> Any:

@@ -30,6 +30,7 @@ FLOORS = {
     "_checked": -1,
     "_face": -1,
     "_text": -1,
+    "_restored": -1,
     "engine": 0,
     "random": 0,
     "data": 0,

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from tinygrad_edu import ops
+from tinygrad_edu._restored import restored
 from tinygrad_edu.autograd.gradient import grad, is_independent
 from tinygrad_edu.autograd.parameters import HasParameters
 from tinygrad_edu.engine import Node, enable_grad, is_grad_enabled, tick
@@ -92,11 +93,10 @@ class Point:
 
     def _call(self, func: Callable[..., Any], arguments: Sequence[Tensor]) -> None:
         """Make ``outputs``; derivatives inside of ``func`` know the variables of this one."""
-        token = _ACTIVE.set(_ACTIVE.get() | self._own)
-        try:
+        before = _ACTIVE.get()
+        with restored(lambda: _ACTIVE.set(before)):
+            _ACTIVE.set(before | self._own)
             outputs = func(*arguments)
-        finally:
-            _ACTIVE.reset(token)
         self.several_outputs = isinstance(outputs, (tuple, list))
         found: list[Any] = list(outputs) if self.several_outputs else [outputs]
         self.outputs: list[Tensor] = found

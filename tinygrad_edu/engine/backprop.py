@@ -42,11 +42,16 @@ def backprop(
     """
     wanted = None if inputs is None else {node.index for node in inputs}
     retain = create_graph if retain_graph is None else retain_graph
-    token = MODE.set(Mode(create_graph, MODE.get().anomaly))
+    before = MODE.get()
     try:
-        return _walk(outputs, grads, wanted, create_graph, retain)
-    finally:
-        MODE.reset(token)
+        try:
+            MODE.set(Mode(create_graph, before.anomaly))
+            return _walk(outputs, grads, wanted, create_graph, retain)
+        finally:
+            MODE.set(before)
+    except BaseException:  # an interrupt may have come in the line above
+        MODE.set(before)
+        raise
 
 
 # An infinite slope, at sqrt(0) say, is an answer; anomaly mode reports it where unwanted.

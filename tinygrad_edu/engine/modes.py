@@ -45,6 +45,7 @@ class ModeContext:
         try:
             self._before.append(before)
             MODE.set(mode)
+            return None
         except BaseException:
             MODE.set(before)
             raise
@@ -55,8 +56,11 @@ class ModeContext:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        MODE.set(self._before[-1])
-        self._before.pop()
+        # Twice, so that an interrupt of the first leaves the second.
+        try:
+            MODE.set(self._before[-1])
+        finally:
+            MODE.set(self._before.pop())
 
     def __call__(self, function: F) -> F:
         """Decorate ``function``; a generator function runs each of its steps under the mode."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from tinygrad_edu import ops
+from tinygrad_edu._restored import restored
 from tinygrad_edu.engine import RemovableHandle
 from tinygrad_edu.tensor import Tensor
 
-__all__ = ["Hook", "Hooks"]
+__all__ = ["Hook", "Hooks", "watched"]
 
 Hook = Callable[..., Any]
 
@@ -38,6 +40,11 @@ class Hooks:
 
         return RemovableHandle(remove)
 
+    def discard(self, hook: Hook) -> None:
+        """Take every entry of ``hook`` away from the forward hooks."""
+        for entries in (self.forward_pre, self.forward):
+            entries[:] = [entry for entry in entries if entry[0] is not hook]
+
     def run(self, module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call ``module.forward`` between the hooks."""
         for hook, with_kwargs in list(self.forward_pre):
@@ -62,6 +69,25 @@ class Hooks:
             if changed is not None:
                 output = changed
         return output if crossing is None else crossing.left(output)
+
+
+@contextmanager
+def watched(modules: Iterable[Any], *, after: Hook, before: Hook | None = None) -> Iterator[None]:
+    """Inside the block, call ``before`` and ``after`` before and after the forward of modules."""
+    modules = list(modules)
+
+    def remove() -> None:
+        for module in modules:
+            if module._hooks is not None:
+                module._hooks.discard(before)
+                module._hooks.discard(after)
+
+    with restored(remove):
+        for module in modules:
+            if before is not None:
+                module.register_forward_pre_hook(before)
+            module.register_forward_hook(after)
+        yield
 
 
 class _Crossing:

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from tinygrad_edu._restored import restored
 from tinygrad_edu.compat.devices import device as require_device
 from tinygrad_edu.compat.devices import is_device
 from tinygrad_edu.engine import RemovableHandle, mark_changed
@@ -236,15 +237,9 @@ class Module(Tree):
     def evaluating(self) -> Iterator[Self]:
         """Evaluate inside the block; afterwards each module is in the mode it had before."""
         before = [(module, module.training) for module in self.modules()]
-        try:
-            try:
-                _set_modes((module, False) for module, _ in before)
-                yield self
-            finally:
-                _set_modes(before)
-        except BaseException:  # an interrupt may have come in the line above
-            _set_modes(before)
-            raise
+        with restored(lambda: _set_modes(before)):
+            _set_modes((module, False) for module, _ in before)
+            yield self
 
     def apply(self, fn: Callable[[Module], Any]) -> Self:
         """Call ``fn`` on every module, children before their parents; return this one."""

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu.engine import no_grad
+from tinygrad_edu.nn._hooks import watched
 from tinygrad_edu.nn._tree import in_one_line
 from tinygrad_edu.nn.module import Module
 from tinygrad_edu.tensor import Tensor, from_numpy
@@ -110,18 +111,9 @@ def summary(
         totals[-1] += total
         calls.append((module, _shape(output), total))
 
-    names: dict[int, str] = {}
-    handles = []
-    for name, module in model.named_modules():
-        names[id(module)] = name
-        handles.append(module.register_forward_pre_hook(enter))
-        handles.append(module.register_forward_hook(leave))
-    try:
-        with model.evaluating(), no_grad():
-            model(*(from_numpy(np.zeros(tuple(size), dtype)) for size in sizes))
-    finally:
-        for handle in handles:
-            handle.remove()
+    names = {id(module): name for name, module in model.named_modules()}
+    with watched(model.modules(), before=enter, after=leave), model.evaluating(), no_grad():
+        model(*(from_numpy(np.zeros(tuple(size), dtype)) for size in sizes))
     rows: list[SummaryRow] = []
     counted: set[int] = set()
     for module, shape, mult_adds in calls:

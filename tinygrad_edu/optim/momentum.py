@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from tinygrad_edu._restored import restored
 from tinygrad_edu.engine import Array
 from tinygrad_edu.optim._jobs import State
 from tinygrad_edu.optim.optimizer import Optimizer
@@ -90,16 +91,18 @@ class NesterovLookAhead(Optimizer):
 
     def evaluate(self, closure: Callable[[], Any]) -> Any:
         """The loss and the gradients at w + μv."""
-        before = []
-        for p, state, group in self.members():
-            before.append((p, p.value.copy()))
-            if state:
-                p.value += group["momentum"] * state["velocity"]
-        try:
-            return super().evaluate(closure)
-        finally:
+        members = self.members()
+        before = [(p, p.value.copy()) for p, _, _ in members]
+
+        def restore() -> None:
             for p, w in before:
                 np.copyto(p.value, w)
+
+        with restored(restore):
+            for p, state, group in members:
+                if state:
+                    p.value += group["momentum"] * state["velocity"]
+            return super().evaluate(closure)
 
     def direction(
         self, w: Array, g: Array, state: State, t: int, out: Array, lr: float, momentum: float

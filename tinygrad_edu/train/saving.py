@@ -154,7 +154,8 @@ def _write(owner: str, path: Any, entries: dict[str, Array]) -> Any:
     """Write arrays to a path or to a file that is open; return which."""
 
     def write(file: Any) -> None:
-        np.savez(file, **entries)  # `_plain` let no object in, so nothing is pickled
+        # `_plain` let no object in, so nothing is pickled; NumPy 2.0 cannot be told so.
+        np.savez(file, **entries)  # type: ignore[arg-type]  # of other options, which it lacks
 
     if not getattr(path, "write", None) or isinstance(path, os.PathLike):
         return write_whole(check_path(owner, path), write)

@@ -7,6 +7,7 @@ from typing import Any
 
 from tinygrad_edu._checks import check_number
 from tinygrad_edu.engine import no_grad
+from tinygrad_edu.nn._hooks import watched
 from tinygrad_edu.nn.init.distributions import target_array, zeros_
 from tinygrad_edu.nn.init.matrices import orthogonal_
 from tinygrad_edu.random import GeneratorLike, get_generator
@@ -52,29 +53,24 @@ def lsuv_(
         outputs.append((module, output.value))
 
     layers = [m for m in model.modules() if getattr(vars(m).get("weight"), "ndim", 0) > 1]
-    handles = [layer.register_forward_hook(note) for layer in layers]
     for layer in layers:
         orthogonal_(layer.weight, generator=generator)
         if vars(layer).get("bias") is not None:
             zeros_(layer.bias)
-    try:
-        with model.evaluating(), no_grad():
-            model(x)
-            for position in range(len(outputs)):
-                for _ in range(max_iter):
-                    outputs.clear()
-                    model(x)
-                    layer, values = outputs[position]
-                    variance = float(values.var())
-                    if abs(variance - 1.0) < tol:
-                        break
-                    if variance == 0.0:
-                        raise ValueError(
-                            f"lsuv_: the output of {layer} is constant on this batch, so no scale "
-                            "gives it variance 1"
-                        )
-                    target_array("lsuv_", layer.weight)[...] /= math.sqrt(variance)
-    finally:
-        for handle in handles:
-            handle.remove()
+    with watched(layers, after=note), model.evaluating(), no_grad():
+        model(x)
+        for position in range(len(outputs)):
+            for _ in range(max_iter):
+                outputs.clear()
+                model(x)
+                layer, values = outputs[position]
+                variance = float(values.var())
+                if abs(variance - 1.0) < tol:
+                    break
+                if variance == 0.0:
+                    raise ValueError(
+                        f"lsuv_: the output of {layer} is constant on this batch, so no scale "
+                        "gives it variance 1"
+                    )
+                target_array("lsuv_", layer.weight)[...] /= math.sqrt(variance)
     return model

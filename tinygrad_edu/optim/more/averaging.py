@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_edu._restored import restored
 from tinygrad_edu.engine import Array, mark_changed, no_grad
 from tinygrad_edu.optim._entries import check_flag, check_number
 
@@ -112,18 +113,19 @@ def update_bn(loader: Iterable[Any], model: Any) -> None:
         return
     modes = [(m, m.training) for m in root.modules()]
     momenta = [(m, m.momentum) for m in norms]
-    for m in norms:
-        m.running_mean.value[...] = 0
-        m.running_var.value[...] = 1
-        m.num_batches_tracked.value[...] = 0
-        m.momentum = None  # a plain mean over the batches
-    root.train()
-    try:
-        with no_grad():
-            for batch in loader:
-                root(batch[0] if isinstance(batch, (tuple, list)) else batch)
-    finally:
+
+    def restore() -> None:
         for m, momentum in momenta:
             m.momentum = momentum
         for m, training in modes:
             m.training = training
+
+    with restored(restore), no_grad():
+        root.train()
+        for m in norms:
+            m.running_mean.value[...] = 0
+            m.running_var.value[...] = 1
+            m.num_batches_tracked.value[...] = 0
+            m.momentum = None  # a plain mean over the batches
+        for batch in loader:
+            root(batch[0] if isinstance(batch, (tuple, list)) else batch)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_edu._restored import restored
 from tinygrad_edu.engine import Array, mark_changed
 from tinygrad_edu.optim._closures import required
 from tinygrad_edu.optim._entries import check_count, check_flag, check_number
@@ -155,16 +156,17 @@ class SAM(Wrapper):
         scales = [np.abs(w) + self.eta if self.adaptive else 1.0 for w in before]
         climbs = [s * p.grad.value for s, p in zip(scales, moved, strict=True)]
         length = math.sqrt(sum(float(np.vdot(c, c)) for c in climbs))
-        if length:
-            for p, s, c in zip(moved, scales, climbs, strict=True):
-                p.value += (self.rho / length) * (s * c)
-                mark_changed(p.value)
-        try:
-            super().evaluate(closure)
-        finally:
+
+        def restore() -> None:
             for p, w in zip(moved, before, strict=True):
                 np.copyto(p.value, w)
                 mark_changed(p.value)
+
+        with restored(restore):
+            for p, s, c in zip(moved, scales, climbs, strict=True) if length else ():
+                p.value += (self.rho / length) * (s * c)
+                mark_changed(p.value)
+            super().evaluate(closure)
         return loss
 
 
