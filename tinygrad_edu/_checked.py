@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, TypeVar
+
+import numpy as np
 
 from tinygrad_edu._checks import (
     check_count,
@@ -19,17 +21,82 @@ from tinygrad_edu._checks import (
 )
 from tinygrad_edu._face import face
 
-__all__ = ["check_all", "checked"]
+__all__ = ["ERRORS", "Arguments", "check_all", "checked", "holds_numbers", "shown"]
 
-F = TypeVar("F", bound=Callable[..., Any])
+Function = TypeVar("Function", bound=Callable[..., Any])
 
+#: What goes wrong inside where an argument is senseless.
+ERRORS = (
+    AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError, ZeroDivisionError,
+)  # fmt: skip
 # The types that need no further look, by the annotation.
 _USUAL: dict[str, type] = {"bool": bool, "int": int, "float": float, "str": str}
 _TENSORS = ("Any", "T", inspect.Parameter.empty)
-# What goes wrong inside where an argument is senseless.
-_ERRORS = (
-    AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError, ZeroDivisionError,
-)  # fmt: skip
+
+
+class Arguments:
+    """The arguments of a function: which are settings, and what is wrong with a call.
+
+    An argument that is annotated as a bool, an int, a float, a str, a function or a generator, or
+    as one of these or None, is that.
+    """
+
+    def __init__(self, function: Callable[..., Any], owner: str) -> None:
+        self.function, self.owner = function, owner
+        plain: Any = inspect.unwrap(function)
+        self.order = plain.__code__.co_varnames[: plain.__code__.co_argcount]
+        self.kinds = {
+            name: kind
+            for name, annotation in plain.__annotations__.items()
+            if name != "return"
+            and ((kind := str(annotation)).removesuffix(" | None") in _USUAL
+                 or kind.startswith(("Callable", "GeneratorLike")))
+        }  # fmt: skip
+        #: Where the first setting stands: calls with no more arguments need no look.
+        self.first = next((k for k, n in enumerate(self.order) if n in self.kinds), len(self.order))
+
+    def check(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Raise if a setting is not what its annotation says."""
+        if len(args) > self.first:
+            for name, value in zip(self.order, args, strict=False):
+                if name in self.kinds:
+                    _check(self.owner, name, value, self.kinds[name])
+        for name, value in kwargs.items():
+            if name in self.kinds:
+                _check(self.owner, name, value, self.kinds[name])
+
+    def explained(
+        self, error: Exception, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Exception | None:
+        """The error with the call in front, or what is no array; None if it says that already."""
+        named = (f"{self.owner}:", f"{self.owner}(")
+        if str(error).startswith(named) or not type(error).__module__.startswith(
+            ("builtins", "numpy")
+        ):
+            return None
+        given = {**dict(zip(self.order, args, strict=False)), **kwargs}
+        parameters = inspect.signature(self.function).parameters
+        for name, value in given.items():
+            parameter = parameters.get(name)
+            if (
+                parameter is not None
+                and parameter.default is inspect.Parameter.empty
+                and parameter.annotation in _TENSORS
+                and not holds_numbers(value)
+            ):
+                wanted = f"{self.owner}: {name} must be a tensor or an array"
+                return TypeError(f"{wanted}, received {shown(value)}")
+        call = [shown(value) for value in args[len(self.order) :]]
+        call += [f"{name}={shown(value)}" for name, value in given.items()]
+        kind = next((k for k in (IndexError, ValueError) if isinstance(error, k)), TypeError)
+        return kind(f"{self.owner}({', '.join(call)}): {_innermost(error)}")
+
+
+def _innermost(error: BaseException) -> BaseException:
+    """What was said before the functions on the way put their own calls in front."""
+    while (cause := error.__cause__) is not None and str(error).endswith(f": {cause}"):
+        error = cause
+    return error
 
 
 def check_all(namespace: dict[str, Any], home: str) -> None:
@@ -40,12 +107,10 @@ def check_all(namespace: dict[str, Any], home: str) -> None:
             call.__module__, call.__name__, call.__qualname__ = home, name, name  # for pickle
 
 
-def checked(function: F, name: str = "") -> F:
+def checked(function: Function, name: str = "") -> Function:
     """``function``, which checks its settings by their annotations and explains its errors.
 
-    An argument that is annotated as a bool, an int, a float, a str, a function or a generator, or
-    as one of these or None, is that. It explains errors of its own too, so it is not for functions
-    that call a user's function.
+    It is not for functions that call a user's function, whose errors are the user's.
 
     >>> from tinygrad_edu.nn import functional as F
     >>> F.dropout(None, 0.5)
@@ -55,37 +120,20 @@ def checked(function: F, name: str = "") -> F:
     Traceback (most recent call last):
     TypeError: leaky_relu: inplace must be True or False, received 'False'
     """
-    owner = name or function.__name__
-    code: Any = inspect.unwrap(function)
-    order = code.__code__.co_varnames[: code.__code__.co_argcount]
-    kinds = {
-        key: str(annotation)
-        for key, annotation in code.__annotations__.items()
-        if str(annotation).removesuffix(" | None") in _USUAL
-        or str(annotation).startswith(("Callable", "GeneratorLike"))
-    }
-    kinds.pop("return", None)
-    first = next((k for k, key in enumerate(order) if key in kinds), len(order))
+    arguments = Arguments(function, name or function.__name__)
+    first = arguments.first
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
-        if len(args) > first:
-            for key, value in zip(order[first:], args[first:], strict=False):
-                if key in kinds:
-                    _check(owner, key, value, kinds[key])
-        for key, value in kwargs.items():
-            if key in kinds:
-                _check(owner, key, value, kinds[key])
+        if kwargs or len(args) > first:
+            arguments.check(args, kwargs)
         try:
             return function(*args, **kwargs)
-        except _ERRORS as error:
-            text = str(error)
-            foreign = not type(error).__module__.startswith(("builtins", "numpy"))
-            if foreign or text.startswith((f"{owner}:", f"{owner}(")):
+        except ERRORS as error:
+            better = arguments.explained(error, args, kwargs)
+            if better is None:
                 raise
-            given = {**dict(zip(order, args, strict=False)), **kwargs}
-            rest = args[len(order) :]
-            raise _explained(owner, rest, given, function, error) from error
+            raise better from error
 
     return call  # type: ignore[return-value]  # it takes and returns the same
 
@@ -94,44 +142,42 @@ def _check(owner: str, name: str, value: Any, annotation: str) -> None:
     kind = annotation.removesuffix(" | None")
     if value is None and kind != annotation:
         return
-    if kind.startswith("Callable"):
-        check_function(owner, name, value)
-    elif kind == "GeneratorLike":
-        check_generator(owner, name, value)
-    elif type(value) is _USUAL[kind] and value == value:
+    if kind in _USUAL and type(value) is _USUAL[kind] and value == value:
         return
-    elif kind == "bool":
+    if kind == "bool":
         check_flag(owner, name, value)
     elif kind == "int":
         check_count(owner, name, value, None)
     elif kind == "float":
         check_number(owner, name, value, "[-inf, inf]")
+    elif kind == "GeneratorLike":
+        check_generator(owner, name, value)
+    elif kind == "str":
+        if not isinstance(value, str):
+            raise TypeError(f"{owner}: {name} must be a string, received {shown(value)}")
     else:
-        raise TypeError(f"{owner}: {name} must be a string, received {value!r}")
+        check_function(owner, name, value)
 
 
-def _explained(
-    owner: str,
-    rest: tuple[Any, ...],
-    given: dict[str, Any],
-    function: Callable[..., Any],
-    error: Exception,
-) -> Exception:
-    """The error in words: an argument that is no tensor, or what came and what NumPy said."""
-    parameters: Mapping[str, Any] = inspect.signature(function).parameters
-    senseless = isinstance(error, (AttributeError, TypeError))
-    for key, value in given.items() if senseless else ():
-        needed = key in parameters and parameters[key].default is inspect.Parameter.empty
-        if needed and parameters[key].annotation in _TENSORS and not _is_array(value):
-            return TypeError(f"{owner}: {key} must be a tensor or an array, received {value!r}")
-    named = [f"{key}={_shown(value)}" for key, value in given.items()]
-    kind = type(error) if isinstance(error, (IndexError, ValueError)) else TypeError
-    return kind(f"{owner}({', '.join([*map(_shown, rest), *named])}): {error}")
+def holds_numbers(value: Any) -> bool:
+    """Whether a value is a tensor, or an array, a list or a number that could become one.
+
+    >>> holds_numbers([1.5, 2]), holds_numbers(np.array(["a"])), holds_numbers(None)
+    (True, False, False)
+    """
+    if isinstance(value, (list, tuple)):
+        return all(map(holds_numbers, value))
+    array = getattr(value, "value", value)
+    return np.asarray(array).dtype.kind in "biufc"
 
 
-def _is_array(value: Any) -> bool:
-    return isinstance(getattr(value, "shape", None), tuple)
-
-
-def _shown(value: Any) -> str:
-    return str(value.shape) if _is_array(value) else repr(value)
+def shown(value: Any) -> str:
+    """A value in an error: an array by its shape, anything else as it is, in short."""
+    if isinstance(value, (list, tuple)):
+        text = ", ".join(map(shown, value[:9])) + (", ..." if len(value) > 9 else "")
+        return f"[{text}]" if isinstance(value, list) else f"({text}{',' * (len(value) == 1)})"
+    shape = getattr(value, "shape", None)
+    if isinstance(shape, tuple) and holds_numbers(value):
+        return str(shape)
+    text = repr(value)
+    return text if len(text) <= 200 else f"{text[:197]}..."

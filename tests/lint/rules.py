@@ -193,12 +193,13 @@ def _is_file(unit: str) -> bool:
 
 
 def engine_stands_alone(source: Source) -> Iterator[Objection]:
-    """The engine imports NumPy, the standard library and itself, and shows itself by `face`."""
+    """The engine imports NumPy, the standard library, itself, `face` and checks of arguments."""
     if source.unit != "engine":
         return
     allowed = {"numpy", *sys.stdlib_module_names}
     for imported in source.imports:
-        own = imported.target.startswith((f"{PACKAGE}.engine", f"{PACKAGE}._face"))
+        known = (f"{PACKAGE}.engine", f"{PACKAGE}._face", f"{PACKAGE}._check")
+        own = imported.target.startswith(known)
         if not own and imported.target.partition(".")[0] not in allowed:
             yield Objection(source.name, imported.line, f"the engine imports {imported.target}")
 

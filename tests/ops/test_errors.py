@@ -80,7 +80,7 @@ MISTAKES: list[tuple[str, Any, type[Exception], str]] = [
         "beyond",
         lambda x: tg.gather(x, 1, INDEX + 9),
         IndexError,
-        r"getitem\(\(3, 4\).*out of bounds",
+        r"gather\(x=\(3, 4\), .*out of bounds",
     ),
     (
         "mask",

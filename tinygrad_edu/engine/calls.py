@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_edu._checked import holds_numbers, shown
+from tinygrad_edu._checks import check_flag, check_number
 from tinygrad_edu.engine.changes import with_copies
 from tinygrad_edu.engine.modes import MODE
 from tinygrad_edu.engine.node import Node, value_of
@@ -58,13 +60,23 @@ class Signature:
         self.input_defaults = dict(zip(with_default, defaults, strict=True))
         self.param_defaults = dict(function.__kwdefaults__ or {})
         self._param_set = frozenset(self.param_names)
+        #: The settings that are True or False, or a number: their defaults say so.
+        self._kinds = tuple(
+            (name, type(default))
+            for name, default in self.param_defaults.items()
+            if type(default) in (bool, float)
+        )
 
     def bind(self, args: tuple[Any, ...], params: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         """Sort a call into inputs and metadata; raise TypeError where they do not fit."""
         if len(args) == len(self.input_names) and not self.variadic:
             bound = {**self.param_defaults, **params}
             if len(bound) == len(self.param_names) and bound.keys() <= self._param_set:
-                return args, bound  # the usual call: every input in place, metadata by keyword
+                # The usual call: every input in place, metadata by keyword.
+                for name, kind in self._kinds:
+                    if type(bound[name]) is not kind:
+                        bound[name] = self._checked(name, kind, bound[name])
+                return args, bound
         given = {ALIASES.get(key, key): value for key, value in params.items()}
         if len(given) < len(params):
             raise TypeError(f"{self.name}: an argument is given twice, as {' and '.join(params)}")
@@ -113,7 +125,17 @@ class Signature:
                 raise TypeError(f"{self.name}: missing argument {name!r}; {self._usage()}")
         if isinstance(bound.get("axis"), list):
             bound["axis"] = tuple(bound["axis"])
+        for name, kind in self._kinds:
+            bound[name] = self._checked(name, kind, bound[name])
         return bound
+
+    def _checked(self, name: str, kind: type, value: Any) -> Any:
+        """A setting, if it is True or False where its default is, and a number where that is one."""
+        if type(value) is kind:
+            return value
+        if kind is bool:
+            return check_flag(self.name, name, value)
+        return check_number(self.name, name, value, "[-inf, inf]")
 
     def with_axes(self, params: dict[str, Any], arrays: list[Any]) -> dict[str, Any]:
         """The metadata with ``axis`` as NumPy takes it, for a call that NumPy has refused.
@@ -133,17 +155,16 @@ class Signature:
     def explain(self, error: Exception, arrays: list[Any], params: dict[str, Any]) -> Exception:
         """The same kind of error with the operation, the shapes and the metadata in front.
 
-        Where an input is no number at all, that is the error.
+        Where an input holds no numbers, that is the error.
         """
-        for name, array in zip(self.input_names, arrays, strict=False):
-            missing = array is None and name not in self.input_defaults
-            if missing or isinstance(array, str):
+        names = [f"input {k}" for k in range(len(arrays))] if self.variadic else self.input_names
+        for name, array in zip(names, arrays, strict=False):
+            left_out = array is None and name in self.input_defaults
+            if not left_out and not holds_numbers(array):
                 wanted = f"{self.name}: {name} must be a tensor or an array"
-                return TypeError(f"{wanted}, received {array!r}")
-        shapes = [
-            str(a.shape) if isinstance(a, np.ndarray) else repr(a) for a in arrays if a is not None
-        ]
-        settings = [f"{key}={value!r}" for key, value in params.items() if value is not None]
+                return TypeError(f"{wanted}, received {shown(array)}")
+        shapes = [shown(a) for a in arrays if a is not None]
+        settings = [f"{key}={shown(value)}" for key, value in params.items() if value is not None]
         call = f"{self.name}({', '.join(shapes + settings)})"
         kinds: Iterator[type[Exception]] = (
             k for k in (IndexError, ValueError) if isinstance(error, k)

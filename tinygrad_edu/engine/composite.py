@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+from tinygrad_edu._checked import ERRORS, Arguments
 from tinygrad_edu.engine.calls import ALIASES, argument_names
 from tinygrad_edu.engine.primitive import NUMPY_FUNCTIONS
 
@@ -31,12 +32,22 @@ def composite(*, numpy: Any = ()) -> Callable[[Callable[..., Any]], Callable[...
         name = function.__name__.rstrip("_")
         positional, keywords = argument_names(inspect.unwrap(function))
         accepted = dict.fromkeys(positional + keywords)
+        arguments = Arguments(function, name)
+        first = arguments.first
 
         @functools.wraps(function)
         def call(*args: Any, **params: Any) -> Any:
             if params and not params.keys() <= accepted.keys():
                 params = _translated(name, params, accepted)
-            return function(*args, **params)
+            if params or len(args) > first:
+                arguments.check(args, params)
+            try:
+                return function(*args, **params)
+            except ERRORS as error:
+                better = arguments.explained(error, args, params)
+                if better is None:
+                    raise
+                raise better from error
 
         for key in numpy if isinstance(numpy, tuple) else (numpy,):
             NUMPY_FUNCTIONS[key] = call

@@ -139,7 +139,10 @@ class Primitive(Signature):
                 args, params = self.bind(args, params)
             else:
                 params = defaults
-            args, arrays, tensors, wanted = operands(args)
+            try:
+                args, arrays, tensors, wanted = operands(args)
+            except _ERRORS as error:
+                raise self.explain(error, list(args), params) from error
             if params is not defaults and wanted:
                 for name, value in params.items():
                     if type(value) not in CONSTANT:

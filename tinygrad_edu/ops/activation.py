@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu.engine import primitive
+from tinygrad_edu.engine.composite import composite
 from tinygrad_edu.ops.elementwise import absolute, masked, quiet, sqrt, where
 from tinygrad_edu.ops.special import erf
 
@@ -84,6 +85,7 @@ def celu(x, *, alpha=1.0):
     return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0.0) / alpha))
 
 
+@composite()
 def selu(x: Any) -> Any:
     """Self-normalizing unit.  y = λ elu(x, α), λ = 1.0507..., α = 1.6732...  Klambauer et al. 2017.
 
@@ -144,6 +146,7 @@ def gelu(x, *, approximate="none"):
     return x * _normal_cdf(x)
 
 
+@composite()
 def squareplus(x: Any, b: float = 4.0) -> Any:
     """Smooth rectifier without exponentials.  y = (x + √(x² + b)) / 2.  Barron 2021."""
     root = sqrt(x * x + b)
@@ -193,6 +196,7 @@ def hardtanh(x, *, min_val=-1.0, max_val=1.0):
     return x.clip(min_val, max_val)
 
 
+@composite()
 def relu6(x: Any) -> Any:
     """Rectifier limited to [0, 6]; slope 0 at 0 and at 6."""
     return hardtanh(x, min_val=0.0, max_val=6.0)

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from tinygrad_edu.engine import primitive
+from tinygrad_edu.engine.composite import composite
 from tinygrad_edu.ops.windows import Slide, check_images, counts, paddings, pair, slides
 
 __all__ = ["conv1d", "conv2d", "conv_transpose1d", "conv_transpose2d"]
@@ -347,6 +348,7 @@ def _as_images1d(x: Any, weight: Any) -> tuple[Any, Any]:
     return np.expand_dims(x, 2), np.expand_dims(weight, 2)
 
 
+@composite()
 def conv1d(
     x: Any,
     weight: Any,
@@ -361,6 +363,7 @@ def conv1d(
     return np.squeeze(conv2d(*_as_images1d(x, weight), bias, *settings, groups), 2)
 
 
+@composite()
 def conv_transpose1d(
     x: Any,
     weight: Any,

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu.engine import primitive, value_of
+from tinygrad_edu.engine.composite import composite
 from tinygrad_edu.engine.precision import rounded_once
 from tinygrad_edu.ops.elementwise import quiet
 from tinygrad_edu.ops.windows import Slide, check_images, counts, pair, pool_slides
@@ -224,6 +225,7 @@ def _sizes(slide: Slide, size: int, padding: int, include: bool) -> Any:
     return stops - starts if include else np.minimum(stops, size) - np.maximum(starts, 0)
 
 
+@composite()
 @rounded_once
 def avg_pool2d(
     x: Any,
@@ -272,6 +274,7 @@ def _adaptive_size(x: Any, output_size: Any) -> tuple[int, int]:
     return pair("output_size", kept, 1)
 
 
+@composite()
 @rounded_once
 def adaptive_avg_pool2d(x: Any, output_size: Any) -> Any:
     """Mean over bins that cover the image, as many as ``output_size`` says.
@@ -299,6 +302,7 @@ def _averages(size: int, count: int, dtype: Any) -> Any:
     return (members / (stops - starts)[:, None]).astype(dtype)
 
 
+@composite()
 def adaptive_max_pool2d(x: Any, output_size: Any) -> Any:
     """Largest element over the bins of `adaptive_avg_pool2d`; the first among ties."""
     check_images(x)
@@ -333,6 +337,7 @@ def along_width(value: Any, other: Any) -> Any:
     return None if number is None else (other, number)
 
 
+@composite()
 def max_pool1d(
     x: Any,
     kernel_size: Any,
@@ -347,6 +352,7 @@ def max_pool1d(
     return np.squeeze(y, 2)
 
 
+@composite()
 def avg_pool1d(
     x: Any,
     kernel_size: Any,
@@ -361,11 +367,13 @@ def avg_pool1d(
     return np.squeeze(y, 2)
 
 
+@composite()
 def adaptive_avg_pool1d(x: Any, output_size: Any) -> Any:
     """`adaptive_avg_pool2d` of rows: x (N, C, L), y (N, C, output_size)."""
     return np.squeeze(adaptive_avg_pool2d(_as_image(x), along_width(output_size, 1)), 2)
 
 
+@composite()
 def adaptive_max_pool1d(x: Any, output_size: Any) -> Any:
     """`adaptive_max_pool2d` of rows: x (N, C, L), y (N, C, output_size)."""
     return np.squeeze(adaptive_max_pool2d(_as_image(x), along_width(output_size, 1)), 2)

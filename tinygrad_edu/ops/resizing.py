@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from tinygrad_edu.engine.composite import composite
 from tinygrad_edu.ops.pooling import spread_over_windows
 from tinygrad_edu.ops.windows import check_images, pair
 
@@ -44,6 +45,7 @@ def _axes(x: Any, size: Any, scale_factor: Any) -> list[_Axis]:
     return axes
 
 
+@composite()
 def interpolate_nearest(x: Any, size: Any = None, scale_factor: Any = None) -> Any:
     """Enlarge or shrink images by taking pixels.  y[h, w] = x[floor(h s), floor(w s)].
 
@@ -64,6 +66,7 @@ def _nearest(axis: _Axis, exact: bool) -> Any:
     return np.minimum(before, axis.old - 1)
 
 
+@composite()
 def interpolate_bilinear(
     x: Any, size: Any = None, scale_factor: Any = None, align_corners: bool = False
 ) -> Any:

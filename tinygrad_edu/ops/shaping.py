@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.engine import implements, primitive
+from tinygrad_edu.engine import primitive
+from tinygrad_edu.engine.composite import composite
 
 __all__ = [
     "astype", "broadcast_to", "expand_dims", "flatten", "moveaxis", "reshape", "squeeze",
@@ -75,7 +76,7 @@ def astype(x, *, dtype):
 # ---- composites
 
 
-@implements(np.ravel)
+@composite(numpy=np.ravel)
 def flatten(x: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
     """Merge the axes from ``start_dim`` to ``end_dim`` into one, in C order."""
     if x.ndim == 0:
