@@ -16,7 +16,12 @@ INDEX = np.array([[0, 1, 2, 0]])
 WEIGHTS = np.array([[1.0, 2.0, -1.0], [0.5, 3.0, 0.0], [2.0, -1.0, 4.0]])
 
 MISTAKES: list[tuple[str, Any, type[Exception], str]] = [
-    ("diff", lambda x: tg.diff(x, n=-1), ValueError, "diff: n must be at least 0, received -1"),
+    (
+        "diff",
+        lambda x: tg.diff(x, n=-1),
+        ValueError,
+        "diff: n must be an integer >= 0, received -1",
+    ),
     ("eigh", tg.eigh, ValueError, r"eigh\(\(3, 4\)\): needs a square matrix"),
     ("det", tg.det, ValueError, r"det\(\(3, 4\)\): needs a square matrix"),
     ("inv", lambda x: tg.inv(x * 0 + 1), ValueError, r"inv\(\(3, 4\)\)"),
@@ -101,8 +106,13 @@ MISTAKES: list[tuple[str, Any, type[Exception], str]] = [
         ValueError,
         r"\[1, 1\] add up to 2, not to 3",
     ),
-    ("size", lambda x: tg.split(x, split_size=0), ValueError, "split_size must be at least 1"),
-    ("chunks", lambda x: tg.chunk(x, 0), ValueError, "chunk: chunks must be at least 1"),
+    (
+        "size",
+        lambda x: tg.split(x, split_size=0),
+        ValueError,
+        "split: split_size must be an integer >= 1",
+    ),
+    ("chunks", lambda x: tg.chunk(x, 0), ValueError, "chunk: chunks must be an integer >= 1"),
     (
         "narrow",
         lambda x: tg.narrow(x, 0, 2, 2),

@@ -44,15 +44,36 @@ NAMES = {
     "subtract": "sub",
 }
 
+_PLACE = "PyTorch has no function that puts elements in or takes them out"
+_CHOICE = "there is no such function of conditions"
+_LINES = "there is no loop over lines; torch.vmap is another thing"
+
 NONE = {
+    "apply_along_axis": _LINES,
+    "apply_along_axis_square": _LINES,
+    "apply_over_axes": _LINES,
+    "block": "torch.block_diag is another function",
     "cbrt": "there is no cube root",
+    "choose": _CHOICE,
+    "compress": _PLACE,
+    "convolve": "there are no modes; convolve_full is compared",
+    "correlate": "there are no modes; convolve_full is compared",
+    "delete": _PLACE,
+    "extract": _PLACE,
     "gather_at_maxima": "a helper of max pooling",
+    "insert": _PLACE,
+    "interp": "there is no interpolation between points",
+    "numpy_select": _CHOICE,
+    "piecewise": _CHOICE,
+    "polyval": "there are no polynomials",
+    "resize": "there is no cyclic repetition to a shape",
     "sign_through": "there is no straight-through estimator",
     "sparsemax": "there is no sparsemax",
     "spread_over_windows": "a helper of sum pooling",
     "spread_to_maxima": "a helper of max pooling",
     "step_through": "there is no straight-through estimator",
     "sum_pool2d": "there is no sum pooling",
+    "trim_zeros": _PLACE,
     "unpad": "a helper of padding",
 }
 
@@ -222,6 +243,48 @@ def _torch_split(torch: Any, x: Any, **how: Any) -> Any:
     return torch.tensor_split(x, cut, dim=axis)
 
 
+def _torch_diff(
+    torch: Any, x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None
+) -> Any:
+    shape = [1 if a == axis % x.ndim else size for a, size in enumerate(x.shape)]
+    ends = [
+        end if end is None or getattr(end, "ndim", 0) else torch.as_tensor(end).expand(shape).to(x)
+        for end in (prepend, append)
+    ]
+    return torch.diff(x, n=n, dim=axis, prepend=ends[0], append=ends[1])
+
+
+def _torch_ediff1d(torch: Any, x: Any, to_end: Any = None, to_begin: Any = None) -> Any:
+    parts = [to_begin, torch.diff(x.reshape(-1)), to_end]
+    return torch.cat([p.reshape(-1) for p in parts if p is not None])
+
+
+def _torch_gradient(
+    torch: Any, x: Any, *spacing: Any, axis: Any = None, edge_order: int = 1
+) -> Any:
+    axes = tuple(range(x.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    steps = spacing * len(axes) if len(spacing) == 1 else spacing or (1.0,) * len(axes)
+    places = [
+        s if np.ndim(s) else s * torch.arange(x.shape[a], dtype=x.dtype)
+        for a, s in zip(axes, steps, strict=True)
+    ]
+    return torch.gradient(x, spacing=places, dim=axes, edge_order=edge_order)
+
+
+def _torch_trapezoid(torch: Any, y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
+    if x is None:
+        return torch.trapezoid(y, dim=axis) * dx
+    if x.ndim == 1:
+        x = x.reshape(-1, *(1,) * (y.ndim - axis % y.ndim - 1))
+    return torch.trapezoid(y, x.expand(y.shape), dim=axis)
+
+
+def _torch_convolve(torch: Any, a: Any, v: Any) -> Any:
+    return torch.nn.functional.conv1d(a[None, None], v.flip(0)[None, None], padding=v.shape[0] - 1)[
+        0, 0
+    ]
+
+
 def _torch_var(name: str) -> Any:
     def call(torch: Any, x: Any, axis: Any = None, ddof: float = 0, keepdims: bool = False) -> Any:
         return getattr(torch, name)(x, dim=axis, correction=ddof, keepdim=keepdims)
@@ -261,6 +324,33 @@ def _torch_along(torch: Any, x: Any, indices: Any, axis: Any = -1) -> Any:
 
 
 TWINS = {
+    "append": lambda torch, a, b, axis=None: (
+        torch.cat([a.reshape(-1), b.reshape(-1)]) if axis is None else torch.cat([a, b], axis)
+    ),
+    "column_stack": lambda torch, *arrays: torch.column_stack(arrays),
+    "dstack": lambda torch, *arrays: torch.dstack(arrays),
+    "array_split": torch_joined(
+        lambda torch, x, indices_or_sections, axis=0: torch.tensor_split(
+            x, indices_or_sections, axis
+        )
+    ),
+    **{
+        name: torch_joined(
+            lambda torch, x, indices_or_sections, name=name: getattr(torch, name)(
+                x, indices_or_sections
+            )
+        )
+        for name in ("hsplit", "vsplit", "dsplit")
+    },
+    "ediff1d": _torch_ediff1d,
+    "gradient": torch_joined(_torch_gradient),
+    "trapezoid": _torch_trapezoid,
+    # PyTorch's own has no second derivative.
+    "vander": lambda torch, x, N=None, increasing=False: (
+        x[:, None]
+        ** torch.tensor(np.vander([2.0], len(x) if N is None else N, increasing)[0]).log2()
+    ),
+    "convolve_full": _torch_convolve,
     "squareplus": lambda torch, x, b=4.0: (x + torch.sqrt(x * x + b)) / 2,
     # PyTorch has no second derivative of it; ReLU6 of the same thing has.
     "hardsigmoid": lambda torch, x: torch.nn.functional.relu6(x + 3) / 6,
@@ -276,7 +366,7 @@ TWINS = {
     "prod": _torch_prod,
     "cumsum": _torch_running("cumsum"),
     "cumprod": _torch_running("cumprod"),
-    "diff": lambda torch, x, n=1, axis=-1: torch.diff(x, n=n, dim=axis),
+    "diff": _torch_diff,
     "cholesky": lambda torch, x: torch.linalg.cholesky(
         x @ x.mT + torch.eye(x.shape[-1], dtype=x.dtype)
     ),
@@ -394,7 +484,9 @@ TWINS = {
     "squeeze": lambda torch, x, axis=None: x.squeeze() if axis is None else x.squeeze(axis),
     "swapaxes": lambda torch, x, axis1, axis2: torch.swapaxes(x, axis1, axis2),
     "moveaxis": lambda torch, x, source, destination: torch.moveaxis(x, source, destination),
-    "concatenate": lambda torch, *arrays, axis=0: torch.cat(arrays, dim=axis),
+    "concatenate": lambda torch, *arrays, axis=0: (
+        torch.cat([a.reshape(-1) for a in arrays]) if axis is None else torch.cat(arrays, dim=axis)
+    ),
     "stack": lambda torch, *arrays, axis=0: torch.stack(arrays, dim=axis),
     "astype": lambda torch, x, dtype: x.to(torch.float64),
     "inv": lambda torch, x: torch.linalg.inv(x + 3.0 * torch.eye(x.shape[-1]).to(x)),

@@ -45,17 +45,6 @@ def _running(step: Any) -> Any:
     return reference
 
 
-def _differences(x: Any, n: int = 1, axis: int = -1) -> Any:
-    lines = np.moveaxis(x, axis, -1)
-    y = np.empty((*lines.shape[:-1], max(lines.shape[-1] - n, 0)))
-    for at in np.ndindex(*lines.shape[:-1]):
-        line = lines[at].tolist()
-        for _ in range(n):
-            line = [b - a for a, b in itertools.pairwise(line)]
-        y[at] = line
-    return np.moveaxis(y, -1, axis)
-
-
 SPECS = [
     spec(
         "prod",
@@ -76,18 +65,6 @@ SPECS = [
         *_LINES,
         *_ZEROS,
         reference=_running(operator.mul),
-        analytic=True,
-    ),
-    spec(
-        "diff",
-        sample((4,)),
-        sample((2, 3)),
-        sample((5, 3), axis=0, n=2),
-        sample((2, 3, 4), axis=1),
-        sample((2, 3), n=0),
-        sample((1,)),
-        sample((0, 3), axis=1),
-        reference=_differences,
         analytic=True,
     ),
 ]

@@ -59,7 +59,9 @@ def _stretched(old: Any, shape: Any) -> Any:
     return shape, lambda at: tuple(0 if n == 1 else i for i, n in zip(at[lead:], old, strict=True))
 
 
-def _joined(*arrays: Any, axis: int = 0) -> Any:
+def _joined(*arrays: Any, axis: int | None = 0) -> Any:
+    if axis is None:
+        return np.array([v for a in arrays for v in a.flat])
     lists = [np.moveaxis(a, axis, 0).tolist() for a in arrays]
     shape = np.moveaxis(arrays[0], axis, 0).shape[1:]
     rows = [row for rows in lists for row in rows]
@@ -167,6 +169,7 @@ SPECS = [
         sample((2, 3)),
         sample((2, 3, 1, 5), (2, 4, 1, 5), axis=1),
         sample((2, 3), (2, 3)),
+        sample((2, 3), (4,), (), axis=None),
         reference=_joined,
         call=lambda *arrays, **params: ops.concatenate(arrays, **params),
         analytic=True,

@@ -1,0 +1,152 @@
+"""Functions that NumPy applies to pieces of an array: by condition, line by line, over axes.
+
+Those that call a user's function leave its errors as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from tinygrad_edu.engine import implements, value_of
+from tinygrad_edu.engine.composite import composite
+from tinygrad_edu.ops._inputs import arrays_of
+from tinygrad_edu.ops.indexing import checked_axis, getitem, set_at
+from tinygrad_edu.ops.joining import stack
+
+__all__ = ["apply_along_axis", "apply_over_axes", "choose", "piecewise"]
+
+
+def _condition(name: str, value: Any) -> Any:
+    mask = np.asarray(value_of(value))
+    if mask.dtype.kind != "b":
+        raise TypeError(f"{name}: conditions must be boolean, received dtype {mask.dtype}")
+    return mask
+
+
+@composite(numpy=np.select)
+def numpy_select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0) -> Any:
+    """``np.select`` on tensors: of each place, the choice whose condition holds first there.
+
+    `select` is PyTorch's function of that name, a slice along an axis.
+    """
+    if len(condlist) != len(choicelist) or not len(condlist):
+        raise ValueError(
+            "select: needs as many conditions as choices, at least one, received "
+            f"{len(condlist)} and {len(choicelist)}"
+        )
+    *choices, y = arrays_of([*choicelist, default])
+    masks = [_condition("select", mask) for mask in condlist]
+    for mask, choice in reversed(list(zip(masks, choices, strict=True))):
+        y = np.where(mask, choice, y)
+    return y
+
+
+@composite(numpy=np.choose)
+def choose(choice: Any, choices: Sequence[Any], mode: Any = "raise") -> Any:
+    """Of each place, the one of ``choices`` whose number ``choice`` holds there; all broadcast.
+
+    ``mode`` says what a number outside of them is: an error, ``"wrap"`` or ``"clip"``.
+    """
+    numbers = np.asarray(value_of(choice))
+    options = arrays_of(choices)
+    shape = np.broadcast_shapes(numbers.shape, *(a.shape for a in options))
+    every = stack([np.broadcast_to(a, shape) for a in options])
+    chosen = np.choose(numbers, list(range(len(options))), mode=mode)
+    grids = np.ogrid[tuple(slice(n) for n in shape)]
+    return getitem(every, index=(np.broadcast_to(chosen, shape), *grids))
+
+
+@implements(np.piecewise)
+def piecewise(x: Any, condlist: Any, funclist: Sequence[Any], *args: Any, **kw: Any) -> Any:
+    """Where a condition holds, its function of x; each function sees its part of x alone.
+
+    ``funclist`` has a function or a number for each condition, and maybe one more for the rest,
+    which is 0 else. Where several conditions hold, the last one counts. Further arguments go to
+    the functions. The result has the dtype of x.
+
+    >>> import tinygrad_edu as tg
+    >>> x = tg.tensor([-4.0, 0.0, 4.0], requires_grad=True)
+    >>> tg.piecewise(x, [x <= 0, x > 0], [lambda v: -v, tg.sqrt]).sum().backward()
+    >>> x.grad
+    tensor([-1.  , -1.  ,  0.25])
+    """
+    (x,) = arrays_of([x])
+    masks = [_condition("piecewise", mask) for mask in _several(condlist, x.ndim)]
+    if len(funclist) == len(masks) + 1:
+        masks.append(~np.logical_or.reduce(masks))
+    if len(funclist) != len(masks):
+        raise ValueError(
+            f"piecewise: {len(masks)} conditions need as many functions, or one more for the rest; "
+            f"received {len(funclist)}"
+        )
+    y = np.where(False, x, x.dtype.type(0))  # recorded even where no function is called
+    for mask, function in zip(masks, funclist, strict=True):
+        here = np.broadcast_to(mask, x.shape)
+        if here.any():
+            if callable(function):
+                function = function(getitem(x, index=here), *args, **kw)
+            y = set_at(y, arrays_of([x, function])[1], index=here)
+    return y
+
+
+def _several(condlist: Any, ndim: int) -> Any:
+    """The conditions; one alone need not stand in a list."""
+    listed = isinstance(condlist, (list, tuple))
+    alone = np.ndim(condlist[0]) < ndim if listed else np.ndim(condlist) <= ndim
+    return [condlist] if alone else condlist
+
+
+# ---- along axes
+
+
+@implements(np.apply_along_axis)
+def apply_along_axis(
+    func1d: Callable[..., Any], axis: int, x: Any, *args: Any, **kwargs: Any
+) -> Any:
+    """A function of vectors on every line of x along an axis; its result takes the line's place.
+
+    It is a loop in Python: a function that takes ``axis`` itself is quicker. Further arguments go
+    to the function.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.apply_along_axis(lambda v: v / v.sum(), 0, tg.tensor([[1.0, 2.0], [3.0, 2.0]]))
+    tensor([[0.25, 0.5 ],
+            [0.75, 0.5 ]])
+    """
+    (x,) = arrays_of([x])
+    axis = checked_axis("apply_along_axis", x, axis)
+    lines = np.moveaxis(x, axis, -1)
+    lead = lines.shape[:-1]
+    if 0 in lead:
+        raise ValueError(f"apply_along_axis: shape {x.shape} has no line along axis {axis}")
+    found = [func1d(lines[at], *args, **kwargs) for at in np.ndindex(*lead)]
+    y = stack(arrays_of(found))
+    y = y.reshape((*lead, *y.shape[1:]))
+    new = range(len(lead), y.ndim)
+    return np.moveaxis(y, list(new), [axis + k for k in range(len(new))])
+
+
+@implements(np.apply_over_axes)
+def apply_over_axes(func: Callable[..., Any], x: Any, axes: Any) -> Any:
+    """``func(x, axis)`` for one axis after the other; the axes that it removes are kept, of size 1.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.apply_over_axes(tg.sum, tg.ones(2, 3, 4), [0, 2])
+    tensor([[[8.],
+             [8.],
+             [8.]]])
+    """
+    (x,) = arrays_of([x])
+    ndim = x.ndim
+    for axis in [checked_axis("apply_over_axes", x, a) for a in np.atleast_1d(axes).tolist()]:
+        y = func(x, axis)
+        x = y if y.ndim == ndim else np.expand_dims(y, axis)
+        if x.ndim != ndim:
+            raise ValueError(
+                f"apply_over_axes: func must keep the axes or remove one, it made {y.shape} of "
+                f"{ndim} axes"
+            )
+    return x
