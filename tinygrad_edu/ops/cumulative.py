@@ -1,4 +1,4 @@
-"""Running sums and products, and differences; no product is ever divided by x."""
+"""Running sums and products; no product is ever divided by x."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu.engine import primitive
-from tinygrad_edu.engine.composite import composite
 from tinygrad_edu.ops.elementwise import quiet
 
-__all__ = ["cumprod", "cumsum", "diff"]
+__all__ = ["cumprod", "cumsum"]
 
 
 def along(axis: int, piece: slice) -> tuple[Any, ...]:
@@ -59,7 +58,7 @@ def _linear_recurrence(b: Any, a: Any, axis: int) -> Any:
 
 def _cumprod_vjp(g: Any, y: Any, x: Any, axis: Any) -> Any:
     # y_k = x_k y_(k-1). Going back, s_k = ȳ_k + x_(k+1) s_(k+1) gathers all that y_k leads to.
-    if axis is None:
+    if axis is None or not x.shape:
         return _cumprod_vjp(g, y, x.reshape(y.shape), 0).reshape(x.shape)
     s = _linear_recurrence(np.flip(g, axis), later(np.flip(x, axis), axis, 1, 0.0), axis)
     return np.flip(s, axis) * later(y, axis, 1, 1.0)
@@ -73,17 +72,3 @@ def cumprod(x, *, axis=None):
     The default takes the elements in C order. Correct where x has zeros, at every order.
     """
     return np.cumprod(x, axis=axis, dtype=x.dtype if x.dtype.kind == "f" else None)
-
-
-# ---- composites
-
-
-@composite(numpy=np.diff)
-def diff(x: Any, n: int = 1, axis: int = -1) -> Any:
-    """Difference of neighbours along an axis, ``n`` times.  y_k = x_(k+1) - x_k."""
-    if n < 0:
-        raise ValueError(f"diff: n must be at least 0, received {n}")
-    axis %= x.ndim
-    for _ in range(n):
-        x = x[along(axis, slice(1, None))] - x[along(axis, slice(0, -1))]
-    return x
