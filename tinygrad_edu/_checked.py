@@ -21,7 +21,10 @@ from tinygrad_edu._checks import (
 )
 from tinygrad_edu._face import face
 
-__all__ = ["ERRORS", "Arguments", "check_all", "checked", "holds_numbers", "shown"]
+__all__ = [
+    "ERRORS", "Arguments", "check_all", "check_numbers", "checked", "holds_numbers", "no_numbers",
+    "shown",
+]  # fmt: skip
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -84,8 +87,7 @@ class Arguments:
                 and parameter.annotation in _TENSORS
                 and not holds_numbers(value)
             ):
-                wanted = f"{self.owner}: {name} must be a tensor or an array"
-                return TypeError(f"{wanted}, received {shown(value)}")
+                return no_numbers(self.owner, name, value)
         call = [shown(value) for value in args[len(self.order) :]]
         call += [f"{name}={shown(value)}" for name, value in given.items()]
         kind = next((k for k in (IndexError, ValueError) if isinstance(error, k)), TypeError)
@@ -157,6 +159,18 @@ def _check(owner: str, name: str, value: Any, annotation: str) -> None:
             raise TypeError(f"{owner}: {name} must be a string, received {shown(value)}")
     else:
         check_function(owner, name, value)
+
+
+def check_numbers(owner: str, name: str, value: Any) -> Any:
+    """Return ``value`` if it is a tensor, or could become one; or raise."""
+    if not holds_numbers(value):
+        raise no_numbers(owner, name, value)
+    return value
+
+
+def no_numbers(owner: str, name: str, value: Any) -> TypeError:
+    """The error for what is neither a tensor nor could become one."""
+    return TypeError(f"{owner}: {name} must be a tensor or an array, received {shown(value)}")
 
 
 def holds_numbers(value: Any) -> bool:

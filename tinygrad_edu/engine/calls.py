@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu._checked import holds_numbers, shown
-from tinygrad_edu._checks import check_flag, check_number
+from tinygrad_edu._checked import holds_numbers, no_numbers, shown
+from tinygrad_edu._checks import check_count, check_flag, check_number
 from tinygrad_edu.engine.changes import with_copies
 from tinygrad_edu.engine.modes import MODE
 from tinygrad_edu.engine.node import Node, value_of
@@ -30,6 +30,11 @@ PLAIN = frozenset({np.ndarray, float, int, bool, type(None)})
 #: The axes that a tensor without axes may be reduced over.
 _OF_A_NUMBER = (0, -1, (0,), (-1,))
 _NUMBERS = PLAIN - {np.ndarray}
+#: Settings that are integers, or tuples of them.
+_INTEGERS = frozenset({
+    "axis", "axis1", "axis2", "decimals", "destination", "ignore_index", "minlength", "pad_width",
+    "shift", "source",
+})  # fmt: skip
 
 
 def argument_names(function: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -60,12 +65,7 @@ class Signature:
         self.input_defaults = dict(zip(with_default, defaults, strict=True))
         self.param_defaults = dict(function.__kwdefaults__ or {})
         self._param_set = frozenset(self.param_names)
-        #: The settings that are True or False, or a number: their defaults say so.
-        self._kinds = tuple(
-            (name, type(default))
-            for name, default in self.param_defaults.items()
-            if type(default) in (bool, float)
-        )
+        self._kinds = self._kinds_of_settings(function)
 
     def bind(self, args: tuple[Any, ...], params: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         """Sort a call into inputs and metadata; raise TypeError where they do not fit."""
@@ -129,13 +129,30 @@ class Signature:
             bound[name] = self._checked(name, kind, bound[name])
         return bound
 
+    def _kinds_of_settings(self, function: Any) -> tuple[tuple[str, type], ...]:
+        """Which settings are flags, floats and integers: their annotations say so, or defaults."""
+        words = {"bool": bool, "float": float, "int": int}
+        kinds: dict[str, type | None] = {}
+        for name in self.param_names:
+            default = type(self.param_defaults.get(name))
+            kinds[name] = default if default in (bool, float) else None
+            if name in _INTEGERS:
+                kinds[name] = int
+            elif (annotation := str(function.__annotations__.get(name))) in words:
+                kinds[name] = words[annotation]
+        return tuple((name, kind) for name, kind in kinds.items() if kind is not None)
+
     def _checked(self, name: str, kind: type, value: Any) -> Any:
-        """A setting, if it is True or False where its default is, and a number where that is one."""
+        """A setting, if it is of its kind; NumPy refuses what is neither an integer nor a float."""
         if type(value) is kind:
             return value
         if kind is bool:
             return check_flag(self.name, name, value)
-        return check_number(self.name, name, value, "[-inf, inf]")
+        if kind is float:
+            return check_number(self.name, name, value, "[-inf, inf]")
+        if isinstance(value, (bool, np.bool_, float)):
+            check_count(self.name, name, value, None)
+        return value
 
     def with_axes(self, params: dict[str, Any], arrays: list[Any]) -> dict[str, Any]:
         """The metadata with ``axis`` as NumPy takes it, for a call that NumPy has refused.
@@ -145,7 +162,8 @@ class Signature:
         axis = params.get("axis")
         if isinstance(axis, list):
             return {**params, "axis": tuple(axis)}
-        if "keepdims" in params and axis in _OF_A_NUMBER and arrays and np.ndim(arrays[0]) == 0:
+        zero = type(axis) in (int, tuple) and axis in _OF_A_NUMBER
+        if "keepdims" in params and zero and arrays and np.ndim(arrays[0]) == 0:
             return {**params, "axis": None}
         return params
 
@@ -161,8 +179,7 @@ class Signature:
         for name, array in zip(names, arrays, strict=False):
             left_out = array is None and name in self.input_defaults
             if not left_out and not holds_numbers(array):
-                wanted = f"{self.name}: {name} must be a tensor or an array"
-                return TypeError(f"{wanted}, received {shown(array)}")
+                return no_numbers(self.name, name, array)
         shapes = [shown(a) for a in arrays if a is not None]
         settings = [f"{key}={shown(value)}" for key, value in params.items() if value is not None]
         call = f"{self.name}({', '.join(shapes + settings)})"
@@ -217,8 +234,13 @@ def without_integers(arg: Any, dtype: Any) -> Any:
     return array.astype(dtype) if is_integer else arg
 
 
-def operands(args: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[Any], bool, bool]:
-    """The inputs and their arrays; whether there are tensors, and whether any needs a gradient."""
+def operands(
+    args: tuple[Any, ...], optional: bool
+) -> tuple[tuple[Any, ...], list[Any], bool, bool]:
+    """The inputs and their arrays; whether there are tensors, and whether any needs a gradient.
+
+    ``optional`` says whether an input may be None.
+    """
     arrays: list[Any] = []
     tensors = wanted = unusual = shared = False
     for arg in args:
@@ -230,8 +252,13 @@ def operands(args: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[Any], bool, b
             arrays.append(arg)
             if type(arg) is np.ndarray:
                 shared = True
-            elif type(arg) not in PLAIN:
+                unusual = unusual or arg.dtype.kind not in "fiubc"
+            elif type(arg) not in PLAIN or (arg is None and not optional):
                 unusual = True
+    if unusual and not all(
+        isinstance(arg, Node) or (optional and arg is None) or holds_numbers(arg) for arg in args
+    ):
+        raise TypeError("an input holds no numbers")
     if unusual and tensors:
         args = constants(args)
         arrays = [value_of(arg) for arg in args]

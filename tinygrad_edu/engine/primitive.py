@@ -133,6 +133,7 @@ class Primitive(Signature):
         # A call with just the arrays skips `bind`, unless metadata must be given too.
         complete = not self.variadic and len(defaults) == len(self.param_names)
         arity = len(self.input_names) if complete else -1
+        optional = bool(self.input_defaults)
 
         def general(*args: Any, **params: Any) -> Any:
             if params or len(args) != arity:
@@ -140,7 +141,7 @@ class Primitive(Signature):
             else:
                 params = defaults
             try:
-                args, arrays, tensors, wanted = operands(args)
+                args, arrays, tensors, wanted = operands(args, optional)
             except _ERRORS as error:
                 raise self.explain(error, list(args), params) from error
             if params is not defaults and wanted:

@@ -232,7 +232,7 @@ def softshrink(x, *, lambd=0.5):
 
 
 @primitive(lambda g, y, x, threshold, value: masked(g, x > threshold), kinks=True)
-def threshold(x, *, threshold, value):
+def threshold(x, *, threshold: float, value: float):
     """Replace what is not above a threshold.  y = x where x > threshold, else value."""
     return np.where(x <= threshold, value, x)
 

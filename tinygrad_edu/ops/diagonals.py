@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu.engine.composite import composite
-from tinygrad_edu.ops.indexing import add_at, getitem
+from tinygrad_edu.ops.indexing import add_at, checked_axis, getitem
 
 __all__ = ["diag", "diag_embed", "diagonal", "trace", "tril", "triu"]
 
@@ -23,9 +23,10 @@ def _matrix(name: str, x: Any, axis1: int = -2, axis2: int = -1) -> Any:
     """``x`` with ``axis1`` and ``axis2`` as its last two axes."""
     if x.ndim < 2:
         raise ValueError(f"{name}: needs a matrix, received shape {x.shape}")
-    if axis1 % x.ndim == axis2 % x.ndim:
+    first, second = checked_axis(name, x, axis1), checked_axis(name, x, axis2)
+    if first == second:
         raise ValueError(f"{name}: the two axes must differ, received {axis1} and {axis2}")
-    moved = (axis1 % x.ndim, axis2 % x.ndim) != (x.ndim - 2, x.ndim - 1)
+    moved = (first, second) != (x.ndim - 2, x.ndim - 1)
     return np.moveaxis(x, (axis1, axis2), (-2, -1)) if moved else x
 
 

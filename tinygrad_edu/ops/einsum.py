@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_edu._checked import check_numbers
 from tinygrad_edu.engine import Node, primitive
 from tinygrad_edu.engine.composite import composite
 from tinygrad_edu.ops.diagonals import diagonal
@@ -112,6 +113,13 @@ def einsum(subscripts: str, *operands: Any, optimize: Any = True) -> Any:
     """
     if len(operands) == 1 and isinstance(operands[0], (list, tuple)):
         operands = tuple(operands[0])
+    for k, a in enumerate(operands):
+        check_numbers("einsum", f"operand {k}", a)
+    if not isinstance(optimize, (bool, list)) and optimize not in ("greedy", "optimal"):
+        raise TypeError(
+            f"einsum: optimize must be True, False, 'greedy', 'optimal' or a path, "
+            f"received {optimize!r}"
+        )
     arrays = [a if isinstance(a, Node) else np.asarray(a) for a in operands]
     labels, output = _labels(subscripts, arrays)
     plain = [_without_repeats(a, text) for a, text in zip(arrays, labels, strict=True)]
@@ -126,6 +134,11 @@ def einsum(subscripts: str, *operands: Any, optimize: Any = True) -> Any:
 def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     """Sum of products over pairs of axes: the last of a and first of b, or two lists of them."""
     if isinstance(axes, int):
+        if isinstance(axes, bool) or not 0 <= axes <= min(a.ndim, b.ndim):
+            raise ValueError(
+                f"tensordot: axes must be an integer from 0 to {min(a.ndim, b.ndim)} or two lists, "
+                f"received {axes!r}"
+            )
         left, right = list(range(a.ndim - axes, a.ndim)), list(range(axes))
     else:
         left, right = ([k] if isinstance(k, int) else list(k) for k in axes)

@@ -91,7 +91,7 @@ def _axis_index(name: str, x: Any, index: Any, axis: int) -> tuple[Any, ...]:
         raise IndexError(
             f"{name}: the index needs as many axes as x, received {index.shape} for {x.shape}"
         )
-    axis %= x.ndim
+    axis = checked_axis(name, x, axis)
     grids = np.ogrid[tuple(slice(n) for n in index.shape)]
     return tuple(index if a == axis else grid for a, grid in enumerate(grids))
 
@@ -109,7 +109,7 @@ def take_along_axis(x: Any, indices: Any, axis: int | None = -1) -> Any:
         raise IndexError(
             f"take_along_axis: needs as many axes as x, received {indices.shape} for {x.shape}"
         )
-    axis %= x.ndim
+    axis = checked_axis("take_along_axis", x, axis)
     others = np.broadcast_shapes(
         *(tuple(1 if a == axis else n for a, n in enumerate(s)) for s in (x.shape, indices.shape))
     )
@@ -151,7 +151,7 @@ def _fitting(src: Any, shape: tuple[int, ...]) -> Any:
 
 
 def _along(x: Any, axis: int, index: Any, name: str) -> tuple[Any, ...]:
-    return (*(slice(None),) * (axis % x.ndim), _integers(name, index))
+    return (*(slice(None),) * checked_axis(name, x, axis), _integers(name, index))
 
 
 @composite()

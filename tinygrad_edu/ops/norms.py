@@ -78,7 +78,7 @@ def matrix_norm(
     them, 1 and -1 the largest and smallest sum of magnitudes of a column, ±inf of a row.
     """
     if x.ndim < 2 or len(axis) != 2:
-        raise ValueError(f"matrix_norm: needs two axes, received {axis} of shape {x.shape}")
+        raise ValueError(f"matrix_norm: needs two axes, received axis={axis!r} of shape {x.shape}")
     if ord == "fro":
         return vector_norm(x, axis=tuple(axis), keepdims=keepdims)
     rows, columns = (a % x.ndim for a in axis)

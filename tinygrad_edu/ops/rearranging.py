@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_edu._checked import check_numbers
 from tinygrad_edu.engine import primitive, value_of
 from tinygrad_edu.engine.composite import composite
-from tinygrad_edu.ops.indexing import getitem
+from tinygrad_edu.ops.indexing import checked_axis, getitem
 
 __all__ = ["flip", "meshgrid", "repeat", "repeat_interleave", "roll", "rot90", "tile"]
 
@@ -59,8 +60,10 @@ def repeat(x: Any, repeats: Any, axis: int | None = None) -> Any:
     """
     if axis is None:
         x, axis = x.reshape((math.prod(x.shape),)), 0
-    axis %= x.ndim
-    counts = value_of(repeats)
+    axis = checked_axis("repeat", x, axis)
+    counts = np.asarray(value_of(repeats))
+    if counts.dtype.kind not in "iu":
+        raise TypeError(f"repeat: repeats must be integers, received {repeats!r}")
     source = np.repeat(np.arange(x.shape[axis]), counts)
     return getitem(x, index=(slice(None),) * axis + (source,))
 
@@ -100,6 +103,8 @@ def meshgrid(*lines: Any, indexing: str = "xy") -> tuple[Any, ...]:
         raise ValueError(f"meshgrid: indexing must be 'xy' or 'ij', received {indexing!r}")
     if len(lines) == 1 and isinstance(lines[0], (list, tuple)):
         lines = tuple(lines[0])
+    for k, line in enumerate(lines):
+        check_numbers("meshgrid", f"line {k}", line)
     order = list(range(len(lines)))
     if indexing == "xy" and len(lines) > 1:
         order[:2] = [1, 0]

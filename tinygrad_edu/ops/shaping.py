@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
 
 from tinygrad_edu.engine import primitive
 from tinygrad_edu.engine.composite import composite
@@ -19,6 +20,8 @@ __all__ = [
 @primitive(lambda g, y, x, shape: g.reshape(x.shape), numpy=np.reshape)
 def reshape(x, *, shape):
     """The same values in another shape; one size may be -1.  x̄ = ȳ in the shape of x."""
+    if shape is None:
+        raise TypeError("reshape: shape must be integers, received None")
     return np.reshape(x, shape)
 
 
@@ -81,7 +84,7 @@ def flatten(x: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
     """Merge the axes from ``start_dim`` to ``end_dim`` into one, in C order."""
     if x.ndim == 0:
         return x.reshape((1,))
-    start, end = start_dim % x.ndim, end_dim % x.ndim
+    start, end = (normalize_axis_index(axis, x.ndim) for axis in (start_dim, end_dim))
     if start > end:
         raise ValueError(f"flatten: start_dim {start_dim} comes after end_dim {end_dim}")
     merged = math.prod(x.shape[start : end + 1])

@@ -68,6 +68,8 @@ def pair(name: str, value: Any, at_least: int) -> tuple[int, int]:
     """One number for both axes or one for each, as two integers."""
     try:
         first, second = value if isinstance(value, (tuple, list)) else (value, value)
+        if isinstance(first, bool) or isinstance(second, bool):
+            raise TypeError
         first, second = operator.index(first), operator.index(second)
     except (TypeError, ValueError):
         first = second = at_least - 1
