@@ -310,7 +310,10 @@ def test_shape_errors_name_operation_shapes_and_parameters() -> None:
             lambda: tg.concatenate([leaf(1.0), np.ones((2, 2))]),
             "concatenate((1,), (2, 2), axis=0):",
         ),
-        (lambda: tg.exp(np.array(["a"])), "exp: x must be a tensor or an array, received array(['a']"),
+        (
+            lambda: tg.exp(np.array(["a"])),
+            "exp: x must be a tensor or an array, received array(['a']",
+        ),
     ]:
         with pytest.raises((ValueError, TypeError, IndexError)) as caught:
             attempt()
@@ -499,7 +502,7 @@ def test_nodes_alone() -> None:
     """The engine works without Tensor: a node is a value and how it was made."""
     node = Node(np.ones(2), requires_grad=True, name="x")
     assert node.is_leaf
-    assert (node.name, node.op, node.inputs, node.grad) == ("x", None, (), None)
+    assert (node.name, node.op, node.inputs, node.gradient) == ("x", None, (), None)
     assert as_array(np.float64(2.0)).shape == ()
     assert isinstance(Node.wrap(np.ones(2)), tg.Tensor)
     with pytest.raises(AttributeError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +23,8 @@ class Move:
     """One kind of step.
 
     ``choose(rng, *values)`` gives the parameters of a call, or None where the values do not admit
-    one; ``ours(*xs, **params)`` and ``theirs(torch, *xs, **params)`` are the two spellings.
+    one; ``ours(*xs, **params)`` and ``theirs(torch, *xs, **params)`` are the two spellings. What is
+    ``kinked`` has another slope where rounding moves a value to the other side.
     """
 
     name: str
@@ -31,13 +33,20 @@ class Move:
     ours: Callable[..., Any]
     theirs: Callable[..., Any]
     weight: float = 1.0
+    kinked: bool = False
 
 
 MOVES: dict[str, Move] = {}
 
 
 def move(
-    name: str, arity: int, choose: Any, ours: Any = None, theirs: Any = None, weight: float = 1.0
+    name: str,
+    arity: int,
+    choose: Any,
+    ours: Any = None,
+    theirs: Any = None,
+    weight: float = 1.0,
+    kinked: bool = False,
 ) -> None:
     ours = ours or getattr(tg, name)
     if theirs is None or isinstance(theirs, str):
@@ -47,7 +56,7 @@ def move(
             home = torch if hasattr(torch, spelling) else torch.nn.functional
             return getattr(home, spelling)(*xs, **params)
 
-    MOVES[name] = Move(name, arity, choose, ours, theirs, weight)
+    MOVES[name] = Move(name, arity, choose, ours, theirs, weight, kinked)
 
 
 # ---- elementwise
@@ -55,7 +64,7 @@ def move(
 
 def inside(low: float, high: float) -> Any:
     """No parameters, for values in an interval."""
-    return lambda rng, x: {} if x.size and low < x.min() and x.max() < high else None
+    return lambda rng, x: {} if x.size == 0 or (low < x.min() and x.max() < high) else None
 
 
 def off(*kinks: float) -> Any:
@@ -69,8 +78,11 @@ def off(*kinks: float) -> Any:
 
 
 anywhere = inside(-math.inf, math.inf)
-for _name in ("tanh", "sigmoid", "sin", "cos", "arctan", "negative", "erf", "square", "softplus"):
+for _name in ("sin", "cos", "arctan", "negative", "erf", "square", "softplus"):
     move(_name, 1, anywhere)
+# Beyond, both libraries lose the digits of the slope to the cancellation in 1 - y.
+move("tanh", 1, inside(-6, 6))
+move("sigmoid", 1, inside(-12, 12))
 for _name in ("silu", "gelu", "logsigmoid", "mish"):
     move(_name, 1, inside(-30, 30), weight=0.6)
 for _name in ("exp", "expm1", "exp2", "sinh", "cosh"):
@@ -81,14 +93,15 @@ move("log1p", 1, inside(-0.9, 1e6))
 move("arcsin", 1, inside(-0.95, 0.95))
 move("arctanh", 1, inside(-0.95, 0.95))
 for _name in ("relu", "leaky_relu", "absolute", "elu", "selu"):
-    move(_name, 1, off(0.0))
-move("reciprocal", 1, lambda rng, x: {} if x.size and np.min(np.abs(x)) > 0.1 else None)
+    move(_name, 1, off(0.0), kinked=True)
+move("reciprocal", 1, lambda rng, x: {} if np.min(np.abs(x), initial=1.0) > 0.1 else None)
 move(
     "clip",
     1,
     lambda rng, x: {"low": -0.7, "high": 1.1} if off(-0.7, 1.1)(rng, x) is not None else None,
     lambda x, low, high: tg.clip(x, low, high),
     lambda torch, x, low, high: torch.clamp(x, low, high),
+    kinked=True,
 )
 move(
     "scaled",
@@ -100,7 +113,7 @@ move(
 move(
     "powered",
     1,
-    lambda rng, x: {"n": int(rng.integers(2, 4))} if x.size and np.abs(x).max() < 6 else None,
+    lambda rng, x: {"n": int(rng.integers(2, 4))} if np.max(np.abs(x), initial=0) < 6 else None,
     lambda x, n: x**n,
     lambda torch, x, n: x**n,
 )
@@ -121,14 +134,17 @@ def fit(a: Array, b: Array) -> bool:
 
 
 def both(holds: Any) -> Any:
-    return lambda rng, a, b: {} if a.size and b.size and fit(a, b) and holds(a, b) else None
+    def choose(rng: Random, a: Array, b: Array) -> dict[str, Any] | None:
+        return {} if fit(a, b) and (a.size == 0 or b.size == 0 or holds(a, b)) else None
+
+    return choose
 
 
 for _name in ("add", "subtract", "multiply"):
     move(_name, 2, both(lambda a, b: True), weight=3.0)
 move("divide", 2, both(lambda a, b: np.min(np.abs(b)) > 0.1), weight=2.0)
 for _name in ("maximum", "minimum"):
-    move(_name, 2, both(lambda a, b: np.min(np.abs(a - b)) > APART))
+    move(_name, 2, both(lambda a, b: np.min(np.abs(a - b)) > APART), kinked=True)
 move(
     "power",
     2,
@@ -161,9 +177,9 @@ move("outer", 2, lambda rng, a, b: {} if a.ndim == b.ndim == 1 and a.size * b.si
 
 
 def contraction(rng: Random, a: Array, b: Array) -> dict[str, Any] | None:
-    if a.ndim == 2 and b.ndim == 2 and a.shape[0] == b.shape[0] and a.size and b.size:
+    if a.ndim == 2 and b.ndim == 2 and a.shape[0] == b.shape[0]:
         return {"form": "ij,ik->kj"}
-    if a.ndim == 1 and b.ndim == 2 and a.shape[0] == b.shape[1] and a.size and b.size:
+    if a.ndim == 1 and b.ndim == 2 and a.shape[0] == b.shape[1]:
         return {"form": "j,ij->i"}
     return None
 
@@ -189,9 +205,11 @@ def axes_of(rng: Random, x: Array, several: bool = True) -> Any:
     return named if len(named) > 1 else named[0]
 
 
-def reduction(holds: Any = lambda x, axis: True, several: bool = True) -> Any:
+def reduction(
+    holds: Any = lambda x, axis: True, several: bool = True, over_nothing: bool = False
+) -> Any:
     def choose(rng: Random, x: Array) -> dict[str, Any] | None:
-        if x.ndim == 0 or x.size == 0:
+        if x.ndim == 0 or (x.size == 0 and not over_nothing):
             return None
         axis = axes_of(rng, x, several)
         return {"axis": axis, "keepdims": bool(rng.random() < 0.4)} if holds(x, axis) else None
@@ -215,10 +233,10 @@ def varied(x: Array, axis: Any) -> bool:
     return bool(np.var(x, axis=axis).min() > 0.05)
 
 
-for _name, _theirs in (("sum", "sum"), ("mean", "mean"), ("logsumexp", "logsumexp")):
-    move(_name, 1, reduction(), theirs=renamed(_theirs), weight=1.5)
-move("max", 1, reduction(distinct), theirs=renamed("amax"))
-move("min", 1, reduction(distinct), theirs=renamed("amin"))
+for _name in ("sum", "mean", "logsumexp"):
+    move(_name, 1, reduction(over_nothing=_name == "sum"), theirs=renamed(_name), weight=1.5)
+move("max", 1, reduction(distinct), theirs=renamed("amax"), kinked=True)
+move("min", 1, reduction(distinct), theirs=renamed("amin"), kinked=True)
 move(
     "var",
     1,
@@ -242,7 +260,7 @@ move(
 
 def line(holds: Any = lambda x: True) -> Any:
     def choose(rng: Random, x: Array) -> dict[str, Any] | None:
-        return {"axis": axes_of(rng, x, False)} if x.ndim and x.size and holds(x) else None
+        return {"axis": axes_of(rng, x, False)} if x.ndim and holds(x) else None
 
     return choose
 
@@ -252,7 +270,7 @@ for _name in ("softmax", "log_softmax", "cumsum"):
 move(
     "cumprod",
     1,
-    line(lambda x: np.abs(x).max() < 3),
+    line(lambda x: np.max(np.abs(x), initial=0.0) < 3),
     theirs=lambda torch, x, axis: torch.cumprod(x, dim=axis),
 )
 move(
@@ -261,6 +279,7 @@ move(
     line(distinct),
     lambda x, axis: tg.sort(x, axis=axis),
     lambda torch, x, axis: torch.sort(x, dim=axis).values,
+    kinked=True,
 )
 move(
     "normalize",
@@ -286,9 +305,9 @@ move(
 
 
 def new_shape(rng: Random, x: Array) -> dict[str, Any]:
-    primes = [n for n in x.shape if n > 1]
-    rng.shuffle(primes)
-    return {"shape": tuple(int(n) for n in primes) + (1,) * int(rng.integers(0, 2))}
+    sizes = [n for n in x.shape if n != 1]
+    rng.shuffle(sizes)
+    return {"shape": tuple(int(n) for n in sizes) + (1,) * int(rng.integers(0, 2))}
 
 
 move("reshape", 1, new_shape, theirs=lambda torch, x, shape: x.reshape(shape), weight=0.5)
@@ -386,3 +405,67 @@ move(
     weight=1.0,
 )
 move("island", 1, anywhere, _without_recording, _their_island, weight=0.6)
+
+# ---- changed in place, and watched by hooks
+
+
+def _fits_into(rng: Random, a: Array, b: Array) -> dict[str, Any] | None:
+    """Two operands whose result has the shape of the first."""
+    return {} if fit(a, b) and np.broadcast_shapes(a.shape, b.shape) == a.shape else None
+
+
+for _change in (operator.iadd, operator.isub, operator.imul):
+    # ``y = x; y += b``, on a result of its own, as PyTorch refuses it on a leaf
+    move(
+        _change.__name__,
+        2,
+        _fits_into,
+        lambda a, b, _change=_change: _change(a * 1.0, b),
+        lambda torch, a, b, _change=_change: _change(a * 1.0, b),
+        weight=0.6,
+    )
+
+
+def _watched(x: Any, factor: float) -> Any:
+    y = x * 1.0
+    if getattr(y, "requires_grad", False):
+        y.register_hook(lambda g: g * factor)
+    return y
+
+
+move(
+    "hooked",
+    1,
+    lambda rng, x: {"factor": float(rng.choice([-1.0, 0.5, 2.0]))},
+    _watched,
+    lambda torch, x, factor: _watched(x, factor),
+)
+
+
+def _written(x: Any, value: float) -> Any:
+    """A constant that is changed before it is used: nothing refers to what it was."""
+    if not isinstance(x, tg.Tensor):
+        mask = np.exp(-np.square(x))
+        mask[...] = mask + value
+        return x * mask
+    with tg.no_grad():
+        mask = tg.exp(-tg.square(x))
+        mask.add_(value)
+    return x * mask
+
+
+def _their_written(torch: Any, x: Any, value: float) -> Any:
+    with torch.no_grad():
+        mask = torch.exp(-torch.square(x))
+        mask.add_(value)
+    return x * mask
+
+
+move(
+    "written",
+    1,
+    lambda rng, x: {"value": float(rng.normal())} if x.ndim else None,
+    _written,
+    _their_written,
+    weight=0.6,
+)

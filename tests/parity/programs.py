@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from tests.parity.moves import MOVES
-from tinygrad_edu.testing.laws.case import recorded
 
 Array = np.ndarray
 LEAVES = [(), (2,), (3,), (4,), (5,), (2, 3), (3, 4), (4, 5), (2, 1), (3, 1), (1, 4), (2, 3, 4)]
+SMALL = [(), (0,), (1,), (2,), (3,), (1, 1), (3, 0), (0, 2), (2, 3), (1, 3), (2, 1), (1, 0, 2)]
 LARGEST, TOO_LARGE = 200, 50.0
 _NAMES = list(MOVES)
 _WEIGHTS = np.array([MOVES[name].weight for name in _NAMES])
@@ -36,6 +36,7 @@ class Program:
 
     seed: int
     leaves: list[Array]
+    dtypes: list[Any]
     steps: list[Step]
     outputs: list[int]
     weights: list[Array]
@@ -70,30 +71,57 @@ class Program:
             place[first + k] = first + len(steps)
             step = self.steps[k]
             steps.append(Step(step.name, tuple(place[o] for o in step.operands), step.params))
-        return Program(
-            self.seed, self.leaves, steps, [place[o] for o in self.outputs], self.weights
-        )
+        outputs = [place[o] for o in self.outputs]
+        return Program(self.seed, self.leaves, self.dtypes, steps, outputs, self.weights)
+
+    def typed_leaves(self, dtype: Any = None) -> list[Array]:
+        """The leaves as arrays of the dtypes of the program, or all of one."""
+        dtypes = [dtype] * len(self.leaves) if dtype else self.dtypes
+        return [x.astype(each) for x, each in zip(self.leaves, dtypes, strict=True)]
+
+    def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+        """Random numbers which the narrowest dtype of the program holds."""
+        drawn = np.asarray(rng.normal(0, 1, shape))
+        return drawn.astype(min(self.dtypes, key=lambda d: np.dtype(d).itemsize)).astype(float)
 
 
 def our_call(step: Step, operands: list[Any]) -> Any:
     return MOVES[step.name].ours(*operands, **step.params)
 
 
+def kind_of(seed: int) -> str:
+    """Most programs are in float64; others have narrower numbers too, or few of them or none."""
+    return {6: "mixed", 7: "half", 8: "small", 9: "small"}.get(seed % 10, "double")
+
+
+_DTYPES = {
+    "double": [np.float64],
+    "small": [np.float64],
+    "mixed": [np.float32, np.float64],
+    "half": [np.float16, np.float16, np.float32],
+}
+
+
 def generate(seed: int) -> Program:
     """A program of 3 to 30 steps whose values stay in a range where results mean something."""
     rng = np.random.default_rng(seed)
-    shapes = [LEAVES[k] for k in rng.choice(len(LEAVES), int(rng.integers(1, 5)), replace=False)]
-    values = [np.asarray(rng.normal(0, 1, s)) for s in shapes]
-    program = Program(seed, list(values), [], [], [])
-    wanted = int(rng.integers(3, 31))
+    kind = kind_of(seed)
+    table = SMALL if kind == "small" else LEAVES
+    shapes = [table[k] for k in rng.choice(len(table), int(rng.integers(1, 5)), replace=False)]
+    dtypes = [_DTYPES[kind][k] for k in rng.integers(0, len(_DTYPES[kind]), len(shapes))]
+    program = Program(seed, [], dtypes, [], [], [])
+    program.leaves = [program.draw(rng, shape) for shape in shapes]
+    values = list(program.leaves)
+    wanted = int(rng.integers(3, 13 if kind == "half" else 31))
     while len(program.steps) < wanted and program.tries < 40 * wanted:
         program.tries += 1
         name = _NAMES[int(rng.choice(len(_NAMES), p=_WEIGHTS))]
-        _try(program, name, values, rng)
-    candidates = [k for k in range(len(program.leaves), len(values)) if values[k].size]
+        if not (kind in ("mixed", "half") and MOVES[name].kinked):
+            _try(program, name, values, rng)
+    candidates = range(len(program.leaves), len(values))
     some = rng.choice(candidates, min(len(candidates), int(rng.integers(1, 4))), replace=False)
     program.outputs = sorted({len(values) - 1, *map(int, some)} & set(candidates))
-    program.weights = [np.asarray(rng.normal(0, 1, values[k].shape)) for k in program.outputs]
+    program.weights = [program.draw(rng, values[k].shape) for k in program.outputs]
     program.values = values
     return program
 
@@ -119,10 +147,6 @@ def _try(program: Program, name: str, values: list[Array], rng: np.random.Genera
     values.append(value)
     if value.size and np.abs(value).max() > TOO_LARGE:
         shrink = Step("shrunk", (len(values) - 1,), {"a": 1.0 / float(np.abs(value).max())})
-        step = Step("tanh", shrink.operands, {}) if rng.random() < 0.5 else shrink
+        step = Step("arctan", shrink.operands, {}) if rng.random() < 0.5 else shrink
         program.steps.append(step)
         values.append(np.asarray(our_call(step, [values[-1]])))
-
-
-def our_leaves(leaves: Sequence[Array], dtype: Any = np.float64) -> list[Any]:
-    return [recorded(x.astype(dtype)) for x in leaves]

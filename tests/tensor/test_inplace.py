@@ -18,6 +18,13 @@ def test_augmented_assignment_keeps_the_shape() -> None:
         h += tg.ones(3, 2)
 
 
+def test_augmented_assignment_keeps_the_dtype() -> None:
+    h = tg.tensor([1.0, 2.0], requires_grad=True) * 2.0
+    h += np.ones(2)
+    assert h.dtype == np.float32
+    assert h.requires_grad
+
+
 def test_step_by_hand_on_the_data() -> None:
     w = leaf(1.0, 2.0)
     memory = w.data
@@ -51,6 +58,17 @@ def test_filling_in_place() -> None:
     for change in (lambda: w.normal_(), lambda: w.masked_fill_(w > 0, 1.0)):
         with pytest.raises(RuntimeError, match="on a leaf that requires a gradient"):
             change()
+
+
+def test_repeated_elements_are_not_written_to() -> None:
+    """And what failed is not taken for a change."""
+    x = leaf(1.0, 2.0)
+    wide = tg.broadcast_to(x, shape=(3, 2))
+    y = (wide * wide).sum()
+    with tg.no_grad(), pytest.raises(ValueError, match=r"add_: the memory .* is read-only"):
+        wide.add_(1.0)
+    y.backward()
+    assert x.grad is not None
 
 
 def test_tensor_as_data_of_a_tensor_is_refused() -> None:

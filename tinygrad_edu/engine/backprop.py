@@ -280,11 +280,11 @@ def accumulate_gradients(
     """
     found = backprop(outputs, grads, inputs, create_graph, retain_graph)
     for leaf, _ in found:
-        if leaf.grad is not None:
+        if leaf.gradient is not None:
             check_leaf(leaf)  # each of them, before the first is changed
     for leaf, g in found:
-        if leaf.grad is None:
-            leaf.grad = g if isinstance(g, Node) else leaf.wrap(g)
+        if leaf.gradient is None:
+            leaf.gradient = g if isinstance(g, Node) else leaf.wrap(g)
         else:
             _add_to_grad(leaf, g)
     run_post_accumulate_hooks([leaf for leaf, _ in found if leaf.hooks], create_graph)
@@ -292,9 +292,9 @@ def accumulate_gradients(
 
 @np.errstate(all="ignore")  # as in backprop: infinities are answers
 def _add_to_grad(leaf: Node, g: Any) -> None:
-    if isinstance(g, Node) or leaf.grad.requires_grad:
-        leaf.grad = leaf.grad + g
+    if isinstance(g, Node) or leaf.gradient.requires_grad:
+        leaf.gradient = leaf.gradient + g
     else:
-        total: Array = leaf.grad.value
+        total: Array = leaf.gradient.value
         total += g
         mark_changed(total)  # somebody may have computed with it

@@ -28,15 +28,11 @@ def refuse_changed(node: Node) -> None:
 
 
 def check_leaf(leaf: Node) -> None:
-    """Refuse to add to a ``.grad`` that somebody assigned and that is no gradient of the leaf."""
-    if not isinstance(leaf.grad, Node):
-        raise TypeError(
-            f".grad of the leaf{_called(leaf)} is a {type(leaf.grad).__name__}; assign a tensor"
-        )
-    if leaf.grad.value.shape != leaf.value.shape:
+    """Refuse to add to a ``.grad`` that belongs to values of another shape."""
+    if leaf.gradient.value.shape != leaf.value.shape:
         raise RuntimeError(
-            f".grad of shape {leaf.grad.value.shape} was assigned to the leaf{_called(leaf)} of "
-            f"shape {leaf.value.shape}; nothing was added"
+            f".grad of shape {leaf.gradient.value.shape} is not that of the leaf{_called(leaf)}, "
+            f"which has the shape {leaf.value.shape} by now; set .grad to None. Nothing was added"
         )
 
 

@@ -43,7 +43,7 @@ class Node:
     __slots__ = (
         "__weakref__",
         "cache",  # what a cached forward saved for its vjp
-        "grad",  # the accumulated gradient, a node, or None
+        "gradient",  # the accumulated gradient, a node, or None
         "hooks",  # functions of the gradient, or None
         "index",  # creation order
         "inputs",
@@ -59,7 +59,7 @@ class Node:
     result_class: ClassVar[type[Node]]
 
     cache: Any
-    grad: Any
+    gradient: Any
     hooks: list[Callable[[Any], Any]] | None
     index: int
     inputs: tuple[Any, ...] | None
@@ -76,7 +76,7 @@ class Node:
         self.value = value
         self.requires_grad = requires_grad
         self.name = name
-        self.op = self.cache = self.grad = self.hooks = self.trace = None
+        self.op = self.cache = self.gradient = self.hooks = self.trace = None
         self.params = {}
         self.index = tick()
 

@@ -212,7 +212,7 @@ def record(
         if y.dtype.kind not in "fbiu":
             raise TypeError(f"{op.name}: the result would have dtype {y.dtype}, not a number")
     node.params = params
-    node.grad = node.hooks = node.name = node.trace = None
+    node.gradient = node.hooks = node.name = node.trace = None
     node.index = tick()
     if mode.anomaly:
         watch(node, op.name, args)

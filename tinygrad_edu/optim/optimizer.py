@@ -298,9 +298,9 @@ class Optimizer(Constructed, StepHooks):
             settings = self._settings(group)
             for p in group["params"]:
                 state = next(states)
-                if p.grad is None or p.value.size == 0:
+                if p.gradient is None or p.value.size == 0:
                     continue
-                w, g = p.value, p.grad.value
+                w, g = p.value, p.gradient.value
                 if g.shape != w.shape:
                     called = f" of {p.name!r}" if p.name else ""
                     raise ValueError(

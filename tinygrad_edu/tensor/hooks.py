@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 import weakref
 from collections.abc import Callable
 from typing import Any
 
 from tinygrad_edu.engine import Node, RemovableHandle
 
-__all__ = ["register", "register_post_accumulate_grad_hook", "retain"]
+__all__ = ["register", "register_post_accumulate_grad_hook", "retain", "warn_if_not_kept"]
 
 Hook = Callable[[Any], Any]
 
@@ -62,7 +63,20 @@ class _Retained:
         if tensor is None:
             return
         grad = grad if grad.requires_grad else grad.clone()
-        tensor.grad = grad if tensor.grad is None else tensor.grad + grad
+        tensor.gradient = grad if tensor.gradient is None else tensor.gradient + grad
+
+
+def warn_if_not_kept(tensor: Node) -> None:
+    """Warn that a computed tensor has no ``.grad``: nobody asked that it be kept."""
+    if tensor.requires_grad and not _split(tensor)[1]:
+        warnings.warn(
+            "the .grad of a tensor that was computed is None, since backward keeps the gradients "
+            "of leaves only; call .retain_grad() before backward, or use tg.grad(loss, tensor). "
+            "After w = w - lr * w.grad, w is such a tensor: write w -= lr * w.grad inside "
+            "`with tg.no_grad():`",
+            UserWarning,
+            stacklevel=3,
+        )
 
 
 def retain(tensor: Node) -> None:

@@ -42,6 +42,11 @@ class InPlace(Node):
                     f"{what} with a value that requires a gradient cannot be recorded; use "
                     "tg.where, tg.concatenate or tg.stack, or detach the value"
                 )
+        if not self.value.flags.writeable:
+            raise ValueError(
+                f"{what}: the memory of this tensor is read-only, as where a broadcast repeats its "
+                "elements; change a copy, x.clone()"
+            )
         mark_changed(self.value)
         return self.value
 
@@ -57,7 +62,9 @@ class InPlace(Node):
                     f"in-place {operation.__name__}: the result has shape {result.shape}, the "
                     f"tensor {self.value.shape}; write x = x + y for a new shape"
                 )
-            return result
+            # The target keeps its dtype, as in NumPy and PyTorch.
+            same = result.value.dtype == self.value.dtype
+            return result if same else result.astype(self.value.dtype)
         target = self._in_place(f"in-place {operation.__name__}")
         ufunc(target, value_of(other), out=target, casting="same_kind")
         return self

@@ -18,7 +18,12 @@ from tinygrad_edu.engine import (
     value_of,
 )
 from tinygrad_edu.tensor.conversion import real_array
-from tinygrad_edu.tensor.hooks import register, register_post_accumulate_grad_hook, retain
+from tinygrad_edu.tensor.hooks import (
+    register,
+    register_post_accumulate_grad_hook,
+    retain,
+    warn_if_not_kept,
+)
 from tinygrad_edu.tensor.inplace import InPlace
 from tinygrad_edu.tensor.lost import warn_if_lost
 from tinygrad_edu.tensor.methods import Methods
@@ -132,6 +137,39 @@ class Tensor(Methods, InPlace, NumPyProtocol, TorchMethods):
 
     # ---- gradients
 
+    @property
+    def grad(self) -> Tensor | None:
+        """The gradient that `backward` has added up, in the shape of this tensor; None before.
+
+        A tensor or an array may be assigned. A tensor that is no leaf has a gradient only after
+        `retain_grad`; reading it without one warns, as in PyTorch.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If what is assigned is no gradient of this tensor.
+        """
+        if self.gradient is None and self.op is not None:
+            warn_if_not_kept(self)
+        return self.gradient  # type: ignore[no-any-return]  # of the engine
+
+    @grad.setter
+    def grad(self, gradient: Any) -> None:
+        if gradient is not None:
+            if isinstance(gradient, (np.ndarray, np.generic)):
+                gradient = from_numpy(as_array(gradient))
+            if not isinstance(gradient, Tensor) or gradient.value.dtype.kind != "f":
+                what = gradient.dtype if isinstance(gradient, Tensor) else type(gradient).__name__
+                raise TypeError(
+                    f".grad must be a tensor or an array of floats, or None; received {what}"
+                )
+            if gradient.value.shape != self.value.shape:
+                raise ValueError(
+                    f".grad must have the shape of its tensor, {self.value.shape}; received "
+                    f"{gradient.value.shape}"
+                )
+        self.gradient = gradient
+
     def backward(
         self,
         gradient: Any = None,
@@ -162,6 +200,11 @@ class Tensor(Methods, InPlace, NumPyProtocol, TorchMethods):
         chosen = None
         if inputs is not None:
             chosen = [inputs] if isinstance(inputs, Tensor) else list(inputs)
+            if not chosen:
+                raise ValueError(
+                    "backward: inputs is empty, so nothing would receive a gradient; leave it out "
+                    "for all leaves (a generator of parameters may have been used up)"
+                )
             if not all(x.requires_grad for x in chosen):
                 raise RuntimeError("backward: each of inputs must require a gradient")
         accumulate_gradients([self], [g], chosen, create_graph, retain_graph)

@@ -166,8 +166,8 @@ def _vertex(node: Node, given: str | None, is_output: bool) -> Vertex:
         details += _settings(node.op, node.params)
         if node.inputs is None:
             details.append("graph freed by backward()")
-    if isinstance(node.grad, Node) and node.grad.value.size == 1:
-        details.append(f"grad = {node.grad.value.item():.4g}")
+    if isinstance(node.gradient, Node) and node.gradient.value.size == 1:
+        details.append(f"grad = {node.gradient.value.item():.4g}")
     return Vertex("output" if is_output and kind == "operation" else kind, title, tuple(details))
 
 
