@@ -13,11 +13,16 @@ True
 from typing import TYPE_CHECKING
 
 from tinygrad_edu._face import face
+from tinygrad_edu.ops.conditioning import *
 from tinygrad_edu.ops.decomposition import *
 from tinygrad_edu.ops.einsum import tensordot as tensordot
 from tinygrad_edu.ops.norms import *
+from tinygrad_edu.ops.products import cross as cross
 from tinygrad_edu.ops.products import matmul as matmul
+from tinygrad_edu.ops.products import multi_dot as multi_dot
 from tinygrad_edu.ops.products import outer as outer
+from tinygrad_edu.ops.products import vecdot as vecdot
+from tinygrad_edu.ops.shaping import matrix_transpose as matrix_transpose
 from tinygrad_edu.ops.solving import *
 
 if not TYPE_CHECKING:

@@ -323,7 +323,41 @@ def _torch_along(torch: Any, x: Any, indices: Any, axis: Any = -1) -> Any:
     return torch.take_along_dim(x, indices, axis)
 
 
+def _torch_well_placed(torch: Any, a: Any, ind: int) -> Any:
+    n = int(np.prod(a.shape[:ind]))
+    return a + 3.0 * torch.eye(n, dtype=a.dtype).reshape(a.shape)
+
+
+def _torch_lstsq(torch: Any, a: Any, b: Any) -> Any:
+    y = torch.linalg.pinv(a) @ b
+    rest = ((a @ y - b) ** 2).reshape(len(b), -1).sum(0)
+    parts = [y.reshape(-1), rest, torch.linalg.svdvals(a)]
+    return torch.cat(parts if a.shape[0] > a.shape[1] else parts[::2])
+
+
 TWINS = {
+    "cross": lambda torch, a, b, axisb=-1, axisc=-1, axis=-1: torch.linalg.cross(
+        *torch.broadcast_tensors(a, b.movedim(axisb, -1)), dim=axis
+    ).movedim(-1, axisc),
+    "vecdot": lambda torch, a, b, axis=-1: torch.linalg.vecdot(a, b, dim=axis),
+    "matvec": lambda torch, a, v: (a @ v[..., None])[..., 0],
+    "vecmat": lambda torch, v, a: (v[..., None, :] @ a)[..., 0, :],
+    "multi_dot": lambda torch, *factors: torch.linalg.multi_dot(factors),
+    "matrix_transpose": lambda torch, x: x.mT,
+    "tensorinv": lambda torch, a, ind=2: torch.linalg.tensorinv(
+        _torch_well_placed(torch, a, ind), ind
+    ),
+    "tensorsolve": lambda torch, a, b: torch.linalg.tensorsolve(
+        _torch_well_placed(torch, a, b.ndim), b
+    ),
+    "lstsq": _torch_lstsq,
+    "cond": lambda torch, x, p=None: (
+        torch.linalg.matrix_norm(x, p) * torch.linalg.matrix_norm(torch.linalg.inv(x), p)
+        if p not in (None, 2, -2)
+        else (torch.linalg.svdvals(x)[..., 0] / torch.linalg.svdvals(x)[..., -1])
+        ** (-1 if p == -2 else 1)
+    ),
+    "matrix_rank": lambda torch, x, tol=None: torch.linalg.matrix_rank(x, atol=tol),
     "append": lambda torch, a, b, axis=None: (
         torch.cat([a.reshape(-1), b.reshape(-1)]) if axis is None else torch.cat([a, b], axis)
     ),

@@ -7,6 +7,7 @@ from tinygrad_edu.ops.activation import *
 from tinygrad_edu.ops.calculus import *
 from tinygrad_edu.ops.choosing import *
 from tinygrad_edu.ops.comparison import *
+from tinygrad_edu.ops.conditioning import *
 from tinygrad_edu.ops.convolution import *
 from tinygrad_edu.ops.cumulative import *
 from tinygrad_edu.ops.decomposition import *

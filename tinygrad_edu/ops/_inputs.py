@@ -25,6 +25,9 @@ def arrays_of(values: Iterable[Any]) -> list[Any]:
     if any(isinstance(a, Node) for a in given):
         given = constants(given)
     arrays: list[Any] = [a if isinstance(a, Node) else np.asarray(a) for a in given]
+    for a, b in zip(arrays, given, strict=True):
+        if a.dtype.kind not in "biufc":
+            raise TypeError(f"needs arrays of numbers, received {b!r}")
     kinds = [a.dtype for a, b in zip(arrays, given, strict=True) if type(b) not in (int, float)]
     floats = [kind for kind in kinds if kind.kind == "f"]
     common = np.result_type(*(floats or kinds)) if kinds else None

@@ -8,13 +8,14 @@ vectors are not unique: they have no gradient, and asking for it is an error.
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from tinygrad_edu._checks import check_choice
 from tinygrad_edu.engine import primitive, value_of
 from tinygrad_edu.engine.composite import composite
-from tinygrad_edu.ops.diagonals import diagonal, tril
+from tinygrad_edu.ops.diagonals import diagonal, tril, triu
 from tinygrad_edu.ops.solving import as_linalg, inv, square_matrix, transposed
 
 __all__ = ["cholesky", "eigh", "eigvalsh", "qr", "svd", "svdvals"]
@@ -86,11 +87,27 @@ def eigh_(x):
     return pack(values, vectors, batch=x.ndim - 2).astype(x.dtype, copy=False)
 
 
+class EighResult(NamedTuple):
+    """What `eigh` gives, by the names of NumPy and PyTorch."""
+
+    eigenvalues: Any
+    eigenvectors: Any
+
+
+def _triangle(name: str, x: Any, side: str | None) -> Any:
+    """The symmetric matrix of which ``side`` is given, or x itself for None."""
+    if check_choice(name, "UPLO", side, (None, "L", "U", "l", "u")) is None:
+        return x
+    half = tril(x) if side in ("L", "l") else triu(x)
+    return half + transposed(half) * (1.0 - _identity(x.shape[-1], x))
+
+
 @composite(numpy=np.linalg.eigh)
-def eigh(x: Any) -> tuple[Any, Any]:
+def eigh(x: Any, UPLO: str | None = None) -> EighResult:
     """Eigenvalues, ascending, and eigenvectors (columns) of symmetric matrices.  x = V diag(w) Vᵀ.
 
-    Of x, the symmetric part counts. V̄ → x̄ = V (diag(w̄) + F ∘ Vᵀ V̄) Vᵀ, F_ij = 1 / (w_j - w_i).
+    Of x, the symmetric part counts; with ``UPLO="L"`` or ``"U"`` its lower or upper triangle alone,
+    as in NumPy and PyTorch. V̄ → x̄ = V (diag(w̄) + F ∘ Vᵀ V̄) Vᵀ, F_ij = 1 / (w_j - w_i).
 
     Raises
     ------
@@ -98,14 +115,14 @@ def eigh(x: Any) -> tuple[Any, Any]:
         In backward, where an eigenvalue repeats and the gradient of its vectors is asked for.
     """
     n = x.shape[-1] if x.ndim else 0
-    values, vectors = unpack(eigh_(x), (n,), (n, n))
-    return values, vectors
+    values, vectors = unpack(eigh_(_triangle("eigh", x, UPLO)), (n,), (n, n))
+    return EighResult(values, vectors)
 
 
 @composite(numpy=np.linalg.eigvalsh)
-def eigvalsh(x: Any) -> Any:
-    """Eigenvalues of symmetric matrices, ascending.  x̄ = V diag(w̄) Vᵀ."""
-    return eigh(x)[0]
+def eigvalsh(x: Any, UPLO: str | None = None) -> Any:
+    """Eigenvalues of symmetric matrices, ascending.  x̄ = V diag(w̄) Vᵀ.  ``UPLO`` as in `eigh`."""
+    return eigh(x, UPLO)[0]
 
 
 # ---- singular values
@@ -145,9 +162,21 @@ def svd_(x):
     return pack(*factors, batch=x.ndim - 2).astype(x.dtype, copy=False)
 
 
+class SVDResult(NamedTuple):
+    """What `svd` gives, by the names of NumPy and PyTorch."""
+
+    U: Any
+    S: Any
+    Vh: Any
+
+
 @composite(numpy=np.linalg.svd)
-def svd(x: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
+def svd(
+    x: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False
+) -> Any:
     """Singular value decomposition: U (.., m, k), S (.., k) descending, Vᵀ (.., k, n), x = U S Vᵀ.
+
+    ``hermitian=True`` says that x is symmetric: the symmetric part counts.
 
     Raises
     ------
@@ -165,8 +194,9 @@ def svd(x: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
             "pass full_matrices=False"
         )
     k = min(m, n)
+    x = (x + transposed(x)) * 0.5 if hermitian else x
     u, s, vh = unpack(svd_(x), (m, k), (k,), (k, n))
-    return (u, s, vh) if compute_uv else s
+    return SVDResult(u, s, vh) if compute_uv else s
 
 
 @composite(numpy=np.linalg.svdvals)
@@ -187,9 +217,18 @@ def _cholesky_vjp(g: Any, y: Any, x: Any) -> Any:
     return (x_bar + transposed(x_bar)) * 0.5
 
 
-@primitive(_cholesky_vjp, numpy=np.linalg.cholesky)
-def cholesky(x):
-    """Lower triangular L with x = L Lᵀ, x positive definite; of x, the symmetric part counts."""
+@composite(numpy=np.linalg.cholesky)
+def cholesky(x: Any, *, upper: bool = False) -> Any:
+    """Lower triangular L with x = L Lᵀ, x positive definite; of x, the symmetric part counts.
+
+    With ``upper=True``, Lᵀ.
+    """
+    return transposed(cholesky_(x)) if upper else cholesky_(x)
+
+
+@primitive(_cholesky_vjp)
+def cholesky_(x):
+    """Lower triangular factor; `cholesky` is the function to call."""
     square_matrix(x)
     work = as_linalg(x)
     return np.linalg.cholesky((work + transposed(work)) * 0.5).astype(x.dtype, copy=False)
@@ -215,24 +254,36 @@ def qr_(x):
     return pack(*factors, batch=x.ndim - 2).astype(x.dtype, copy=False)
 
 
+class QRResult(NamedTuple):
+    """What `qr` gives, by the names of NumPy and PyTorch."""
+
+    Q: Any
+    R: Any
+
+
 @composite(numpy=np.linalg.qr)
-def qr(x: Any, mode: str = "reduced") -> tuple[Any, Any]:
+def qr(x: Any, mode: str = "reduced") -> Any:
     """Q (.., m, k) with orthonormal columns and R (.., k, n) upper triangular, x = Q R.
+
+    ``mode="r"`` gives R alone.
 
     Raises
     ------
     ValueError
-        For another ``mode`` than ``"reduced"``: the columns that complete Q have no derivative. In
-        backward, where the first k columns of x are linearly dependent.
+        For another ``mode``: the columns that complete Q have no derivative. In backward, where the
+        first k columns of x are linearly dependent.
     """
-    if mode != "reduced":
-        raise ValueError(f"qr: only mode='reduced' has a derivative, received {mode!r}")
+    if mode not in ("reduced", "r"):
+        raise ValueError(
+            "qr: only mode='reduced' has a derivative, and 'r', which gives R alone; "
+            f"received {mode!r}"
+        )
     if x.ndim < 2:
         raise ValueError(f"qr: needs a matrix, or a batch of them, received shape {x.shape}")
     m, n = x.shape[-2:]
     k = min(m, n)
     q, r = unpack(qr_(x[..., :, :k]), (m, k), (k, k))
-    if n == k:
-        return q, r
-    # The columns beyond the square part do not change Q; R holds them in its basis.
-    return q, np.concatenate([r, transposed(q) @ x[..., :, k:]], axis=-1)
+    if n > k:
+        # The columns beyond the square part do not change Q; R holds them in its basis.
+        r = np.concatenate([r, transposed(q) @ x[..., :, k:]], axis=-1)
+    return QRResult(q, r) if mode == "reduced" else r

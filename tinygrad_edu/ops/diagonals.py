@@ -58,9 +58,22 @@ def diag(x: Any, k: int = 0) -> Any:
 
 
 @composite(numpy=np.trace)
-def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
-    """Sum of a diagonal.  y = Σ x_ii."""
-    return np.sum(diagonal(x, offset, axis1, axis2), axis=-1)
+def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None) -> Any:
+    """Sum of a diagonal, in ``dtype``.  y = Σ x_ii."""
+    line = diagonal(x, offset, axis1, axis2)
+    return np.sum(line if dtype is None else line.astype(dtype), axis=-1)
+
+
+@composite(numpy=np.linalg.diagonal)
+def linalg_diagonal(x: Any, *, offset: int = 0) -> Any:
+    """``np.linalg.diagonal`` on tensors: `diagonal` of the last two axes."""
+    return diagonal(x, offset, -2, -1)
+
+
+@composite(numpy=np.linalg.trace)
+def linalg_trace(x: Any, *, offset: int = 0, dtype: Any = None) -> Any:
+    """``np.linalg.trace`` on tensors: `trace` of the last two axes."""
+    return trace(x, offset, -2, -1, dtype)
 
 
 @composite(numpy=np.tril)

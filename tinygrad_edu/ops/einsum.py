@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu._checked import check_numbers
-from tinygrad_edu.engine import Node, primitive
+from tinygrad_edu._checks import check_count, check_list
+from tinygrad_edu.engine import primitive
 from tinygrad_edu.engine.composite import composite
+from tinygrad_edu.ops._inputs import arrays_of
 from tinygrad_edu.ops.diagonals import diagonal
 
 __all__ = ["einsum", "tensordot"]
@@ -100,18 +102,52 @@ def _without_repeats(x: Any, labels: str) -> tuple[Any, str]:
     return x, labels
 
 
+def _sublists(given: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
+    """``einsum(x, [0, 1], y, [1, 2], [0, 2])`` with letters in place of the numbers."""
+    pairs, result = len(given) // 2, given[-1:] if len(given) % 2 else ()
+    inputs = ",".join(map(_letters, given[1 : 2 * pairs : 2]))
+    return "->".join([inputs, *map(_letters, result)]), given[: 2 * pairs : 2]
+
+
+def _letters(labels: Any) -> str:
+    given = check_list("einsum", "labels", labels, "integers or ...")
+    numbers = [c if c is Ellipsis else check_count("einsum", "labels", c, 0) for c in given]
+    if any(c is not Ellipsis and c >= len(_LABELS) for c in numbers):
+        raise ValueError(f"einsum: labels must be below {len(_LABELS)}, received {given}")
+    return "".join("..." if c is Ellipsis else _LABELS[c] for c in numbers)
+
+
+def _cast(x: Any, dtype: Any, casting: Any) -> Any:
+    if dtype is None:
+        return x
+    if not np.can_cast(x.dtype, dtype, casting):
+        raise TypeError(f"einsum: {x.dtype} cannot become {np.dtype(dtype)} with {casting=}")
+    return x.astype(dtype)
+
+
 @composite(numpy=np.einsum)
-def einsum(subscripts: str, *operands: Any, optimize: Any = True) -> Any:
+def einsum(
+    subscripts: Any,
+    *operands: Any,
+    optimize: Any = True,
+    dtype: Any = None,
+    order: Any = "K",
+    casting: str = "safe",
+) -> Any:
     """Sum of products, in Einstein's notation: labels that the result lacks are summed over.
 
     ``"ij,jk->ik"`` is a matrix product, ``"ii"`` a trace, ``"...ij->...ji"`` a transpose. Axes of
-    size 1 broadcast. ``optimize`` is accepted as in NumPy; a good order is chosen in any case.
+    size 1 broadcast. NumPy's other form is ``einsum(x, [0, 1], y, [1, 2], [0, 2])``, with numbers
+    for labels. ``optimize`` and ``order`` are accepted as in NumPy; a good order is chosen in any
+    case. ``dtype`` is that of the sums, and ``casting`` what may become it.
 
     >>> import tinygrad_edu as tg
     >>> tg.einsum("ij,j->i", tg.ones(2, 3), tg.tensor([1.0, 2.0, 3.0]))
     tensor([6., 6.])
     """
-    if len(operands) == 1 and isinstance(operands[0], (list, tuple)):
+    if not isinstance(subscripts, str):
+        subscripts, operands = _sublists((subscripts, *operands))
+    elif len(operands) == 1 and isinstance(operands[0], (list, tuple)):
         operands = tuple(operands[0])
     for k, a in enumerate(operands):
         check_numbers("einsum", f"operand {k}", a)
@@ -120,7 +156,7 @@ def einsum(subscripts: str, *operands: Any, optimize: Any = True) -> Any:
             f"einsum: optimize must be True, False, 'greedy', 'optimal' or a path, "
             f"received {optimize!r}"
         )
-    arrays = [a if isinstance(a, Node) else np.asarray(a) for a in operands]
+    arrays = [_cast(a, dtype, casting) for a in arrays_of(operands)]
     labels, output = _labels(subscripts, arrays)
     plain = [_without_repeats(a, text) for a, text in zip(arrays, labels, strict=True)]
     names = ",".join(text for _, text in plain)
@@ -130,9 +166,10 @@ def einsum(subscripts: str, *operands: Any, optimize: Any = True) -> Any:
 # ---- pairs of axes
 
 
-@composite(numpy=np.tensordot)
+@composite(numpy=(np.tensordot, np.linalg.tensordot))
 def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     """Sum of products over pairs of axes: the last of a and first of b, or two lists of them."""
+    a, b = arrays_of([a, b])
     if isinstance(axes, int):
         if isinstance(axes, bool) or not 0 <= axes <= min(a.ndim, b.ndim):
             raise ValueError(

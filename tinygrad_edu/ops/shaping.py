@@ -12,8 +12,8 @@ from tinygrad_edu.engine import primitive
 from tinygrad_edu.engine.composite import composite
 
 __all__ = [
-    "astype", "broadcast_to", "expand_dims", "flatten", "moveaxis", "reshape", "squeeze",
-    "swapaxes", "transpose",
+    "astype", "broadcast_to", "expand_dims", "flatten", "matrix_transpose", "moveaxis", "reshape",
+    "squeeze", "swapaxes", "transpose",
 ]  # fmt: skip
 
 
@@ -77,6 +77,14 @@ def astype(x, *, dtype):
 
 
 # ---- composites
+
+
+@composite(numpy=(np.matrix_transpose, np.linalg.matrix_transpose))
+def matrix_transpose(x: Any) -> Any:
+    """Exchange the last two axes."""
+    if x.ndim < 2:
+        raise ValueError(f"matrix_transpose: needs two axes or more, received shape {x.shape}")
+    return swapaxes(x, axis1=-1, axis2=-2)
 
 
 @composite(numpy=np.ravel)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from tinygrad_edu._checks import check_count
 from tinygrad_edu.engine import primitive, value_of
 from tinygrad_edu.engine.composite import composite
+from tinygrad_edu.ops._inputs import arrays_of
 from tinygrad_edu.ops.elementwise import quiet
+from tinygrad_edu.ops.indexing import checked_axis
 from tinygrad_edu.ops.rounding import flat
 
-__all__ = ["det", "inv", "matrix_power", "pinv", "slogdet", "solve"]
+__all__ = [
+    "det", "inv", "matrix_power", "pinv", "slogdet", "solve", "tensorinv", "tensorsolve",
+]  # fmt: skip
 
 
 def transposed(x: Any) -> Any:
@@ -75,13 +80,28 @@ def _pinv_vjp(g: Any, y: Any, x: Any, rcond: float) -> Any:
     return inside + left - x @ (y @ left) + right - (right @ y) @ x
 
 
-@primitive(_pinv_vjp, numpy=np.linalg.pinv)
-def pinv(x, *, rcond=1e-15):
+@primitive(_pinv_vjp)
+def pinv_(x, *, rcond):
+    """Pseudo-inverse, with a tolerance; `pinv` is the function to call."""
+    return np.linalg.pinv(as_linalg(x), rcond).astype(x.dtype, copy=False)
+
+
+@composite(numpy=np.linalg.pinv)
+def pinv(
+    x: Any, rcond: float | None = None, hermitian: bool = False, *, rtol: float | None = None
+) -> Any:
     """Pseudo-inverse.  Its derivative holds while the rank stays the same.
+
+    Singular values below ``rcond``, or ``rtol``, times the largest one count as 0: 1e-15 by
+    default. ``hermitian=True`` says that x is symmetric: the symmetric part counts.
 
     Golub & Pereyra, 1973.
     """
-    return np.linalg.pinv(as_linalg(x), rcond).astype(x.dtype, copy=False)
+    if rcond is not None and rtol is not None:
+        raise ValueError("pinv: rcond and rtol are one setting, give one of them")
+    chosen = rtol if rcond is None else rcond
+    x = (x + transposed(x)) * 0.5 if hermitian else x
+    return pinv_(x, rcond=1e-15 if chosen is None else chosen)
 
 
 @composite(numpy=np.linalg.matrix_power)
@@ -98,6 +118,29 @@ def matrix_power(x: Any, n: int) -> Any:
         n >>= 1
         x = x @ x if n else x
     return np.where(False, x, np.eye(x.shape[-1], dtype=x.dtype)) if y is None else y
+
+
+@composite(numpy=np.linalg.tensorsolve)
+def tensorsolve(a: Any, b: Any, axes: Any = None) -> Any:
+    """Solution y of ``tensordot(a, y, y.ndim) = b``; ``axes`` of a are moved to its end first."""
+    a, b = arrays_of([a, b])
+    if axes is not None:
+        last = [checked_axis("tensorsolve", a, k) for k in axes]
+        a = np.moveaxis(a, last, range(a.ndim - len(last), a.ndim))
+    shape, n = a.shape[b.ndim :], math.prod(b.shape)
+    if math.prod(a.shape) != n * n:
+        raise ValueError(f"tensorsolve: a of shape {a.shape} is not square for b of {b.shape}")
+    return solve(a.reshape((n, n)), b.reshape((n,))).reshape(shape)
+
+
+@composite(numpy=np.linalg.tensorinv)
+def tensorinv(a: Any, ind: int = 2) -> Any:
+    """Inverse of ``tensordot(a, ·)``: the first ``ind`` axes of a come last in it."""
+    first, rest = a.shape[: check_count("tensorinv", "ind", ind)], a.shape[ind:]
+    n = math.prod(first)
+    if math.prod(rest) != n:
+        raise ValueError(f"tensorinv: a of shape {a.shape} is not square for ind={ind}")
+    return inv(a.reshape((n, n))).reshape((*rest, *first))
 
 
 # ---- determinants
@@ -165,8 +208,15 @@ def logabsdet(x):
     return _unless_nan(np.linalg.slogdet(as_linalg(x))[1], x)
 
 
+class SlogdetResult(NamedTuple):
+    """What `slogdet` gives, by the names of NumPy and PyTorch."""
+
+    sign: Any
+    logabsdet: Any
+
+
 @composite(numpy=np.linalg.slogdet)
-def slogdet(x: Any) -> tuple[Any, Any]:
+def slogdet(x: Any) -> SlogdetResult:
     """Sign and logarithm of the magnitude of the determinant, without overflow.
 
     Raises
@@ -174,4 +224,4 @@ def slogdet(x: Any) -> tuple[Any, Any]:
     ValueError
         In backward, where x is singular and the logarithm is ln 0.
     """
-    return sign_det(x), logabsdet(x)
+    return SlogdetResult(sign_det(x), logabsdet(x))

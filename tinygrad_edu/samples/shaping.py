@@ -151,6 +151,14 @@ SPECS = [
         analytic=True,
     ),
     spec(
+        "matrix_transpose",
+        sample((2, 3)),
+        sample((4, 2, 3)),
+        sample((0, 3)),
+        reference=_moved(lambda shape: _swapped(shape, -2, -1)),
+        analytic=True,
+    ),
+    spec(
         "moveaxis",
         sample((2, 3, 4), source=0, destination=2),
         sample((2, 3, 4), source=-1, destination=0),

@@ -69,7 +69,107 @@ def _well(x: Any) -> Any:
     return x + 3.0 * np.eye(x.shape[-1], dtype=x.dtype)
 
 
+def _well_placed(a: Any, ind: int) -> Any:
+    """The same of an array whose first ``ind`` axes are the rows."""
+    n = int(np.prod(a.shape[:ind]))
+    return a + 3.0 * np.eye(n, dtype=a.dtype).reshape(a.shape)
+
+
+def _tensor_inverse(a: Any, ind: int = 2) -> Any:
+    n = int(np.prod(a.shape[:ind]))
+    return _inverse(_well_placed(a, ind).reshape(n, n)).reshape(*a.shape[ind:], *a.shape[:ind])
+
+
+def _tensor_solution(a: Any, b: Any) -> Any:
+    matrix = _inverse(_well_placed(a, b.ndim).reshape(b.size, b.size))
+    return (matrix @ b.reshape(-1)).reshape(a.shape[b.ndim :])
+
+
+def _least_squares(a: Any, b: Any) -> Any:
+    """The normal equations, and the singular values from them."""
+    gram = a.T @ a
+    y = _inverse(gram) @ a.T @ b
+    rest = (a @ y - b).reshape(len(b), -1)
+    residuals = [math.fsum(column * column) for column in rest.T] if len(a) > len(gram) else []
+    s = np.sqrt(np.sort(np.linalg.eigvals(gram).real)[::-1])
+    return np.concatenate([y.reshape(-1), residuals, s])
+
+
+def _lstsq(a: Any, b: Any) -> Any:
+    y, residuals, _, s = ops.lstsq(a, b)
+    return np.concatenate([y.reshape((-1,)), residuals, s])
+
+
+def _condition(x: Any, p: Any = None) -> Any:
+    squares = np.linalg.eigvals(
+        np.swapaxes(x, -1, -2) @ x if x.shape[-2] >= x.shape[-1] else x @ np.swapaxes(x, -1, -2)
+    ).real
+    if p in (None, 2, -2):
+        y = np.sqrt(squares.max(-1) / squares.min(-1))
+        return 1.0 / y if p == -2 else y
+    inverse = _over_matrices(_inverse)(x)
+    return np.linalg.norm(x, p, (-2, -1)) * np.linalg.norm(inverse, p, (-2, -1))
+
+
 SPECS = [
+    spec(
+        "tensorinv",
+        sample((2, 3, 6)),
+        sample((6, 3, 2), ind=1),
+        sample((1, 1, 1)),
+        reference=_tensor_inverse,
+        call=lambda a, ind=2: ops.tensorinv(_well_placed(a, ind), ind),
+    ),
+    spec(
+        "tensorsolve",
+        sample((2, 3, 6), (2, 3)),
+        sample((6, 3, 2), (6,)),
+        sample((1, 1), (1,)),
+        reference=_tensor_solution,
+        call=lambda a, b: ops.tensorsolve(_well_placed(a, b.ndim), b),
+    ),
+    spec(
+        "lstsq",
+        sample((5, 3), (5,)),
+        sample((4, 2), (4, 3)),
+        sample((3, 3), (3,)),
+        sample((1, 1), (1, 2)),
+        reference=_least_squares,
+        call=_lstsq,
+        square=True,
+        exempt={
+            "layout_does_not_matter": "equal rows change the rank, where it has no derivative",
+            "nan_is_not_hidden": "LAPACK raises where a matrix holds NaN",
+        },
+    ),
+    spec(
+        "cond",
+        sample((3, 3)),
+        sample((2, 4, 3)),
+        sample((3, 4), -2),
+        sample((2, 3, 3), 1),
+        sample((3, 3), "fro"),
+        sample((3, 3), math.inf),
+        sample((1, 1), 2),
+        reference=_condition,
+        square=True,
+        exempt={
+            "layout_does_not_matter": "equal rows make a singular matrix",
+            "nan_is_not_hidden": "LAPACK raises where a matrix holds NaN",
+        },
+    ),
+    spec(
+        "matrix_rank",
+        sample((3, 4)),
+        sample(_SINGULAR),
+        sample(_RANK_ONE),
+        sample((2, 1, 3)),
+        sample(_RANK_ONE, tol=100.0),
+        reference=lambda x, tol=None: np.sum(
+            np.linalg.svd(x, compute_uv=False) > (1e-12 if tol is None else tol), axis=-1
+        ),
+        square=True,
+    ),
     spec(
         "inv",
         *_SQUARE,
