@@ -357,6 +357,12 @@ def test_inputs_that_are_no_values_are_refused() -> None:
         autograd.vjp(lambda d: d["w"] ** 2, {"w": np.ones(2)})
 
 
+def test_inputs_inside_of_inputs_are_refused() -> None:
+    x = tg.ones(2)
+    with pytest.raises(TypeError, match=r"vjp: inputs must be a flat tuple .* input 1 is a list"):
+        autograd.vjp(lambda x, y: x, (x, [x, x]))
+
+
 def test_gradient_for_no_inputs_is_refused() -> None:
     y = tg.tensor(2.0, requires_grad=True) ** 2
     for grad in (tg.grad, autograd.grad):

@@ -90,9 +90,14 @@ def theirs(program: Program, leaves: list[np.ndarray], orders: int) -> Result:
             continue
         recorded = order < orders
         parts = torch.autograd.grad(total, tensors, create_graph=recorded, **options)
-        named |= {f"order {order}, leaf {k}": g.numpy(force=True) for k, g in enumerate(parts)}
+        named |= {f"order {order}, leaf {k}": _array(g) for k, g in enumerate(parts)}
         total = _along(parts, [torch.tensor(u) for u in _directions(program)])
     return Result(named)
+
+
+def _array(g: Any) -> np.ndarray:
+    """The values; PyTorch crashes where it is asked for zeros that it keeps no memory for."""
+    return np.zeros(tuple(g.shape)) if g._is_zerotensor() else g.numpy(force=True)
 
 
 def _zeros(program: Program, order: int) -> dict[str, np.ndarray]:

@@ -143,6 +143,18 @@ def _two_schedulers(m: Any) -> Any:
     return optimizer.param_groups[0]["lr"]
 
 
+def _counted_by_instance_norm(m: Any) -> int:
+    norm = m.nn.InstanceNorm1d(3, track_running_stats=True)
+    norm(m.zeros(2, 3, 4))
+    return int(norm.num_batches_tracked)
+
+
+def _array_as_gradient(m: Any) -> Any:
+    w = m.zeros(2)
+    w.grad = np.ones(2, np.float32)
+    return w.grad
+
+
 BEHAVIOURS = [
     Behaviour(
         "`ReduceLROnPlateau` of the metrics -1 and -0.99995, a worse one: the rate of 1 after them",
@@ -328,5 +340,21 @@ BEHAVIOURS = [
         lambda m: _index_of_a_batch(m.utils.data),
         "one index at a time",
         "reading a batch at once is fast; see [data](data.md) for datasets of single examples",
+    ),
+    Behaviour(
+        "batches that `InstanceNorm1d(3, track_running_stats=True)` has counted after one",
+        _counted_by_instance_norm,
+        "1",
+        _counted_by_instance_norm,
+        "0",
+        "counted as in batch norm; so `momentum=None` averages, and in PyTorch it never updates",
+    ),
+    Behaviour(
+        "`w.grad = array`",
+        _array_as_gradient,
+        "[1.0, 1.0]",
+        _array_as_gradient,
+        "TypeError",
+        "an array is a gradient where its shape and kind are right",
     ),
 ]

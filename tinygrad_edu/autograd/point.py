@@ -84,6 +84,12 @@ class Point:
             self.tensors: list[Tensor] = [p for _, p in named]
         else:
             given = list(inputs) if isinstance(inputs, (tuple, list)) else [inputs]
+            for k, x in enumerate(given):
+                if isinstance(x, (tuple, list)) and any(isinstance(part, Node) for part in x):
+                    raise TypeError(
+                        f"{self.name}: inputs must be a flat tuple of arrays or tensors, but "
+                        f"input {k} is a {type(x).__name__} of tensors itself"
+                    )
             self.as_arrays = not any(isinstance(x, Node) for x in given)
             self.tensors = [_variable(x, _is_kept(x, create_graph, leaves_count)) for x in given]
         if not self.tensors:
