@@ -19,8 +19,8 @@ from tinygrad_edu.engine.modes import MODE
 from tinygrad_edu.engine.node import Node, value_of
 
 __all__ = [
-    "ALIASES", "PLAIN", "Signature", "argument_names", "constants", "narrow_dtype", "operands",
-    "without_integers",
+    "ALIASES", "PLAIN", "Further", "Signature", "argument_names", "constants", "narrow_dtype",
+    "operands", "without_integers",
 ]  # fmt: skip
 
 #: PyTorch's spelling of NumPy's keywords, translated here and nowhere else.
@@ -188,6 +188,31 @@ class Signature:
         )
         kind: type[Exception] = next(kinds, TypeError)
         return kind(f"{call}: {error}")
+
+
+class Further:
+    """The keywords that an operation takes over and above its own, through another function.
+
+    ``function(x, *rest, operation, key=..., **params)`` computes the call by calls of ``operation``
+    with its own parameters. So ``dtype=``, ``initial=`` and ``where=`` are written once for all
+    reductions, and a call without them costs nothing.
+    """
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        self.keywords = frozenset(argument_names(inspect.unwrap(function))[1]) - {"operation"}
+
+    def takes(self, params: dict[str, Any]) -> bool:
+        """Whether one of the keywords is given."""
+        return not self.keywords.isdisjoint(params)
+
+    def __call__(
+        self, operation: Callable[..., Any], args: tuple[Any, ...], params: dict[str, Any]
+    ) -> Any:
+        given = {ALIASES.get(key, key): value for key, value in params.items()}
+        if len(given) < len(params):
+            raise TypeError(f"an argument is given twice, as {' and '.join(params)}")
+        return self.function(*args, operation=operation, **given)
 
 
 def _numbers_alone(args: tuple[Any, ...]) -> bool:

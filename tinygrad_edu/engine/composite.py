@@ -8,16 +8,19 @@ from collections.abc import Callable
 from typing import Any
 
 from tinygrad_edu._checked import ERRORS, Arguments
-from tinygrad_edu.engine.calls import ALIASES, argument_names
+from tinygrad_edu.engine.calls import ALIASES, Further, argument_names
 from tinygrad_edu.engine.primitive import NUMPY_FUNCTIONS
 
 __all__ = ["composite", "unambiguous"]
 
 
-def composite(*, numpy: Any = ()) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def composite(
+    *, numpy: Any = (), further: Callable[..., Any] | None = None
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Make a function of operations one of the table: PyTorch's ``dim`` and ``keepdim`` work too.
 
-    ``numpy`` is the NumPy function, or a tuple of them, that becomes this one on tensors.
+    ``numpy`` is the NumPy function, or a tuple of them, that becomes this one on tensors;
+    ``further`` takes the calls with further keywords, as in `Primitive`.
 
     >>> import numpy as np, tinygrad_edu as tg
     >>> from tinygrad_edu.engine.composite import composite
@@ -34,10 +37,13 @@ def composite(*, numpy: Any = ()) -> Callable[[Callable[..., Any]], Callable[...
         accepted = dict.fromkeys(positional + keywords)
         arguments = Arguments(function, name)
         first = arguments.first
+        more = further and Further(further)
 
         @functools.wraps(function)
         def call(*args: Any, **params: Any) -> Any:
             if params and not params.keys() <= accepted.keys():
+                if more and more.takes(params):
+                    return more(call, args, params)
                 params = _translated(name, params, accepted)
             if params or len(args) > first:
                 arguments.check(args, params)

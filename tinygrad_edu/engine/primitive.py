@@ -9,7 +9,13 @@ from typing import Any, cast
 import numpy as np
 
 from tinygrad_edu.engine.anomaly import watch
-from tinygrad_edu.engine.calls import Signature, narrow_dtype, operands, without_integers
+from tinygrad_edu.engine.calls import (
+    Further,
+    Signature,
+    narrow_dtype,
+    operands,
+    without_integers,
+)
 from tinygrad_edu.engine.changes import CONSTANT, kept
 from tinygrad_edu.engine.modes import MODE
 from tinygrad_edu.engine.node import Node, as_array, tick
@@ -48,6 +54,8 @@ class Primitive(Signature):
         Whether there are points where the slope or the value jumps. Gradient checks name them.
     wide : bool
         Whether float16 is computed in float32, by the vjps too, and rounded once: for what sums.
+    further : callable, optional
+        What takes the calls with keywords that ``forward`` has not: see `calls.Further`.
     """
 
     def __init__(
@@ -57,8 +65,10 @@ class Primitive(Signature):
         cached: bool = False,
         kinks: bool = False,
         wide: bool = False,
+        further: Callable[..., Any] | None = None,
     ) -> None:
         super().__init__(forward)
+        self.further = further and Further(further)
         self.vjps = vjps
         self.cached = cached
         self.kinks = kinks
@@ -128,7 +138,7 @@ class Primitive(Signature):
         return binary
 
     def _general(self) -> Any:
-        forward, cached, wide = self.forward, self.cached, self.wide
+        forward, cached, wide, further = self.forward, self.cached, self.wide, self.further
         defaults = self.param_defaults
         # A call with just the arrays skips `bind`, unless metadata must be given too.
         complete = not self.variadic and len(defaults) == len(self.param_names)
@@ -137,7 +147,12 @@ class Primitive(Signature):
 
         def general(*args: Any, **params: Any) -> Any:
             if params or len(args) != arity:
-                args, params = self.bind(args, params)
+                try:
+                    args, params = self.bind(args, params)
+                except TypeError:
+                    if further is None or not further.takes(params):
+                        raise
+                    return further(general, args, params)
             else:
                 params = defaults
             try:
@@ -225,11 +240,12 @@ def primitive(
     kinks: bool = False,
     wide: bool = False,
     numpy: Any = (),
+    further: Callable[..., Any] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Make a NumPy function a differentiable operation.
 
-    The vjps, ``cached``, ``kinks`` and ``wide`` are those of `Primitive`. ``numpy`` is the NumPy
-    function, or a tuple of them, that becomes this operation on tensors.
+    The vjps, ``cached``, ``kinks``, ``wide`` and ``further`` are those of `Primitive`. ``numpy`` is
+    the NumPy function, or a tuple of them, that becomes this operation on tensors.
 
     >>> import numpy as np
     >>> import tinygrad_edu as tg
@@ -246,7 +262,7 @@ def primitive(
     """
 
     def define(forward: Callable[..., Any]) -> Callable[..., Any]:
-        operation = Primitive(forward, vjps, cached, kinks, wide)
+        operation = Primitive(forward, vjps, cached, kinks, wide, further)
         PRIMITIVES[operation.name] = operation
         function = operation.function()
         for name in numpy if isinstance(numpy, tuple) else (numpy,):

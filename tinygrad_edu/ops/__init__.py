@@ -19,12 +19,14 @@ from tinygrad_edu.ops.indexing import *
 from tinygrad_edu.ops.joining import *
 from tinygrad_edu.ops.logic import *
 from tinygrad_edu.ops.losses import *
+from tinygrad_edu.ops.nans import *
 from tinygrad_edu.ops.normalization import *
 from tinygrad_edu.ops.norms import *
 from tinygrad_edu.ops.padding import *
 from tinygrad_edu.ops.polynomials import *
 from tinygrad_edu.ops.pooling import *
 from tinygrad_edu.ops.products import *
+from tinygrad_edu.ops.real import *
 from tinygrad_edu.ops.rearranging import *
 from tinygrad_edu.ops.reduction import *
 from tinygrad_edu.ops.resizing import *
@@ -35,6 +37,7 @@ from tinygrad_edu.ops.solving import *
 from tinygrad_edu.ops.sorting import *
 from tinygrad_edu.ops.special import *
 from tinygrad_edu.ops.splitting import *
+from tinygrad_edu.ops.statistics import *
 from tinygrad_edu.ops.trigonometry import *
 from tinygrad_edu.ops.windows import *
 

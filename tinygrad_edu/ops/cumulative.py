@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu.engine import primitive
+from tinygrad_edu.ops._masked import casting
 from tinygrad_edu.ops.elementwise import quiet
 
 __all__ = ["cumprod", "cumsum"]
@@ -34,7 +35,7 @@ def _cumsum_vjp(g: Any, y: Any, x: Any, axis: Any) -> Any:
     return np.flip(np.cumsum(np.flip(g, axis), axis=axis), axis)
 
 
-@primitive(_cumsum_vjp, numpy=np.cumsum, wide=True)
+@primitive(_cumsum_vjp, numpy=(np.cumsum, np.add.accumulate), wide=True, further=casting)
 def cumsum(x, *, axis=None):
     """Running sum, over all elements in C order by default.  x̄ = running sum of ȳ from the end."""
     return np.cumsum(x, axis=axis, dtype=x.dtype if x.dtype.kind == "f" else None)
@@ -64,7 +65,7 @@ def _cumprod_vjp(g: Any, y: Any, x: Any, axis: Any) -> Any:
     return np.flip(s, axis) * later(y, axis, 1, 1.0)
 
 
-@primitive(_cumprod_vjp, numpy=np.cumprod, wide=True)
+@primitive(_cumprod_vjp, numpy=(np.cumprod, np.multiply.accumulate), wide=True, further=casting)
 @quiet
 def cumprod(x, *, axis=None):
     """Running product, over all elements by default.  x̄_j = Σ_(k≥j) ȳ_k Π_(i≤k, i≠j) x_i.

@@ -9,12 +9,13 @@ import numpy as np
 
 from tinygrad_edu.engine import Node, primitive
 from tinygrad_edu.engine.composite import composite
+from tinygrad_edu.ops._inputs import arrays_of
 
 __all__ = [
     "absolute", "add", "addcdiv", "addcmul", "cbrt", "clip", "divide", "exp", "exp2", "expm1",
-    "lerp", "log", "log1p", "log2", "log10", "maximum", "minimum", "multiply", "negative",
-    "positive", "power", "reciprocal", "rsqrt", "sign", "sqrt", "square", "subtract", "where",
-    "xlogy",
+    "float_power", "fmax", "fmin", "ldexp", "lerp", "log", "log1p", "log2", "log10", "maximum",
+    "minimum", "multiply", "negative", "positive", "power", "reciprocal", "rsqrt", "sign", "sqrt",
+    "square", "subtract", "where", "xlogy",
 ]  # fmt: skip
 
 # NumPy warns of 1/0 and log 0. Here infinities are values like others; anomaly mode finds them.
@@ -85,6 +86,16 @@ def power(a, b):
     0⁰ = 1, with gradient 0 for both; where the exponent may vary there is no second derivative.
     """
     return a**b
+
+
+@composite(numpy=np.float_power)
+def float_power(a: Any, b: Any) -> Any:
+    """Power in float64, whatever the dtypes.  y = aᵇ, as `power`."""
+    return power(_double(a), _double(b))
+
+
+def _double(x: Any) -> Any:
+    return x if isinstance(x, (int, float)) else arrays_of([x])[0].astype(np.float64)
 
 
 @primitive(lambda g, y, x: g * np.sign(x), numpy=(np.absolute, np.fabs), kinks=True)
@@ -232,6 +243,33 @@ def minimum(a, b):
     return np.minimum(a, b)
 
 
+def _where_ahead(g: Any, a: Any, b: Any, ahead: Any) -> Any:
+    """The gradient of ``a`` where it is ``ahead`` of b or b is NaN; half of it at a tie."""
+    return np.where(a == b, 0.5 * g, np.where(ahead | np.isnan(b), g, 0.0))
+
+
+@primitive(
+    lambda g, y, a, b: _where_ahead(g, a, b, a > b),
+    lambda g, y, a, b: _where_ahead(g, b, a, b > a),
+    numpy=np.fmax,
+    kinks=True,
+)
+def fmax(a, b):
+    """Larger of two, or the one that is not NaN.  The gradient is its own, half each at a tie."""
+    return np.fmax(a, b)
+
+
+@primitive(
+    lambda g, y, a, b: _where_ahead(g, a, b, a < b),
+    lambda g, y, a, b: _where_ahead(g, b, a, b < a),
+    numpy=np.fmin,
+    kinks=True,
+)
+def fmin(a, b):
+    """Smaller of two, or the one that is not NaN.  The gradient is its own, half each at a tie."""
+    return np.fmin(a, b)
+
+
 def _inside(x: Any, lower: Any, upper: Any) -> Any:
     """Where clip changes nothing, bounds included."""
     above = True if lower is None else x >= lower
@@ -284,6 +322,13 @@ def xlogy(x, b):
     At (0, 0) both gradients are 0; PyTorch has NaN for that of b.
     """
     return np.where((x == 0) & ~np.isnan(b), 0.0, x * np.log(b))
+
+
+@primitive(lambda g, y, x, exponent: np.ldexp(g, exponent), None, numpy=np.ldexp)
+@quiet
+def ldexp(x, exponent):
+    """Product with a power of two.  y = x 2ⁿ for integers n, exactly;  x̄ = ȳ 2ⁿ."""
+    return np.ldexp(x, exponent)
 
 
 @composite()

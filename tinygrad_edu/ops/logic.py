@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tinygrad_edu.engine import primitive
+from tinygrad_edu.ops._masked import folding
 
 __all__ = [
     "all", "any", "bitwise_and", "bitwise_not", "bitwise_or", "bitwise_xor", "logical_and",
@@ -36,13 +37,17 @@ def logical_xor(a, b):
     return np.logical_xor(a, b)
 
 
-@primitive(None, numpy=np.any)
+@primitive(
+    None, numpy=(np.any, np.logical_or.reduce), further=folding(np.logical_or, neutral=False)
+)
 def any(x, *, axis=None, keepdims=False):
     """Whether any element is true; no gradient."""
     return np.any(x, axis=axis, keepdims=keepdims)
 
 
-@primitive(None, numpy=np.all)
+@primitive(
+    None, numpy=(np.all, np.logical_and.reduce), further=folding(np.logical_and, neutral=True)
+)
 def all(x, *, axis=None, keepdims=False):
     """Whether all elements are true; no gradient."""
     return np.all(x, axis=axis, keepdims=keepdims)

@@ -11,6 +11,7 @@ import numpy as np
 from tinygrad_edu.engine import primitive
 from tinygrad_edu.engine.composite import composite, unambiguous
 from tinygrad_edu.engine.precision import rounded_once
+from tinygrad_edu.ops._masked import averaging, deviating, folding
 from tinygrad_edu.ops.cumulative import later
 from tinygrad_edu.ops.elementwise import divide, quiet
 
@@ -54,6 +55,7 @@ def largest(x: Any, axis: Any) -> Any:
     lambda g, y, x, axis, keepdims: spread(g, x, axis),
     numpy=(np.sum, np.add.reduce),
     wide=True,
+    further=folding(np.add, 0),
 )
 def sum(x, *, axis=None, keepdims=False):
     """Sum over axes.  y = Σ x,  x̄ = ȳ repeated along the summed axes."""
@@ -64,6 +66,7 @@ def sum(x, *, axis=None, keepdims=False):
     lambda g, y, x, axis, keepdims: spread(g / (count(x, axis) or 1), x, axis),
     numpy=np.mean,
     wide=True,
+    further=averaging,
 )
 @quiet
 def mean(x, *, axis=None, keepdims=False):
@@ -91,7 +94,12 @@ def _prod_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool) -> Any:
     return keep_axes(g, x, axis) * np.transpose(others.reshape(lines.shape), back)
 
 
-@primitive(_prod_vjp, numpy=(np.prod, np.multiply.reduce), wide=True)
+@primitive(
+    _prod_vjp,
+    numpy=(np.prod, np.multiply.reduce),
+    wide=True,
+    further=folding(np.multiply, 1),
+)
 @quiet
 def prod(x, *, axis=None, keepdims=False):
     """Product over axes.  y = Π x,  x̄_j = ȳ Π_(i≠j) x_i; correct at zeros, at every order."""
@@ -111,14 +119,26 @@ _PAIRS = (
 
 
 @unambiguous(_PAIRS.format("max", "larger"))
-@primitive(_extremum_vjp, numpy=(np.max, np.maximum.reduce), kinks=True, wide=True)
+@primitive(
+    _extremum_vjp,
+    numpy=(np.max, np.amax, np.maximum.reduce),
+    kinks=True,
+    wide=True,
+    further=folding(np.maximum),
+)
 def max(x, *, axis=None, keepdims=False):
     """Largest element over axes.  The gradient is shared evenly among ties."""
     return np.max(x, axis=axis, keepdims=keepdims)
 
 
 @unambiguous(_PAIRS.format("min", "smaller"))
-@primitive(_extremum_vjp, numpy=(np.min, np.minimum.reduce), kinks=True, wide=True)
+@primitive(
+    _extremum_vjp,
+    numpy=(np.min, np.amin, np.minimum.reduce),
+    kinks=True,
+    wide=True,
+    further=folding(np.minimum),
+)
 def min(x, *, axis=None, keepdims=False):
     """Smallest element over axes.  The gradient is shared evenly among ties."""
     return np.min(x, axis=axis, keepdims=keepdims)
@@ -161,7 +181,7 @@ def _over_degrees(name: str, total: Any, x: Any, axis: Any, ddof: float) -> Any:
     return divide(total, 0.0)
 
 
-@composite(numpy=np.var)
+@composite(numpy=np.var, further=deviating(root=False))
 @rounded_once
 def var(x: Any, axis: Any = None, ddof: float = 0, keepdims: bool = False) -> Any:
     """Variance over axes.  y = Σ (x - mean)² / (n - ddof).
@@ -180,7 +200,7 @@ def _std_vjp(g: Any, y: Any, x: Any, axis: Any, ddof: float, keepdims: bool) -> 
     return g * np.where(y == 0, 0.0, centered / (y * (n if n > 0 else 0)))
 
 
-@primitive(_std_vjp, numpy=np.std, kinks=True, wide=True)
+@primitive(_std_vjp, numpy=np.std, kinks=True, wide=True, further=deviating(root=True))
 @quiet
 def std(x, *, axis=None, ddof=0, keepdims=False):
     """Standard deviation over axes.  y = √var,  x̄ = ȳ (x - mean) / (y (n - ddof)); 0 at y = 0.

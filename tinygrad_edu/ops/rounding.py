@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.engine import primitive
-from tinygrad_edu.ops.elementwise import quiet
+from tinygrad_edu.engine import Node, primitive, value_of
+from tinygrad_edu.engine.composite import composite
+from tinygrad_edu.ops.elementwise import ldexp, quiet
 
 __all__ = [
-    "ceil", "copysign", "floor", "floor_divide", "fmod", "frac", "heaviside", "mod", "nan_to_num",
-    "remainder", "rint", "round", "signbit", "trunc",
+    "ceil", "copysign", "divmod", "floor", "floor_divide", "fmod", "frac", "frexp", "heaviside",
+    "mod", "modf", "nan_to_num", "remainder", "rint", "round", "signbit", "trunc",
 ]  # fmt: skip
 
 
@@ -79,6 +80,25 @@ def remainder(a, b):
 
 
 mod = remainder
+
+
+@composite(numpy=np.divmod)
+def divmod(a: Any, b: Any) -> tuple[Any, Any]:
+    """Quotient rounded down and remainder, as `floor_divide` and `remainder`."""
+    return floor_divide(a, b), remainder(a, b)
+
+
+@composite(numpy=np.modf)
+def modf(x: Any) -> tuple[Any, Any]:
+    """Fractional and integer part, both with the sign of x, as `frac` and `trunc`."""
+    return frac(np.where(np.isinf(x), 0.0, x)), trunc(x)
+
+
+@composite(numpy=np.frexp)
+def frexp(x: Any) -> tuple[Any, Any]:
+    """Mantissa and exponent.  x = m 2ⁿ with ½ ≤ |m| < 1;  m̄ is that of x times 2⁻ⁿ."""
+    exponent = np.frexp(np.asarray(value_of(x)))[1]
+    return ldexp(x, -exponent), (x.wrap(exponent) if isinstance(x, Node) else exponent)
 
 
 @primitive(

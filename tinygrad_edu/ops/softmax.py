@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from tinygrad_edu.ops.activation import sigmoid
 from tinygrad_edu.ops.elementwise import quiet
 from tinygrad_edu.ops.reduction import keep_axes, largest, reduced_axes
 
-__all__ = ["log_softmax", "logaddexp", "logsumexp", "softmax", "sparsemax"]
+__all__ = ["log_softmax", "logaddexp", "logaddexp2", "logsumexp", "softmax", "sparsemax"]
 
 
 def _logsumexp_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool) -> Any:
@@ -24,7 +25,7 @@ def _logsumexp_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool) -> Any:
     return keep_axes(g, x, axis) * np.where(finite, shares, at_infinity)
 
 
-@primitive(_logsumexp_vjp, wide=True)
+@primitive(_logsumexp_vjp, numpy=np.logaddexp.reduce, wide=True)
 @quiet
 def logsumexp(x, *, axis=None, keepdims=False):
     """Smooth maximum.  y = ln Σ e^x,  x̄ = ȳ e^(x - y); no overflow, ±∞ included.
@@ -37,9 +38,9 @@ def logsumexp(x, *, axis=None, keepdims=False):
     return y if keepdims else np.squeeze(y, axis=reduced_axes(x, axis))
 
 
-def _logaddexp_vjp(g: Any, y: Any, a: Any, b: Any) -> Any:
+def _logaddexp_vjp(g: Any, y: Any, a: Any, b: Any, log_of_base: float = 1.0) -> Any:
     # ∞ - ∞ would be NaN: equal infinities share the slope.
-    ahead = np.where((a == b) & np.isinf(a), 0.0, a - b)
+    ahead = np.where((a == b) & np.isinf(a), 0.0, (a - b) * log_of_base)
     return np.where(y == -np.inf, 0.0, g * sigmoid(ahead))
 
 
@@ -52,6 +53,17 @@ def _logaddexp_vjp(g: Any, y: Any, a: Any, b: Any) -> Any:
 def logaddexp(a, b):
     """Smooth maximum of two.  y = ln(eᵃ + eᵇ),  ā = ȳ σ(a - b),  b̄ = ȳ σ(b - a); 0 at y = -∞."""
     return np.logaddexp(a, b)
+
+
+@primitive(
+    lambda g, y, a, b: _logaddexp_vjp(g, y, a, b, math.log(2.0)),
+    lambda g, y, a, b: _logaddexp_vjp(g, y, b, a, math.log(2.0)),
+    numpy=np.logaddexp2,
+)
+@quiet
+def logaddexp2(a, b):
+    """Logarithm to base 2 of a sum of powers.  y = log₂(2ᵃ + 2ᵇ),  ā = ȳ σ((a - b) ln 2)."""
+    return np.logaddexp2(a, b)
 
 
 @primitive(

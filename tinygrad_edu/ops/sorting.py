@@ -12,10 +12,12 @@ import numpy as np
 from tinygrad_edu._checks import check_count
 from tinygrad_edu.engine import Node, primitive, value_of
 from tinygrad_edu.engine.composite import composite, unambiguous
-from tinygrad_edu.ops.indexing import getitem, take_along_axis
+from tinygrad_edu.ops._inputs import arrays_of
+from tinygrad_edu.ops.indexing import add_at, getitem, take_along_axis
 
 __all__ = [
-    "argsort", "argwhere", "bincount", "kthvalue", "median", "nonzero", "sort", "topk", "unique",
+    "argsort", "argwhere", "bincount", "kthvalue", "median", "nonzero", "partition", "sort", "topk",
+    "unique",
 ]  # fmt: skip
 
 
@@ -59,6 +61,17 @@ def sort(
     indices = argsort(x, axis=axis, descending=descending)
     values = take_along_axis(x, indices, axis)
     return (values, indices) if return_indices else values
+
+
+@composite(numpy=np.partition)
+def partition(x: Any, kth: Any, axis: int | None = -1) -> Any:
+    """Values so far in order that ``kth`` stands where `sort` puts it, smaller ones before it.
+
+    ``kth`` may be several. x̄ = ȳ put back.
+    """
+    if axis is None:
+        x, axis = x.reshape((-1,)), 0
+    return take_along_axis(x, np.argpartition(value_of(x), kth, axis), axis)
 
 
 @composite()
@@ -172,7 +185,14 @@ def unique(
     return (values, *(wrap(array) for wanted, array in extra if wanted))
 
 
-@primitive(None, numpy=np.bincount)
-def bincount(x, *, minlength=0):
-    """How often each number 0, 1, 2, ... occurs; no gradient."""
-    return np.bincount(x, minlength=minlength)
+@composite(numpy=np.bincount)
+def bincount(x: Any, weights: Any = None, minlength: int = 0) -> Any:
+    """How often each number 0, 1, 2, ... occurs, or the sum of its ``weights`` in float64.
+
+    x̄ does not exist; the gradient of a weight is that of the sum it is part of.
+    """
+    numbers = np.asarray(value_of(x))
+    counts = np.bincount(numbers, minlength=minlength)
+    if weights is None:
+        return x.wrap(counts) if isinstance(x, Node) else counts
+    return add_at(arrays_of([weights])[0].astype(np.float64), index=numbers, shape=counts.shape)

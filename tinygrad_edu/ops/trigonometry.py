@@ -6,6 +6,7 @@ Slopes are written so that they neither overflow nor cancel: √(1 + x²) is ``h
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,8 @@ from tinygrad_edu.ops.elementwise import quiet
 
 __all__ = [
     "acos", "acosh", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh",
-    "asin", "asinh", "atan", "atan2", "atanh", "cos", "cosh", "hypot", "sin", "sinh", "tan",
+    "asin", "asinh", "atan", "atan2", "atanh", "cos", "cosh", "deg2rad", "degrees", "hypot",
+    "rad2deg", "radians", "sin", "sinh", "tan", "unwrap",
 ]  # fmt: skip
 
 # ---- circular
@@ -98,6 +100,30 @@ def hypot(a, b):
     return np.hypot(a, b)
 
 
+# ---- units of angles
+
+
+@primitive(lambda g, y, x: g * (math.pi / 180.0), numpy=(np.deg2rad, np.radians))
+def deg2rad(x):
+    """Degrees as radians.  y = x π / 180."""
+    return np.deg2rad(x)
+
+
+@primitive(lambda g, y, x: g * (180.0 / math.pi), numpy=(np.rad2deg, np.degrees))
+def rad2deg(x):
+    """Radians as degrees.  y = x 180 / π."""
+    return np.rad2deg(x)
+
+
+@primitive(lambda g, y, x, discont, axis, period: g, numpy=np.unwrap, kinks=True)
+def unwrap(x, *, discont=None, axis=-1, period=2.0 * math.pi):
+    """Angles along an axis with multiples of ``period`` added, so that none jumps.  x̄ = ȳ.
+
+    A step is a jump where it is larger than ``discont``, half a period by default.
+    """
+    return np.unwrap(x, discont, axis, period=period)
+
+
 # ---- hyperbolic; tanh stands with the activations
 
 
@@ -143,3 +169,5 @@ def arctanh(x):
 # PyTorch's names.
 asin, acos, atan, atan2 = arcsin, arccos, arctan, arctan2
 asinh, acosh, atanh = arcsinh, arccosh, arctanh
+# NumPy's other names.
+radians, degrees = deg2rad, rad2deg

@@ -176,6 +176,8 @@ _TRIPLES = (
 )
 
 
+_IGNORES_NAN = {"nan_is_not_hidden": "of a number and NaN it gives the number"}
+
 SPECS += [
     spec(
         "logaddexp",
@@ -211,4 +213,24 @@ SPECS += [
         domain=(generic, generic, positive),
         analytic=True,
     ),
+    spec("fmax", *BINARY, reference=np.fmax, exempt=_IGNORES_NAN),
+    spec("fmin", *BINARY, reference=np.fmin, exempt=_IGNORES_NAN),
+    spec(
+        "ldexp",
+        sample((2, 3), np.array([1, -2, 5])),
+        sample((2, 3), 3),
+        sample((), np.array([[0, -1, 2], [3, 1, 0]])),
+        sample((0, 3), 1),
+        reference=by_element(math.ldexp),
+    ),
+    spec(
+        "float_power",
+        *BINARY,
+        sample((2, 3), 2),
+        sample((2, 3), 0.5),
+        reference=np.float_power,
+        domain=positive,
+        keeps_dtype=False,
+    ),
+    spec("logaddexp2", *BINARY, reference=np.logaddexp2),
 ]

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_edu import ops
+from tinygrad_edu.samples.rearranging import joined
 from tinygrad_edu.testing.specs import (
     BINARY,
     UNARY,
@@ -101,5 +103,26 @@ SPECS = [
         sample((2, 3), nan=1.0, posinf=4.0),
         reference=by_element(lambda x, **replacements: x),
         exempt={"nan_is_not_hidden": "replacing NaN is what it is for"},
+    ),
+    spec(
+        "divmod",
+        *BINARY,
+        reference=joined(np.divmod),
+        domain=_BETWEEN_MULTIPLES,
+        call=joined(ops.divmod),
+    ),
+    spec(
+        "modf",
+        *UNARY,
+        reference=joined(np.modf),
+        domain=_BETWEEN_STEPS,
+        call=joined(ops.modf),
+    ),
+    spec(
+        "frexp",
+        *UNARY,
+        reference=lambda x: np.frexp(x)[0],
+        domain=away_from(*(s * 2.0**k for k in range(-4, 2) for s in (-1, 1)), 0.0, gap=0.01),
+        call=lambda x: ops.frexp(x)[0],
     ),
 ]

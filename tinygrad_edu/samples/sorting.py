@@ -82,4 +82,13 @@ SPECS = [
         sample(()),
         reference=by_row(statistics.median),
     ),
+    spec(
+        "partition",
+        sample((7,), kth=3),
+        sample((3, 4), kth=[0, 2], axis=0),
+        sample((2, 5), kth=-2),
+        sample((2, 3), kth=1, axis=None),
+        sample((1,), kth=0),
+        reference=np.partition,
+    ),
 ]

@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from tinygrad_edu.testing.specs import BINARY, UNARY, between, by_element, spec
+import numpy as np
+
+from tinygrad_edu.testing.specs import BINARY, UNARY, between, by_element, sample, spec
 
 __all__ = ["SPECS"]
 
 _INSIDE = between(-0.95, 0.95)
+_TURNS = between(-9.0, 9.0)
 _ABOVE = between(1.05, 4.0)
 
 
@@ -46,5 +49,14 @@ SPECS = [
         "hypot",
         *BINARY,
         reference=by_element(math.hypot),
+    ),
+    spec("deg2rad", *UNARY, reference=by_element(math.radians)),
+    spec("rad2deg", *UNARY, reference=by_element(math.degrees)),
+    spec(
+        "unwrap",
+        *(sample(shape, domain=_TURNS) for shape in ((7,), (2, 3), (0, 3), (1,))),
+        sample((3, 4), axis=0, domain=_TURNS),
+        sample((7,), period=3.0, discont=1.6, domain=_TURNS),
+        reference=np.unwrap,
     ),
 ]

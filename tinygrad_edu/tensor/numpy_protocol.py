@@ -15,7 +15,11 @@ from tinygrad_edu.engine import (
     mark_changed,
     value_of,
 )
+from tinygrad_edu.tensor import numpy_constants as numpy_constants  # it registers them
 from tinygrad_edu.tensor.inplace import InPlace
+from tinygrad_edu.tensor.numpy_calls import respelled
+from tinygrad_edu.tensor.numpy_refusals import refusal
+from tinygrad_edu.tensor.scipy_names import of_scipy
 
 __all__ = ["NumPyProtocol"]
 
@@ -32,13 +36,11 @@ class NumPyProtocol(Node):
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         if method == "__call__" and "out" in options and not _would_lose_gradient(inputs):
             return _write(ufunc, inputs, options)
-        function = ufunc if method == "__call__" else getattr(ufunc, method)
-        if method == "reduce":
-            # The method object is made anew at each access; its owner and name identify it.
-            function = _REDUCTIONS.get(ufunc, function)
-            if function is not ufunc:
-                options.setdefault("axis", 0)
-        return _dispatch(function, inputs, options)
+        if method == "__call__":
+            return _dispatch(ufunc, inputs, options)
+        if method in ("reduce", "accumulate"):
+            options.setdefault("axis", 0)
+        return _dispatch(getattr(ufunc, method), inputs, options)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         return _dispatch(function, args, kwargs)
@@ -51,9 +53,6 @@ class NumPyProtocol(Node):
                 "tensor of several and keeps it"
             )
         return np.array(self.value, dtype=dtype, copy=copy)
-
-
-_REDUCTIONS = {np.add: np.sum, np.maximum: np.max, np.minimum: np.min, np.multiply: np.prod}
 
 
 @implements(np.shape)
@@ -93,16 +92,14 @@ def _write(ufunc: Any, inputs: Any, options: dict[str, Any]) -> Any:
 
 def _dispatch(function: Any, args: Any, options: dict[str, Any]) -> Any:
     """Call the operation that stands for a NumPy function, or say why there is none."""
-    name = getattr(function, "__name__", str(function))
+    operation = NUMPY_FUNCTIONS.get(function) or of_scipy(function)
+    if operation is None:
+        raise refusal(function)
+    if (options or len(args) > 1) and not isinstance(function, np.ufunc):
+        args, options = respelled(function, operation, args, options)
     if options.pop("out", None) is not None:
         raise TypeError(
-            f"np.{name}: writing a result into an array (out=, or `array += tensor`) would lose "
-            "its gradient; write y = x + ... instead"
-        )
-    operation = NUMPY_FUNCTIONS.get(function)
-    if operation is None:
-        raise TypeError(
-            f"np.{name} has no rule for tensors, so its gradient would be lost; define one with "
-            "@tg.primitive(..., numpy=np." + name + "), or use .detach().numpy() if none is needed"
+            f"np.{function.__name__}: writing a result into an array (out=, or `array += tensor`) "
+            "would lose its gradient; write y = x + ... instead"
         )
     return operation(*args, **options)
