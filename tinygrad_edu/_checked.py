@@ -53,8 +53,16 @@ class Arguments:
             for name, annotation in plain.__annotations__.items()
             if name != "return"
             and ((kind := str(annotation)).removesuffix(" | None") in _USUAL
-                 or kind.startswith(("Callable", "GeneratorLike")))
+                 or kind.startswith(("Callable", "GeneratorLike")) or name == "axis")
         }  # fmt: skip
+        named = plain.__code__.co_argcount + plain.__code__.co_kwonlyargcount
+        variadic = bool(plain.__code__.co_flags & inspect.CO_VARARGS)
+        # The first argument, or the name of all where they are given as ``*arrays``.
+        self._leading = (*self.order, *plain.__code__.co_varnames[named : named + variadic])[:1]
+        #: Whether that is an array, or a list of them.
+        self.leads_with_array = bool(self._leading) and str(
+            plain.__annotations__.get(self._leading[0], "Any")
+        ) in ("Any", "Sequence[Any]")
         #: Where the first setting stands: calls with no more arguments need no look.
         self.first = next((k for k, n in enumerate(self.order) if n in self.kinds), len(self.order))
 
@@ -67,6 +75,12 @@ class Arguments:
         for name, value in kwargs.items():
             if name in self.kinds:
                 _check(self.owner, name, value, self.kinds[name])
+
+    def check_arrays(self, args: tuple[Any, ...]) -> None:
+        """Raise if what should be an array, or several, holds no numbers."""
+        for value in args[:1] if self.order else args:
+            if not holds_numbers(value):
+                raise no_numbers(self.owner, self._leading[0], value)
 
     def explained(
         self, error: Exception, args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -144,6 +158,10 @@ def _check(owner: str, name: str, value: Any, annotation: str) -> None:
     kind = annotation.removesuffix(" | None")
     if value is None and kind != annotation:
         return
+    if name == "axis" and kind not in _USUAL:
+        if isinstance(value, bool):
+            check_count(owner, name, value, None)
+        return
     if kind in _USUAL and type(value) is _USUAL[kind] and value == value:
         return
     if kind == "bool":
@@ -163,9 +181,14 @@ def _check(owner: str, name: str, value: Any, annotation: str) -> None:
 
 def check_numbers(owner: str, name: str, value: Any) -> Any:
     """Return ``value`` if it is a tensor, or could become one; or raise."""
-    if not holds_numbers(value):
-        raise no_numbers(owner, name, value)
-    return value
+    try:
+        if isinstance(value, (list, tuple)):
+            np.shape(value)  # raises for lists of different lengths
+        if holds_numbers(value):
+            return value
+    except ValueError:
+        pass
+    raise no_numbers(owner, name, value)
 
 
 def no_numbers(owner: str, name: str, value: Any) -> TypeError:

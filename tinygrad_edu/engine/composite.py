@@ -9,6 +9,7 @@ from typing import Any
 
 from tinygrad_edu._checked import ERRORS, Arguments
 from tinygrad_edu.engine.calls import ALIASES, Further, argument_names
+from tinygrad_edu.engine.node import Node
 from tinygrad_edu.engine.primitive import NUMPY_FUNCTIONS
 
 __all__ = ["composite", "unambiguous"]
@@ -36,7 +37,7 @@ def composite(
         positional, keywords = argument_names(inspect.unwrap(function))
         accepted = dict.fromkeys(positional + keywords)
         arguments = Arguments(function, name)
-        first = arguments.first
+        first, array = arguments.first, arguments.leads_with_array
         more = further and Further(further)
 
         @functools.wraps(function)
@@ -47,6 +48,8 @@ def composite(
                 params = _translated(name, params, accepted)
             if params or len(args) > first:
                 arguments.check(args, params)
+            if array and args and not isinstance(args[0], Node):
+                arguments.check_arrays(args)
             try:
                 return function(*args, **params)
             except ERRORS as error:

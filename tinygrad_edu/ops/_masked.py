@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_edu._checked import shown
 from tinygrad_edu.engine import Node, value_of
 from tinygrad_edu.engine.precision import rounded_once
 from tinygrad_edu.ops._inputs import arrays_of
 
-__all__ = ["averaging", "casting", "deviating", "folding", "masked_count"]
+__all__ = ["averaging", "casting", "deviating", "folding", "masked_count", "truths"]
 
 
 def _cast(x: Any, dtype: Any) -> Any:
@@ -32,7 +33,15 @@ def casting(x: Any, *axis: Any, operation: Any, dtype: Any = None, **params: Any
 
 def _mask(where: Any, x: Any) -> Any:
     """The mask of the elements that count, in the shape of ``x``."""
-    return np.broadcast_to(np.asarray(value_of(where), bool), x.shape)
+    return np.broadcast_to(truths(where), x.shape)
+
+
+def truths(where: Any) -> Any:
+    """``where=`` as an array of True and False; raises for numbers, as NumPy does."""
+    mask = np.asarray(value_of(where))
+    if mask.dtype.kind != "b":
+        raise TypeError(f"where must be True, False or an array of them, received {shown(where)}")
+    return mask
 
 
 def _limit(join: Any, dtype: Any) -> Any:

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_edu._checked import check_numbers, shown
+from tinygrad_edu._checks import check_choice, check_function, check_list
 from tinygrad_edu.engine import implements, value_of
 from tinygrad_edu.engine.composite import composite
 from tinygrad_edu.ops._inputs import arrays_of
@@ -22,8 +24,20 @@ __all__ = ["apply_along_axis", "apply_over_axes", "choose", "piecewise"]
 def _condition(name: str, value: Any) -> Any:
     mask = np.asarray(value_of(value))
     if mask.dtype.kind != "b":
-        raise TypeError(f"{name}: conditions must be boolean, received dtype {mask.dtype}")
+        raise TypeError(
+            f"{name}: conditions must be boolean, received {shown(value)} of dtype {mask.dtype}"
+        )
     return mask
+
+
+def _spread(name: str, mask: Any, shape: tuple[int, ...]) -> Any:
+    """A condition in the shape of what it chooses from."""
+    try:
+        return np.broadcast_to(mask, shape)
+    except ValueError:
+        raise ValueError(
+            f"{name}: a condition of shape {mask.shape} does not fit x of shape {shape}"
+        ) from None
 
 
 @composite(numpy=np.select)
@@ -34,11 +48,11 @@ def numpy_select(condlist: Sequence[Any], choicelist: Sequence[Any], default: An
     """
     if len(condlist) != len(choicelist) or not len(condlist):
         raise ValueError(
-            "select: needs as many conditions as choices, at least one, received "
+            "numpy_select: needs as many conditions as choices, at least one, received "
             f"{len(condlist)} and {len(choicelist)}"
         )
     *choices, y = arrays_of([*choicelist, default])
-    masks = [_condition("select", mask) for mask in condlist]
+    masks = [_condition("numpy_select", mask) for mask in condlist]
     for mask, choice in reversed(list(zip(masks, choices, strict=True))):
         y = np.where(mask, choice, y)
     return y
@@ -50,6 +64,7 @@ def choose(choice: Any, choices: Sequence[Any], mode: Any = "raise") -> Any:
 
     ``mode`` says what a number outside of them is: an error, ``"wrap"`` or ``"clip"``.
     """
+    check_choice("choose", "mode", mode, ("raise", "wrap", "clip"))
     numbers = np.asarray(value_of(choice))
     options = arrays_of(choices)
     shape = np.broadcast_shapes(numbers.shape, *(a.shape for a in options))
@@ -73,18 +88,23 @@ def piecewise(x: Any, condlist: Any, funclist: Sequence[Any], *args: Any, **kw: 
     >>> x.grad
     tensor([-1.  , -1.  ,  0.25])
     """
-    (x,) = arrays_of([x])
+    (x,) = arrays_of([check_numbers("piecewise", "x", x)])
+    check_numbers("piecewise", "condlist", condlist)
+    funclist = check_list("piecewise", "funclist", funclist, "functions and numbers")
     masks = [_condition("piecewise", mask) for mask in _several(condlist, x.ndim)]
     if len(funclist) == len(masks) + 1:
         masks.append(~np.logical_or.reduce(masks))
     if len(funclist) != len(masks):
         raise ValueError(
             f"piecewise: {len(masks)} conditions need as many functions, or one more for the rest; "
-            f"received {len(funclist)}"
+            f"received {shown(funclist)}"
         )
+    for k, function in enumerate(funclist):
+        if not callable(function):
+            check_numbers("piecewise", f"funclist[{k}]", function)
     y = np.where(False, x, x.dtype.type(0))  # recorded even where no function is called
     for mask, function in zip(masks, funclist, strict=True):
-        here = np.broadcast_to(mask, x.shape)
+        here = _spread("piecewise", mask, x.shape)
         if here.any():
             if callable(function):
                 function = function(getitem(x, index=here), *args, **kw)
@@ -116,7 +136,8 @@ def apply_along_axis(
     tensor([[0.25, 0.5 ],
             [0.75, 0.5 ]])
     """
-    (x,) = arrays_of([x])
+    check_function("apply_along_axis", "func1d", func1d)
+    (x,) = arrays_of([check_numbers("apply_along_axis", "x", x)])
     axis = checked_axis("apply_along_axis", x, axis)
     lines = np.moveaxis(x, axis, -1)
     lead = lines.shape[:-1]
@@ -139,9 +160,11 @@ def apply_over_axes(func: Callable[..., Any], x: Any, axes: Any) -> Any:
              [8.],
              [8.]]])
     """
-    (x,) = arrays_of([x])
+    check_function("apply_over_axes", "func", func)
+    (x,) = arrays_of([check_numbers("apply_over_axes", "x", x)])
     ndim = x.ndim
-    for axis in [checked_axis("apply_over_axes", x, a) for a in np.atleast_1d(axes).tolist()]:
+    each = axes if isinstance(axes, (list, tuple)) else [axes]
+    for axis in [checked_axis("apply_over_axes", x, a) for a in each]:
         y = func(x, axis)
         x = y if y.ndim == ndim else np.expand_dims(y, axis)
         if x.ndim != ndim:

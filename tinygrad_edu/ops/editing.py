@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_edu._checked import check_numbers
 from tinygrad_edu._checks import check_choice, check_count
 from tinygrad_edu.engine import value_of
 from tinygrad_edu.engine.composite import composite
@@ -69,6 +70,7 @@ def insert(x: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
     >>> tg.insert(tg.tensor([1.0, 4.0]), 1, [2.0, 3.0])
     tensor([1., 2., 3., 4.])
     """
+    check_numbers("insert", "values", values)
     (x, axis), (_, values) = _along("insert", x, axis), arrays_of([x, values])
     n = x.shape[axis]
     places = _positions("insert", obj, n)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu._checked import check_numbers
-from tinygrad_edu._checks import check_count, check_list
+from tinygrad_edu._checks import check_choice, check_count, check_list
 from tinygrad_edu.engine import primitive
 from tinygrad_edu.engine.composite import composite
 from tinygrad_edu.ops._inputs import arrays_of
@@ -127,11 +127,11 @@ def _cast(x: Any, dtype: Any, casting: Any) -> Any:
 
 @composite(numpy=np.einsum)
 def einsum(
-    subscripts: Any,
+    subscripts: object,
     *operands: Any,
     optimize: Any = True,
     dtype: Any = None,
-    order: Any = "K",
+    order: str = "K",
     casting: str = "safe",
 ) -> Any:
     """Sum of products, in Einstein's notation: labels that the result lacks are summed over.
@@ -151,11 +151,14 @@ def einsum(
         operands = tuple(operands[0])
     for k, a in enumerate(operands):
         check_numbers("einsum", f"operand {k}", a)
-    if not isinstance(optimize, (bool, list)) and optimize not in ("greedy", "optimal"):
+    path = isinstance(optimize, (list, tuple)) and list(optimize[:1]) == ["einsum_path"]
+    if not (path or isinstance(optimize, (bool, str))):
         raise TypeError(
             f"einsum: optimize must be True, False, 'greedy', 'optimal' or a path, "
             f"received {optimize!r}"
         )
+    check_choice("einsum", "order", order, ("C", "F", "A", "K"))
+    check_choice("einsum", "casting", casting, ("no", "equiv", "safe", "same_kind", "unsafe"))
     arrays = [_cast(a, dtype, casting) for a in arrays_of(operands)]
     labels, output = _labels(subscripts, arrays)
     plain = [_without_repeats(a, text) for a, text in zip(arrays, labels, strict=True)]

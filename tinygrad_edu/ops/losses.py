@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu._checks import check_choice
+from tinygrad_edu._checks import check_choice, check_count
 from tinygrad_edu.engine import primitive, value_of
 from tinygrad_edu.ops.activation import sigmoid
 from tinygrad_edu.ops.elementwise import quiet
@@ -187,6 +187,7 @@ def cross_entropy(logits, target, weight=None, *, ignore_index=-100, reduction="
         raise ValueError("expected logits (N, C) and one label for each row, of shape (N,)")
     if weight is not None and weight.shape != logits.shape[1:]:
         raise ValueError(f"expected one weight for each of the {logits.shape[1]} classes")
+    check_count("cross_entropy", "ignore_index", ignore_index, None)
     check_choice("cross_entropy", "reduction", reduction, ("none", "mean", "sum"))
     scale = _scale(target, logits.shape[1], weight, ignore_index, reduction, logits.dtype)
     rows = np.arange(len(target))

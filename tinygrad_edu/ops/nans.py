@@ -13,7 +13,7 @@ from tinygrad_edu.engine import value_of
 from tinygrad_edu.engine.composite import composite
 from tinygrad_edu.engine.precision import rounded_once
 from tinygrad_edu.ops._inputs import arrays_of
-from tinygrad_edu.ops._masked import masked_count
+from tinygrad_edu.ops._masked import masked_count, truths
 from tinygrad_edu.ops.cumulative import cumprod, cumsum
 from tinygrad_edu.ops.reduction import max, mean, min, prod, std, sum, var
 
@@ -26,7 +26,7 @@ __all__ = [
 def _numbers(x: Any, where: Any = True) -> tuple[Any, Any]:
     """``x``, a list too, as an array or a tensor, and where it is a number that counts."""
     (x,) = arrays_of([x])
-    return x, ~np.isnan(value_of(x)) & np.asarray(value_of(where), bool)
+    return x, ~np.isnan(value_of(x)) & truths(where)
 
 
 @composite(numpy=np.nansum)

@@ -46,7 +46,7 @@ def _vector_norm_vjp(g: Any, y: Any, x: Any, axis: Any, ord: float, keepdims: bo
 @unambiguous("the second argument is ord in PyTorch; write ord=... or axis=...", "dim")
 @primitive(_vector_norm_vjp, numpy=np.linalg.vector_norm, kinks=True, wide=True)
 @quiet
-def vector_norm(x, *, axis=None, ord=2, keepdims=False):
+def vector_norm(x, *, axis=None, ord: float = 2, keepdims=False):
     """Norm of all elements, or over axes.  y = (Σ |x|ᵖ)^(1/p),  x̄ = ȳ sign x (|x| / y)ᵖ⁻¹.
 
     The order p may be any number: 2 is the length, 1 the sum of magnitudes, ±∞ the largest or
@@ -79,6 +79,8 @@ def matrix_norm(
     """
     if x.ndim < 2 or len(axis) != 2:
         raise ValueError(f"matrix_norm: needs two axes, received axis={axis!r} of shape {x.shape}")
+    if isinstance(ord, bool):
+        raise TypeError(f"matrix_norm: ord must be a number or a word, received {ord}")
     if ord == "fro":
         return vector_norm(x, axis=tuple(axis), keepdims=keepdims)
     rows, columns = (a % x.ndim for a in axis)

@@ -202,7 +202,7 @@ def _std_vjp(g: Any, y: Any, x: Any, axis: Any, ddof: float, keepdims: bool) -> 
 
 @primitive(_std_vjp, numpy=np.std, kinks=True, wide=True, further=deviating(root=True))
 @quiet
-def std(x, *, axis=None, ddof=0, keepdims=False):
+def std(x, *, axis=None, ddof: float = 0, keepdims=False):
     """Standard deviation over axes.  y = √var,  x̄ = ȳ (x - mean) / (y (n - ddof)); 0 at y = 0.
 
     ``ddof`` is 0 as in NumPy; PyTorch's ``correction`` (there 1 by default) is accepted too.

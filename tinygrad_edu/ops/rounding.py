@@ -143,6 +143,6 @@ def copysign(a, b):
     lambda g, y, x, nan, posinf, neginf: np.where(np.isfinite(x), g, 0.0),
     numpy=np.nan_to_num,
 )
-def nan_to_num(x, *, nan=0.0, posinf=None, neginf=None):
+def nan_to_num(x, *, nan=0.0, posinf: float | None = None, neginf: float | None = None):
     """Replace NaN and ±∞, by default with 0 and the largest numbers.  x̄ = ȳ where x is finite."""
     return np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu._checks import check_count
+from tinygrad_edu._checks import check_choice, check_count
 from tinygrad_edu.engine import Node, primitive, value_of
 from tinygrad_edu.engine.composite import composite, unambiguous
 from tinygrad_edu.ops._inputs import arrays_of
@@ -58,6 +58,7 @@ def sort(
     """
     if axis is None:
         x, axis = x.reshape((-1,)), 0
+    check_choice("sort", "kind", kind, (None, "stable", "quicksort", "mergesort", "heapsort"))
     indices = argsort(x, axis=axis, descending=descending)
     values = take_along_axis(x, indices, axis)
     return (values, indices) if return_indices else values

@@ -116,7 +116,7 @@ def rad2deg(x):
 
 
 @primitive(lambda g, y, x, discont, axis, period: g, numpy=np.unwrap, kinks=True)
-def unwrap(x, *, discont=None, axis=-1, period=2.0 * math.pi):
+def unwrap(x, *, discont: float | None = None, axis=-1, period=2.0 * math.pi):
     """Angles along an axis with multiples of ``period`` added, so that none jumps.  x̄ = ȳ.
 
     A step is a jump where it is larger than ``discont``, half a period by default.
