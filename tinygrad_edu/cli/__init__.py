@@ -102,7 +102,7 @@ def _gradcheck(args: argparse.Namespace, say: Say) -> int:
         say(f"{wrong}\n\n{survey.summary()}" if wrong else survey.summary())
         if page:
             say(f"page: {page}")
-    return 1 if survey.count("FAILED") else 0
+    return 1 if survey.count("FAILED") or survey.count("undecided") else 0
 
 
 def _doctor(args: argparse.Namespace, say: Say) -> None:

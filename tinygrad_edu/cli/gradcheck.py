@@ -51,6 +51,8 @@ class Survey:
         samples = sum(row.samples for row in self.rows)
         noun = "operation" if len(self.rows) == 1 else "operations"
         parts = [f"{self.count('ok')} ok", f"{self.count('FAILED')} FAILED"]
+        if self.count("undecided"):
+            parts.append(f"{self.count('undecided')} undecided")
         if self.count("-"):
             parts.append(f"{self.count('-')} without a gradient to check")
         return (
@@ -62,6 +64,7 @@ class Survey:
         """Plain lists and dicts; an infinite error is null."""
         return {
             "failed": self.count("FAILED"),
+            "undecided": self.count("undecided"),
             "seed": self.seed,
             "seconds": self.seconds,
             "when": self.when.isoformat(timespec="seconds"),
@@ -110,9 +113,9 @@ def _survey(specs: list[Any], seed: int, say: Say) -> Survey:
 
 
 def problems(survey: Survey) -> str:
-    """Return the text that says what is wrong with each operation that failed."""
+    """Return the text that says what is wrong, or why it is undecided, of each operation."""
     wrong = [row for row in survey.rows if row.problems]
-    return "\n\n".join("\n".join([f"FAILED {row.name}", *row.problems]) for row in wrong)
+    return "\n\n".join("\n".join([f"{row.verdict} {row.name}", *row.problems]) for row in wrong)
 
 
 def _line(row: Any, width: int) -> str:
@@ -120,7 +123,7 @@ def _line(row: Any, width: int) -> str:
     for order in (row.first, row.second):
         error, allowed = (figure(order.error), f"{order.allowed:.0e}") if order else ("-", "")
         cells += f"{error:>10}{allowed:>9}"
-    verdict = row.verdict if not row.reason else row.reason
+    verdict = row.verdict if row.problems or not row.reason else row.reason
     return f"{f'  {row.name}':<{width}}{row.samples:>9}{cells}  {verdict}"
 
 

@@ -38,8 +38,9 @@ p { margin: .4rem 0; } .soft { color: var(--soft); } .bad { color: var(--bad); }
 .facts li { flex: 1 1 7rem; padding: .6rem .9rem; border: 1px solid var(--line);
   border-radius: 8px; }
 .facts b { display: block; font-size: 1.5rem; line-height: 1.3; white-space: nowrap; }
-.failure { margin: .8rem 0; padding: .7rem 1rem; border-left: 4px solid var(--bad);
-  background: var(--badband); border-radius: 0 8px 8px 0; }
+.failure, .undecided { margin: .8rem 0; padding: .7rem 1rem; border-radius: 0 8px 8px 0; }
+.failure { border-left: 4px solid var(--bad); background: var(--badband); }
+.undecided { border-left: 4px solid var(--soft); background: var(--track); }
 pre { margin: .5rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere;
   font: 12.5px/1.5 ui-monospace, "DejaVu Sans Mono", monospace; }
 table { width: 100%; border-collapse: collapse; }
@@ -117,7 +118,10 @@ def _page(survey: Survey) -> Iterator[str]:
 
 def _verdict(survey: Survey) -> str:
     failed = survey.count("FAILED")
-    return f"{failed} of {len(survey.rows)} failed" if failed else f"{len(survey.rows)} operations"
+    undecided = survey.count("undecided")
+    told = [f"{failed} of {len(survey.rows)} failed"] if failed else []
+    told += [f"{undecided} of {len(survey.rows)} undecided"] if undecided else []
+    return ", ".join(told) or f"{len(survey.rows)} operations"
 
 
 def _sentence(text: str) -> str:
@@ -133,6 +137,7 @@ def _facts(survey: Survey) -> Iterator[str]:
         (f"{sum(row.samples for row in survey.rows):,}", "samples", ""),
         (f"{survey.count('ok')}", "ok", "good"),
         (f"{failed}", "failed", "bad" if failed else ""),
+        (f"{survey.count('undecided')}", "undecided", ""),
         (f"{survey.count('-')}", "without a gradient to check", ""),
     ]
     for order, words in (("first", "worst of order 1"), ("second", "worst of order 2")):
@@ -145,16 +150,16 @@ def _facts(survey: Survey) -> Iterator[str]:
 
 
 def _failures(survey: Survey) -> Iterator[str]:
-    wrong = [row for row in survey.rows if row.problems]
-    if not wrong:
-        return
-    yield '<h2 class="bad">Failed</h2>'
-    for row in wrong:
-        texts = "".join(f"<pre>{escape(text)}</pre>" for text in row.problems)
-        yield (
-            f'<div class="failure"><span class="name">{escape(row.name)}</span> '
-            f'<span class="formula">{_formula(row)}</span>{texts}</div>'
-        )
+    for verdict, box, tone in (("FAILED", "failure", "bad"), ("undecided", "undecided", "soft")):
+        rows = [row for row in survey.rows if row.verdict == verdict]
+        if rows:
+            yield f'<h2 class="{tone}">{verdict.capitalize()}</h2>'
+        for row in rows:
+            texts = "".join(f"<pre>{escape(text)}</pre>" for text in row.problems)
+            yield (
+                f'<div class="{box}"><span class="name">{escape(row.name)}</span> '
+                f'<span class="formula">{_formula(row)}</span>{texts}</div>'
+            )
 
 
 def _table(rows: list[Any]) -> Iterator[str]:
@@ -171,8 +176,8 @@ def _table(rows: list[Any]) -> Iterator[str]:
 
 def _row(row: Any) -> str:
     tone = {"ok": "good", "FAILED": "bad"}.get(row.verdict, "soft")
-    verdict = escape(row.reason or row.verdict)
-    wrong = ' class="wrong"' if row.problems else ""
+    verdict = escape(row.verdict if row.problems else row.reason or row.verdict)
+    wrong = ' class="wrong"' if row.verdict == "FAILED" else ""
     return (
         f'<tr{wrong}><td><span class="name">{escape(row.name)}</span>'
         f'<div class="formula">{_formula(row)}</div></td><td class="n">{row.samples}</td>'

@@ -9,16 +9,17 @@ import numpy as np
 
 from tinygrad_edu.random import GeneratorLike, get_generator
 from tinygrad_edu.tensor import Tensor
+from tinygrad_edu.testing.comparison import Check, Settings
 from tinygrad_edu.testing.derivatives import (
     CutGraphError,
     gradient_function,
     is_checked,
     outputs_of,
 )
-from tinygrad_edu.testing.mismatch import Check, GradcheckError, Mismatch, Settings
+from tinygrad_edu.testing.mismatch import GradcheckError, Mismatch, UndecidedError
 from tinygrad_edu.testing.numeric import STENCILS
 
-__all__ = ["GradcheckError", "Mismatch", "gradcheck", "gradgradcheck"]
+__all__ = ["GradcheckError", "Mismatch", "UndecidedError", "gradcheck", "gradgradcheck"]
 
 
 def gradcheck(
@@ -37,11 +38,16 @@ def gradcheck(
     fast_mode: bool = False,
     method: str = "central",
     generator: GeneratorLike = None,
-) -> bool:
+) -> bool | None:
     """Compare the gradients of ``func`` at ``inputs`` with differences of its values.
 
-    Beyond the comparison, backward must give the same bits twice, exactly zero for a zero gradient
-    of the output, and gradients of the dtype of the inputs.
+    Beyond the comparison, ``func`` must leave its inputs alone, and backward must give the same
+    bits twice, exactly zero for a zero gradient of the output, and gradients of the dtype of the
+    inputs.
+
+    Where an entry differs at the first step, differences are taken at steps of all sizes that
+    suit the input, and an estimate counts where three in a row agree and the slopes on both sides
+    approach each other. Where none do, the entry is undecided: not wrong, and not right either.
 
     Parameters
     ----------
@@ -51,13 +57,13 @@ def gradcheck(
     inputs : Tensor or sequence
         Those that require a gradient are checked, and must be float64.
     eps : float, optional
-        Step of the differences, relative to the larger of 1 and the entry; by default
-        the one that suits ``method``, and where an entry differs, any at which estimates agree.
+        Step of the differences, relative to the larger of 1 and the entry, and no other; by
+        default the one that suits ``method``, and where an entry differs, those that follow.
     atol, rtol : float
         An entry is wrong when ``|analytical - numerical| > atol + rtol * |numerical|``. PyTorch's
         1e-5 and 1e-3 let an error of one per mille pass; differences are good to 1e-9.
     raise_exception : bool
-        Raise GradcheckError, or return False.
+        Raise GradcheckError, or return False; UndecidedError, or return None.
     nondet_tol : float
         How much two backward passes may differ.
     check_undefined_grad : bool
@@ -79,13 +85,16 @@ def gradcheck(
 
     Returns
     -------
-    bool
-        Whether everything agrees.
+    bool or None
+        Whether everything agrees; None where nothing is wrong and something is undecided.
 
     Raises
     ------
     GradcheckError
-        With each wrong entry, the worst first, and the likely cause.
+        With each wrong entry, the worst first, and the likely cause, or those that fit.
+    UndecidedError
+        Where nothing is wrong, but something undecided: with each such entry, its estimates, and
+        what to do. It is a GradcheckError.
     TypeError, ValueError
         When there is nothing to check, an input is not float64, or shares memory with itself.
 
@@ -102,6 +111,9 @@ def gradcheck(
     ...     return np.tanh(x)
     >>> gradcheck(careless_tanh, x, raise_exception=False)
     False
+    >>> kink = tg.tensor(np.array([0.0]), requires_grad=True)
+    >>> print(gradcheck(tg.relu, kink, raise_exception=False))
+    None
     >>> from tinygrad_edu.engine import PRIMITIVES
     >>> del PRIMITIVES["careless_tanh"]
     """
@@ -127,7 +139,7 @@ def gradcheck(
     except (GradcheckError, CutGraphError) as error:
         if raise_exception:  # the message tells more than our frames
             raise GradcheckError.of(error) from None
-        return False
+        return None if isinstance(error, UndecidedError) else False
     return True
 
 
@@ -149,7 +161,7 @@ def gradgradcheck(
     fast_mode: bool = False,
     method: str = "central",
     generator: GeneratorLike = None,
-) -> bool:
+) -> bool | None:
     """Check the second order: `gradcheck` of the gradients, as functions of inputs and cotangents.
 
     Parameters are those of `gradcheck`, and:

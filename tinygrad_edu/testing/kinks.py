@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
 from tinygrad_edu.engine import Array, Node
 
-__all__ = ["describe_kink", "kinked_operations"]
+__all__ = ["Kink", "find_kink", "kinked_operations"]
 
 
-def describe_kink(along: Callable[[float], Array], step: float, operations: str = "") -> str | None:
-    """Describe a kink or jump of ``along`` within a step of 0; None where it is smooth.
+class Kink(NamedTuple):
+    """Entries of a result that have a kink, a jump or an edge nearby, and words for the worst."""
+
+    entries: Array
+    text: str
+
+
+def find_kink(along: Callable[[float], Array], step: float, operations: str = "") -> Kink | None:
+    """A kink or jump of ``along`` within a step of 0; None where it is smooth.
 
     ``operations`` names those that may be to blame.
 
@@ -25,11 +33,13 @@ def describe_kink(along: Callable[[float], Array], step: float, operations: str 
         turned = np.abs(right - left)
         wide_left, wide_right, _, _ = _sides(along, 4 * step)
         wide_turned = np.abs(wide_right - wide_left)
-    if not (np.isfinite(turned).all() and np.isfinite(wide_turned).all()):
-        return "next to a point where the function is not finite"
+    edge = ~(np.isfinite(turned) & np.isfinite(wide_turned))
+    if edge.any():
+        return Kink(edge, "next to a point where the function is not finite")
     steepest = np.maximum(np.abs(left), np.abs(right))
-    if (rise > 20 * steepest * step + 1e-9 * np.abs(value)).any():
-        return f"at a jump{of}"
+    jump = rise > 20 * steepest * step + 1e-9 * np.abs(value)
+    if jump.any():
+        return Kink(jump, f"at a jump{of}")
     rounding = 1e-13 * np.abs(value) / step
     kinks = (turned > 1e-2 * steepest + rounding) & (wide_turned < 2 * turned)
     if not kinks.any():
@@ -38,9 +48,10 @@ def describe_kink(along: Callable[[float], Array], step: float, operations: str 
     before, after = along(-step).reshape(-1)[entry], along(step).reshape(-1)[entry]
     meet = after - before - step * (left[entry] + right[entry])
     distance = abs(float(meet / (left[entry] - right[entry])))
-    return (
+    return Kink(
+        kinks,
         f"{distance:.1e} from a kink{of}, where the slope turns from {left[entry]:.6g} to "
-        f"{right[entry]:.6g}: there is no derivative to compare with; move the input away from it"
+        f"{right[entry]:.6g}: there is no derivative to compare with; move the input away from it",
     )
 
 

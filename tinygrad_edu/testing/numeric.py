@@ -33,8 +33,6 @@ METHODS = (*STENCILS, "richardson", "complex")
 
 _COMPLEX_STEP = 1e-30
 _RICHARDSON_STEP, _RICHARDSON_ROWS = 1e-2, 6
-# The steps of `settled_slope`: the first, relative to max(1, |x|), their ratio, and their number.
-_WIDEST, _SHRINK, _TRIED = 1e-1, 0.25, 40
 
 
 def numerical_jacobian(
@@ -100,39 +98,6 @@ def numerical_jacobian(
             parts = [weight * moved(entry, offset * h) for offset, weight in stencil.terms]
             columns.append(np.sum(parts, axis=0) / h)
     return np.stack(columns, axis=-1)
-
-
-def settled_slope(moved: Callable[[float], Array], x: float) -> tuple[Array, Array]:
-    """The slope at step 0 where the best step is not known, and how far it may be off.
-
-    ``moved(h)`` is the function with its input x moved by h. Five-point differences are taken at
-    steps that shrink over all magnitudes. Of each entry, the estimate is kept that differs least
-    from those of the two steps before it: three that agree are no accident. The second result is
-    that difference and the rounding of the values, without which differences that vanish in tiny
-    steps would agree on 0; it is infinite where no three estimates are finite.
-    """
-    h = _WIDEST * max(1.0, abs(x))
-    estimates: list[Array] = []
-    rounding: list[Array] = []
-    smallest = 1e-8 * abs(x) or 1e-12
-    with np.errstate(all="ignore"):
-        for _ in range(_TRIED):
-            step = _representable(x, h)
-            if step < smallest:
-                break
-            terms = [(w, moved(at * step)) for at, w in STENCILS["five-point"].terms]
-            estimates.append(np.sum([w * y for w, y in terms], axis=0) / step)
-            largest = np.max([np.abs(y) for _, y in terms], axis=0)
-            rounding.append(np.finfo(np.float64).eps * largest / step)
-            h *= _SHRINK
-    best, apart = estimates[0], np.full_like(estimates[0], np.inf)
-    trios = zip(estimates, estimates[1:], estimates[2:], rounding[2:], strict=False)
-    for one, two, three, noise in trios:
-        with np.errstate(invalid="ignore"):
-            change = np.maximum(np.abs(three - two), np.abs(three - one)) + noise
-        closer = change < apart  # False for NaN
-        best, apart = np.where(closer, three, best), np.where(closer, change, apart)
-    return best, apart
 
 
 def _representable(x: float, h: float) -> float:

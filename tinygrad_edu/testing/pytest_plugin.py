@@ -25,14 +25,14 @@ def pytest_configure(config: Any) -> None:
 
     class Fixtures:
         @pytest.fixture  # type: ignore[untyped-decorator]  # pytest is optional, so untyped here
-        def gradcheck(self) -> Callable[..., bool]:
+        def gradcheck(self) -> Callable[..., bool | None]:
             """`tinygrad_edu.testing.gradcheck`, with directions that are the same on every run."""
             from tinygrad_edu.testing.gradcheck import gradcheck
 
             return _seeded(gradcheck)
 
         @pytest.fixture  # type: ignore[untyped-decorator]  # as above
-        def gradgradcheck(self) -> Callable[..., bool]:
+        def gradgradcheck(self) -> Callable[..., bool | None]:
             """`tinygrad_edu.testing.gradgradcheck`, the same on every run."""
             from tinygrad_edu.testing.gradcheck import gradgradcheck
 
@@ -46,8 +46,8 @@ def pytest_configure(config: Any) -> None:
     config.pluginmanager.register(Fixtures(), "tinygrad_edu fixtures")
 
 
-def _seeded(check: Callable[..., bool]) -> Callable[..., bool]:
-    def seeded(*args: Any, **options: Any) -> bool:
+def _seeded(check: Callable[..., bool | None]) -> Callable[..., bool | None]:
+    def seeded(*args: Any, **options: Any) -> bool | None:
         __tracebackhide__ = True
         return check(*args, **{"generator": 0, **options})
 

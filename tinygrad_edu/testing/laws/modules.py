@@ -113,7 +113,7 @@ class _ModuleLaws:
         for part in y if isinstance(y, tuple) else (y,):
             demand(isinstance(part, Tensor), f"the result is a {type(part).__name__}")
 
-    def check_gradients(self, check: Callable[..., bool]) -> None:
+    def check_gradients(self, check: Callable[..., bool | None]) -> None:
         module, inputs = self.fresh(), self.tensors()
         parameters = self.parameters(module)
         for name, p in parameters.items():
