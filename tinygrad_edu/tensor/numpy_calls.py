@@ -72,7 +72,7 @@ def respelled(
     if (
         len(args) <= words.leading
         and options.keys() <= words.accepted
-        and _NO_VALUE not in options.values()
+        and not any(value is _NO_VALUE for value in options.values())
     ):
         return args, options  # the usual call
     named = dict(zip(words.positional[words.leading :], args[words.leading :], strict=False))

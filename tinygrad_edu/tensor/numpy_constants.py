@@ -5,7 +5,6 @@ On tensors they give what NumPy gives, with arrays as tensors that know why they
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -21,13 +20,13 @@ __all__ = ["CONSTANT_FUNCTIONS", "ONLY_DETACHED"]
 CONSTANT_FUNCTIONS = [
     "argpartition", "array2string", "array_equal", "array_equiv", "array_repr", "array_str",
     "bitwise_count", "bitwise_left_shift", "bitwise_right_shift", "can_cast", "common_type",
-    "diag_indices_from", "digitize", "flatnonzero", "gcd", "intersect1d", "iscomplex",
-    "iscomplexobj", "isin", "isneginf", "isposinf", "isreal", "isrealobj", "lcm", "left_shift",
-    "lexsort", "may_share_memory", "min_scalar_type", "nanargmax", "nanargmin", "nonzero",
-    "packbits", "ravel_multi_index", "result_type", "right_shift", "searchsorted", "setdiff1d",
-    "setxor1d", "shares_memory", "tril_indices_from", "triu_indices_from", "union1d", "unique",
-    "unique_all", "unique_counts", "unique_inverse", "unique_values", "unpackbits",
-    "unravel_index",
+    "diag_indices_from", "digitize", "einsum_path", "flatnonzero", "gcd", "intersect1d",
+    "iscomplex", "iscomplexobj", "isin", "isneginf", "isposinf", "isreal", "isrealobj", "ix_",
+    "lcm", "left_shift", "lexsort", "may_share_memory", "min_scalar_type", "nanargmax",
+    "nanargmin", "nonzero", "packbits", "ravel_multi_index", "result_type", "right_shift",
+    "searchsorted", "setdiff1d", "setxor1d", "shares_memory", "tril_indices_from",
+    "triu_indices_from", "union1d", "unique", "unique_all", "unique_counts", "unique_inverse",
+    "unique_values", "unpackbits", "unravel_index",
 ]  # fmt: skip
 #: Those of which a part depends on the values smoothly: refused where a gradient is required.
 ONLY_DETACHED = ["histogram", "histogram2d", "histogram_bin_edges", "histogramdd"]
@@ -57,13 +56,13 @@ def _constant_function(name: str, function: Any) -> Callable[..., Any]:
     forward.__name__ = name
     op = Primitive(forward, (None,))
 
-    @functools.wraps(function)
     def call(*args: Any, **options: Any) -> Any:
         if name in ONLY_DETACHED and _needs_gradient((*args, *options.values())):
             raise refusal(function)
         options = {key: _plain(value) for key, value in options.items()}
         return _results(op, function(*_plain(args), **options))
 
+    call.__name__ = name
     return call
 
 

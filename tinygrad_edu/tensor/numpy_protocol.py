@@ -11,11 +11,10 @@ from tinygrad_edu.engine import (
     NUMPY_FUNCTIONS,
     Array,
     Node,
-    implements,
     mark_changed,
     value_of,
 )
-from tinygrad_edu.tensor import numpy_constants as numpy_constants  # it registers them
+from tinygrad_edu.tensor import numpy_constants, numpy_only  # noqa: F401  # they register theirs
 from tinygrad_edu.tensor.inplace import InPlace
 from tinygrad_edu.tensor.numpy_calls import respelled
 from tinygrad_edu.tensor.numpy_refusals import refusal
@@ -53,26 +52,6 @@ class NumPyProtocol(Node):
                 "tensor of several and keeps it"
             )
         return np.array(self.value, dtype=dtype, copy=copy)
-
-
-@implements(np.shape)
-def _shape(a: Node) -> tuple[int, ...]:
-    return a.value.shape
-
-
-@implements(np.ndim)
-def _ndim(a: Node) -> int:
-    return a.value.ndim
-
-
-@implements(np.size)
-def _size(a: Node, axis: Any = None) -> int:
-    return np.size(a.value, axis)
-
-
-@implements(np.copy)
-def _copy(a: Any, order: str = "K", subok: bool = False) -> Any:
-    return a.clone()
 
 
 def _would_lose_gradient(inputs: Any) -> bool:

@@ -10,6 +10,8 @@ __all__ = ["REFUSALS", "refusal"]
 
 _COMPLEX = "its result is complex, and tensors hold real numbers"
 _IN_PLACE = "it changes an array in place; np.where(mask, a, b) chooses instead"
+_DATES = "it takes dates"
+_POLYNOMIALS = "of the functions of coefficients, np.polyval alone has one"
 _FILES = "it writes a file; tg.save(tensors, path) writes tensors"
 
 #: Why a function has no rule, by its name; names of numpy.linalg and numpy.fft included.
@@ -25,6 +27,14 @@ REFUSALS = {
     **dict.fromkeys(
         ["copyto", "fill_diagonal", "place", "put", "put_along_axis", "putmask"], _IN_PLACE
     ),
+    **dict.fromkeys(
+        ["busday_count", "busday_offset", "datetime_as_string", "is_busday", "isnat"], _DATES
+    ),
+    **dict.fromkeys(
+        ["poly", "polyadd", "polyder", "polydiv", "polyfit", "polyint", "polymul", "polysub"],
+        _POLYNOMIALS,
+    ),
+    **dict.fromkeys(["fftshift", "ifftshift"], "np.roll(x, n // 2, axis) does the same"),
     **dict.fromkeys(["save", "savetxt", "savez", "savez_compressed"], _FILES),
 }
 
