@@ -80,6 +80,23 @@ CALLS: list[tuple[str, Any, tuple[Any, ...]]] = [
     ("apply_along_axis", lambda x: np.apply_along_axis(np.sum, 0, x), (X,)),
     ("apply_along_axis more", lambda x: np.apply_along_axis(lambda v, s: s * v, 1, x, s=2.0), (X,)),
     ("apply_over_axes", lambda x: np.apply_over_axes(np.sum, x, [0, 1]), (X,)),
+    ("flipud", lambda x: np.flipud(x), (X,)),
+    ("fliplr", lambda x: np.fliplr(x), (X,)),
+    ("flip list", lambda x: np.flip(x, axis=[0, 1]), (X,)),
+    ("rollaxis", lambda x: np.rollaxis(x[None], 2, 1), (X,)),
+    ("reshape order", lambda x: np.reshape(x, (3, -1), order="F"), (X,)),
+    ("reshape copy", lambda x: np.reshape(x, 6), (X,)),
+    ("ravel order", lambda x: np.ravel(x, "F"), (X,)),
+    ("ravel", lambda x: np.ravel(x), (X,)),
+    ("meshgrid sparse", lambda v: np.meshgrid(v, [1.0, 2.0], sparse=True)[0], (V,)),
+    ("meshgrid", lambda v: np.meshgrid([1, 2], v, copy=False, indexing="ij")[1], (V,)),
+    ("broadcast_arrays", lambda v: np.broadcast_arrays(v, [[1.0], [2.0]])[0], (V,)),
+    ("windows", lambda v: np.lib.stride_tricks.sliding_window_view(v, 3), (V,)),
+    ("take wrap", lambda v: np.take(v, [-9, 5], mode="wrap"), (V,)),
+    ("take clip", lambda x: np.take(x, [[-9, 5]], axis=1, mode="clip"), (X,)),
+    ("pad", lambda x: np.pad(x, [(1, 0), (2, 3)], constant_values=7), (X,)),
+    ("pad symmetric", lambda x: np.pad(x, 4, "symmetric"), (X,)),
+    ("pad integers", lambda n: np.pad(n, 2, mode="mean"), (N,)),
     ("polyval", lambda v: np.polyval(v, X), (V,)),
     ("polyval integers", lambda n: np.polyval(n, 3), (N,)),
     ("vander", lambda v: np.vander(v, N=3, increasing=True), (V,)),
@@ -120,6 +137,21 @@ def test_a_number_has_an_axis_for_running_products_as_in_numpy() -> None:
         assert tg.grad(y.sum(), x).item() == 1.0
 
 
+def test_a_number_is_flipped_and_rolled_over_its_axis_as_in_pytorch() -> None:
+    x = tg.tensor(3.0, requires_grad=True)
+    for y in (tg.flip(x, axis=0), x.flip(-1), tg.roll(x, 1, axis=0), tg.flip(x, axis=(0,))):
+        assert y.shape == ()
+        assert tg.grad(y, x).item() == 1.0
+    with pytest.raises(IndexError, match=r"flip\(\(\), axis=1\): axis 1 is out of bounds"):
+        tg.flip(x, axis=1)
+
+
+@pytest.mark.skipif(np.lib.NumpyVersion(np.__version__) < "2.2.0", reason="NumPy 2.2 has it")
+def test_pad_takes_a_dictionary_of_axes() -> None:
+    widths = {-1: (1, 2)}
+    np.testing.assert_array_equal(np.pad(tg.tensor(X), widths).data, np.pad(X, widths))
+
+
 MISTAKES: list[tuple[Any, type[Exception], str]] = [
     (lambda x: tg.hstack([]), ValueError, "hstack: needs at least one array"),
     (lambda x: tg.vstack(3), TypeError, "vstack: arrays must be a list of arrays, received 3"),
@@ -150,8 +182,12 @@ MISTAKES: list[tuple[Any, type[Exception], str]] = [
     (lambda x: tg.interp(x, x, x), ValueError, r"interp: xp and fp must have one shape \(n,\)"),
     (lambda x: tg.interp(x, [1, 0], [0, 1]), ValueError, "interp: xp must ascend"),
     (lambda x: tg.interp(x, [1], [0], period=0), ValueError, "interp: period must not be 0"),
-    (lambda x: np.select([x > 0], []), ValueError, "select: needs as many conditions as choices"),
-    (lambda x: np.select([x], [x]), TypeError, "select: conditions must be boolean"),
+    (
+        lambda x: np.select([x > 0], []),
+        ValueError,
+        "numpy_select: needs as many conditions as choices",
+    ),
+    (lambda x: np.select([x], [x]), TypeError, "numpy_select: conditions must be boolean"),
     (lambda x: tg.piecewise(x, [x > 0], []), ValueError, "piecewise: 1 conditions need as many"),
     (
         lambda x: tg.apply_along_axis(tg.sum, 1, x[:0]),
@@ -162,6 +198,26 @@ MISTAKES: list[tuple[Any, type[Exception], str]] = [
         lambda x: tg.apply_over_axes(lambda a, axis: a.sum(), x, [0]),
         ValueError,
         "apply_over_axes: func must keep the axes or remove one",
+    ),
+    (lambda x: tg.flipud(x[0, 0]), ValueError, r"flipud: needs an axis, received shape \(\)"),
+    (lambda x: tg.fliplr(x[0]), ValueError, r"fliplr: needs two axes or more, .* \(3,\)"),
+    (lambda x: np.reshape(x, -1, order="A"), ValueError, "numpy_reshape: order must be one of 'C'"),
+    (lambda x: tg.sliding_window_view(x, 2), ValueError, "2 axes need as many sizes, received 2"),
+    (lambda x: tg.sliding_window_view(x, (3, 1)), ValueError, "a window of 3 does not fit axis 0"),
+    (lambda x: np.take(x, [0], mode="x"), ValueError, "take: mode must be one of 'raise', 'wrap'"),
+    (lambda x: np.pad(x, 1.5), ValueError, "pad_width must be one .before, after. for each of 2"),
+    (lambda x: np.pad(x, -1), ValueError, "numpy_pad: widths cannot be negative, received -1"),
+    (lambda x: np.pad(x, 1, "empty"), ValueError, "numpy_pad: mode must be one of 'constant'"),
+    (lambda x: np.pad(x, 1, "edge", stat_length=1), TypeError, "mode 'edge' takes no stat_length"),
+    (
+        lambda x: np.pad(x, 1, "mean", stat_length=0),
+        ValueError,
+        "stat_length must be an integer >=",
+    ),
+    (
+        lambda x: np.pad(x, 1, "reflect", reflect_type="x"),
+        ValueError,
+        "reflect_type must be one of",
     ),
     (lambda x: tg.polyval(x, 1.0), ValueError, "polyval: p must have one axis"),
     (lambda x: tg.vander(x), ValueError, r"vander: needs one axis, received shape \(2, 3\)"),

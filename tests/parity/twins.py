@@ -63,6 +63,9 @@ NONE = {
     "gather_at_maxima": "a helper of max pooling",
     "insert": _PLACE,
     "interp": "there is no interpolation between points",
+    "numpy_pad": "most of NumPy's modes are missing; those that there are, pad compares",
+    "numpy_ravel": "there is no order of columns",
+    "numpy_reshape": "there is no order of columns",
     "numpy_select": _CHOICE,
     "piecewise": _CHOICE,
     "polyval": "there are no polynomials",
@@ -301,6 +304,7 @@ def _torch_set(torch: Any, x: Any, value: Any, index: Any) -> Any:
     # The last of repeated writes stays: give PyTorch only those.
     places = np.asarray(np.arange(x.numel()).reshape(x.shape)[index])
     last = {int(p): k for k, p in enumerate(places.flat)}
+    value = value.reshape(tuple(value.shape)[max(value.ndim - places.ndim, 0) :])
     values = torch.broadcast_to(value, tuple(places.shape)).reshape(-1)
     flat = x.reshape(-1).clone()
     flat[list(last)] = values[list(last.values())]
@@ -335,7 +339,19 @@ def _torch_lstsq(torch: Any, a: Any, b: Any) -> Any:
     return torch.cat(parts if a.shape[0] > a.shape[1] else parts[::2])
 
 
+def _torch_windows(torch: Any, x: Any, window_shape: Any, axis: Any = None) -> Any:
+    axes = range(x.ndim) if axis is None else np.atleast_1d(axis).tolist()
+    for a, size in zip(axes, np.atleast_1d(window_shape).tolist(), strict=True):
+        x = x.unfold(a, size, 1)
+    return x
+
+
 TWINS = {
+    "rollaxis": lambda torch, x, axis, start=0: x.movedim(
+        axis, (start % x.ndim if start < x.ndim else start) - (axis % x.ndim < start % (x.ndim + 1))
+    ),
+    "broadcast_arrays": torch_joined(lambda torch, *arrays: torch.broadcast_tensors(*arrays)),
+    "sliding_window_view": _torch_windows,
     "cross": lambda torch, a, b, axisb=-1, axisc=-1, axis=-1: torch.linalg.cross(
         *torch.broadcast_tensors(a, b.movedim(axisb, -1)), dim=axis
     ).movedim(-1, axisc),
@@ -485,8 +501,10 @@ TWINS = {
     "hstack": lambda torch, *tensors: torch.hstack(tensors),
     "vstack": lambda torch, *tensors: torch.vstack(tensors),
     "meshgrid": torch_joined(
-        lambda torch, *lines, indexing="xy": torch.meshgrid(
-            *[line.reshape(-1) for line in lines], indexing=indexing
+        lambda torch, *lines, indexing="xy", sparse=False: (
+            lines
+            if sparse
+            else torch.meshgrid(*[line.reshape(-1) for line in lines], indexing=indexing)
         )
     ),
     "logsumexp": _torch_logsumexp,

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu._checks import check_count
+from tinygrad_edu._checks import check_choice
 from tinygrad_edu.engine import Array, primitive, value_of
 from tinygrad_edu.engine.composite import composite
 
@@ -58,7 +58,9 @@ def _last_writes(shape: tuple[int, ...], index: Any) -> tuple[Array, Any]:
 
 def _set_at_value(g: Any, y: Any, x: Any, value: Any, index: Any) -> Any:
     _, stay = _last_writes(x.shape, index)
-    return np.where(stay, g[index], 0.0)
+    part = np.where(stay, g[index], 0.0)
+    # NumPy drops further axes of size 1 in front of a value.
+    return part.reshape((1,) * max(value.ndim - part.ndim, 0) + part.shape)
 
 
 @primitive(
@@ -162,16 +164,23 @@ def index_select(x: Any, axis: int, index: Any) -> Any:
 
 
 @composite(numpy=np.take)
-def take(x: Any, indices: Any, axis: int | None = None) -> Any:
-    """Elements by their number in C order, or slices along ``axis``."""
+def take(x: Any, indices: Any, axis: int | None = None, mode: str = "raise") -> Any:
+    """Elements by their number in C order, or slices along ``axis``.
+
+    ``mode`` says what a number outside of the axis is: an error, ``"wrap"`` or ``"clip"``.
+    """
     if axis is None:
         x, axis = x.reshape((-1,)), 0
-    return getitem(x, index=_along(x, axis, indices, "take"))
+    *before, places = _along(x, axis, indices, "take")
+    if check_choice("take", "mode", mode, ("raise", "wrap", "clip")) != "raise":
+        n = x.shape[axis]
+        places = places % n if mode == "wrap" else np.clip(places, 0, n - 1)
+    return getitem(x, index=(*before, places))
 
 
 def checked_axis(name: str, x: Any, axis: int) -> int:
     """``axis`` counted from 0; ValueError, with the operation's name, where x has no such axis."""
-    ndim, axis = len(x.shape), check_count(name, "axis", axis, None)
+    ndim = len(x.shape)
     if not -ndim <= axis < ndim:
         raise ValueError(f"{name}: axis {axis} is out of range for shape {x.shape}")
     return axis % ndim

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.engine import implements, primitive
+from tinygrad_edu._checks import check_choice, check_count
+from tinygrad_edu.engine import primitive, value_of
+from tinygrad_edu.engine.composite import composite
+from tinygrad_edu.ops._inputs import arrays_of
+from tinygrad_edu.ops.indexing import checked_axis
 
 __all__ = ["pad"]
 
 _MODES = ("constant", "reflect", "replicate", "circular")
-# NumPy's names for the same modes.
-_NUMPY_MODES = {"edge": "replicate", "wrap": "circular"}
 
 
 def _source(size: int, before: int, after: int, mode: str) -> Any:
@@ -41,8 +44,9 @@ def _widths(pad_width: Any, ndim: int, mode: str) -> list[tuple[int, int]]:
     if ndim == 0:
         return []
     try:
-        widths = [(int(a), int(b)) for a, b in np.broadcast_to(pad_width, (ndim, 2))]
-    except ValueError:
+        pairs = np.broadcast_to(pad_width, (ndim, 2))
+        widths = [(operator.index(a), operator.index(b)) for a, b in pairs]
+    except (TypeError, ValueError):
         raise ValueError(
             f"pad_width must be one (before, after) for each of {ndim} axes, received {pad_width!r}"
         ) from None
@@ -111,10 +115,95 @@ def unpad(x, *, pad_width, mode="constant"):
     return x if any(map(any, widths)) else x.copy()
 
 
-@implements(np.pad)
-def _numpy_pad(array: Any, pad_width: Any, mode: str = "constant", **options: Any) -> Any:
-    """``np.pad`` on tensors: constant, reflect, edge and wrap."""
-    value = options.pop("constant_values", 0.0)
-    if options:
-        raise TypeError(f"np.pad on a tensor takes no {next(iter(options))!r}")
-    return pad(array, pad_width, _NUMPY_MODES.get(mode, mode), value)
+# ---- NumPy's function of the name
+
+_STATISTICS = {"maximum": np.max, "minimum": np.min, "mean": np.mean, "median": np.median}
+_OPTIONS = {
+    "constant": ("constant_values",),
+    "edge": (),
+    "wrap": (),
+    "reflect": ("reflect_type",),
+    "symmetric": ("reflect_type",),
+    "linear_ramp": ("end_values",),
+    **dict.fromkeys(_STATISTICS, ("stat_length",)),
+}
+
+
+@composite(numpy=np.pad)
+def numpy_pad(
+    x: Any,
+    pad_width: Any,
+    mode: str = "constant",
+    *,
+    constant_values: Any = None,
+    end_values: Any = None,
+    stat_length: Any = None,
+    reflect_type: str | None = None,
+) -> Any:
+    """``np.pad`` on tensors, in all modes but ``"empty"`` and functions, axis by axis."""
+    check_choice("numpy_pad", "mode", mode, tuple(_OPTIONS))
+    options = {
+        "constant_values": constant_values,
+        "end_values": end_values,
+        "stat_length": stat_length,
+        "reflect_type": reflect_type,
+    }
+    options = {name: value for name, value in options.items() if value is not None}
+    if unknown := options.keys() - set(_OPTIONS[mode]):
+        raise TypeError(f"numpy_pad: mode {mode!r} takes no {', '.join(sorted(unknown))}")
+    (x,) = arrays_of([x])
+    if isinstance(pad_width, dict):
+        given = {checked_axis("numpy_pad", x, a): width for a, width in pad_width.items()}
+        pad_width = [np.broadcast_to(given.get(a, 0), 2) for a in range(x.ndim)]
+    widths = _widths(pad_width, x.ndim, "constant")
+    if min(map(min, widths), default=0) < 0:
+        raise ValueError(f"numpy_pad: widths cannot be negative, received {pad_width!r}")
+    if mode == "constant" and np.ndim(constant_values) == 0:
+        return pad(x, pad_width=widths, value=constant_values or 0.0)
+    check_choice("numpy_pad", "reflect_type", reflect_type, (None, "even", "odd"))
+    pairs = {
+        name: np.broadcast_to(value_of(value), (x.ndim, 2)).tolist()
+        for name, value in options.items()
+        if name != "reflect_type"
+    }
+    for axis, width in enumerate(widths):
+        if any(width):
+            own = {name: tuple(pair[axis]) for name, pair in pairs.items()}
+            x = _padded(x, axis, width, mode, {**options, **own})
+    return x
+
+
+def _padded(x: Any, axis: int, width: tuple[int, int], mode: str, options: Any) -> Any:
+    n = x.shape[axis]
+    if mode in ("edge", "wrap", "reflect", "symmetric"):
+        if options.get("reflect_type") == "odd":  # 2 x_0 - x_k: weights of several elements
+            weights = np.pad(np.eye(n, dtype=x.dtype), (width, (0, 0)), mode, **options)
+            return np.moveaxis(np.tensordot(weights, x, ([1], [axis])), 0, axis)
+        places = np.pad(np.arange(n), width, mode, **options)
+        return np.take(x, places, axis=axis)
+    parts = []
+    for side, count in enumerate(width):
+        shape = (*x.shape[:axis], count, *x.shape[axis + 1 :])
+        if mode == "constant":
+            values = options.get("constant_values", (0, 0))[side]
+            part = np.full(shape, values, x.dtype)
+        elif mode == "linear_ramp":
+            edge = np.take(x, [-side], axis=axis)
+            part = _ramp(edge, options.get("end_values", (0, 0))[side], count, axis, side)
+        else:
+            length = check_count(
+                "numpy_pad", "stat_length", options.get("stat_length", (n, n))[side]
+            )
+            places = np.arange(n - min(length, n), n) if side else np.arange(min(length, n))
+            part = _STATISTICS[mode](np.take(x, places, axis=axis), axis=axis, keepdims=True)
+            part = np.rint(part) if x.dtype.kind in "iu" else part
+        parts.append(np.broadcast_to(part, shape))
+    return np.concatenate([parts[0], x, parts[1]], axis=axis, dtype=x.dtype, casting="unsafe")
+
+
+def _ramp(edge: Any, end: float, count: int, axis: int, side: int) -> Any:
+    """Values on the way from ``end``, at the border, to the edge of the array."""
+    weights = np.arange(count) / max(count, 1)
+    weights = weights[::-1] if side else weights
+    weights = weights.reshape((-1,) + (1,) * (edge.ndim - axis - 1)).astype(edge.dtype)
+    return end + weights * (edge - end)

@@ -7,12 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu._checked import check_numbers
+from tinygrad_edu._checks import check_count
 from tinygrad_edu.engine import primitive, value_of
 from tinygrad_edu.engine.composite import composite
+from tinygrad_edu.ops._inputs import arrays_of
 from tinygrad_edu.ops.indexing import checked_axis, getitem
 
-__all__ = ["flip", "meshgrid", "repeat", "repeat_interleave", "roll", "rot90", "tile"]
+__all__ = [
+    "broadcast_arrays", "flip", "fliplr", "flipud", "meshgrid", "repeat", "repeat_interleave",
+    "roll", "rot90", "sliding_window_view", "tile",
+]  # fmt: skip
 
 # ---- order
 
@@ -21,6 +25,22 @@ __all__ = ["flip", "meshgrid", "repeat", "repeat_interleave", "roll", "rot90", "
 def flip(x, *, axis=None):
     """Reverse the order along axes, all by default.  x̄ = ȳ reversed."""
     return np.flip(x, axis)
+
+
+@composite(numpy=np.flipud)
+def flipud(x: Any) -> Any:
+    """Reverse the order along the first axis."""
+    if x.ndim < 1:
+        raise ValueError(f"flipud: needs an axis, received shape {x.shape}")
+    return flip(x, axis=0)
+
+
+@composite(numpy=np.fliplr)
+def fliplr(x: Any) -> Any:
+    """Reverse the order along the second axis."""
+    if x.ndim < 2:
+        raise ValueError(f"fliplr: needs two axes or more, received shape {x.shape}")
+    return flip(x, axis=1)
 
 
 def _opposite(shift: Any) -> Any:
@@ -93,28 +113,70 @@ def tile(x: Any, reps: Any) -> Any:
 
 
 @composite(numpy=np.meshgrid)
-def meshgrid(*lines: Any, indexing: str = "xy") -> tuple[Any, ...]:
+def meshgrid(
+    *lines: Any, indexing: str = "xy", sparse: bool = False, copy: bool = True
+) -> tuple[Any, ...]:
     """Grids of coordinates: 1-D arrays, each repeated along the axes of the others.
 
     ``indexing="xy"`` as in NumPy puts the first along axis 1 and the second along axis 0;
-    ``"ij"``, PyTorch's default, puts each along its own.
+    ``"ij"``, PyTorch's default, puts each along its own. With ``sparse=True`` the other axes keep
+    size 1. ``copy`` is accepted as in NumPy.
     """
     if indexing not in ("xy", "ij"):
         raise ValueError(f"meshgrid: indexing must be 'xy' or 'ij', received {indexing!r}")
     if len(lines) == 1 and isinstance(lines[0], (list, tuple)):
         lines = tuple(lines[0])
-    for k, line in enumerate(lines):
-        check_numbers("meshgrid", f"line {k}", line)
+    lines = tuple(arrays_of(lines))
     order = list(range(len(lines)))
     if indexing == "xy" and len(lines) > 1:
         order[:2] = [1, 0]
-    sizes = [math.prod(line.shape) for line in lines]
-    shape = [0] * len(lines)
-    for place, size in zip(order, sizes, strict=True):
-        shape[place] = size
-    return tuple(
-        np.broadcast_to(
-            line.reshape(tuple(size if a == place else 1 for a in range(len(lines)))), tuple(shape)
-        )
-        for line, place, size in zip(lines, order, sizes, strict=True)
-    )
+    grids = []
+    for line, place in zip(lines, order, strict=True):
+        shape = [1] * len(lines)
+        shape[place] = -1
+        grids.append(line.reshape(tuple(shape)))
+    return tuple(grids) if sparse else broadcast_arrays(*grids)
+
+
+@composite(numpy=np.broadcast_arrays)
+def broadcast_arrays(*arrays: Any, subok: bool = False) -> tuple[Any, ...]:
+    """The arrays, repeated without a copy to the one shape that fits all.
+
+    ``subok`` is accepted as in NumPy.
+
+    >>> import tinygrad_edu as tg
+    >>> [a.shape for a in tg.broadcast_arrays(tg.ones(2, 1), tg.ones(3))]
+    [(2, 3), (2, 3)]
+    """
+    given = arrays_of(arrays)
+    shape = np.broadcast_shapes(*(a.shape for a in given))
+    return tuple(np.broadcast_to(a, shape) for a in given)
+
+
+@composite(numpy=np.lib.stride_tricks.sliding_window_view)
+def sliding_window_view(x: Any, window_shape: Any, axis: Any = None) -> Any:
+    """All windows of a size that lie inside x along axes, all by default; their axes come last.
+
+    (n,) with windows of k to (n - k + 1, k). x̄ is the sum of ȳ over the windows.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.sliding_window_view(tg.arange(4), 2)
+    tensor([[0, 1],
+            [1, 2],
+            [2, 3]])
+    """
+    name = "sliding_window_view"
+    (x,) = arrays_of([x])
+    sizes = np.atleast_1d(window_shape).tolist()
+    given = range(x.ndim) if axis is None else np.atleast_1d(axis).tolist()
+    axes = [checked_axis(name, x, a) for a in given]
+    if len(sizes) != len(axes):
+        raise ValueError(f"{name}: {len(axes)} axes need as many sizes, received {window_shape!r}")
+    for a, size in zip(axes, sizes, strict=True):
+        check_count(name, "window_shape", size)
+        if size > x.shape[a]:
+            raise ValueError(f"{name}: a window of {size} does not fit axis {a} of {x.shape}")
+        starts = np.arange(x.shape[a] - size + 1)
+        places = np.add.outer(starts, np.arange(size))
+        x = np.moveaxis(getitem(x, index=(*(slice(None),) * a, places)), a + 1, -1)
+    return x

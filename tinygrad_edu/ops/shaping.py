@@ -8,21 +8,39 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
+from tinygrad_edu._checks import check_choice
 from tinygrad_edu.engine import primitive
 from tinygrad_edu.engine.composite import composite
+from tinygrad_edu.ops._inputs import arrays_of
 
 __all__ = [
     "astype", "broadcast_to", "expand_dims", "flatten", "matrix_transpose", "moveaxis", "reshape",
-    "squeeze", "swapaxes", "transpose",
+    "rollaxis", "squeeze", "swapaxes", "transpose",
 ]  # fmt: skip
 
 
-@primitive(lambda g, y, x, shape: g.reshape(x.shape), numpy=np.reshape)
+@primitive(lambda g, y, x, shape: g.reshape(x.shape))
 def reshape(x, *, shape):
     """The same values in another shape; one size may be -1.  x̄ = ȳ in the shape of x."""
     if shape is None:
         raise TypeError("reshape: shape must be integers, received None")
     return np.reshape(x, shape)
+
+
+@composite(numpy=np.reshape)
+def numpy_reshape(x: Any, shape: Any, order: str = "C", copy: Any = None) -> Any:
+    """``np.reshape`` on tensors: `reshape`, in the order of rows (C) or of columns (F)."""
+    (x,) = arrays_of([x])
+    if check_choice("numpy_reshape", "order", order, ("C", "F")) == "C":
+        return reshape(x, shape=shape)
+    sizes = (shape,) if np.ndim(shape) == 0 else tuple(shape)
+    return transpose(reshape(transpose(x), shape=sizes[::-1]))
+
+
+@composite(numpy=np.ravel)
+def numpy_ravel(x: Any, order: str = "C") -> Any:
+    """``np.ravel`` on tensors: `flatten` of all axes, in the order of rows (C) or columns (F)."""
+    return numpy_reshape(x, -1, order)
 
 
 def _inverse(axes: tuple[int, ...] | None) -> tuple[int, ...] | None:
@@ -79,6 +97,14 @@ def astype(x, *, dtype):
 # ---- composites
 
 
+@composite(numpy=np.rollaxis)
+def rollaxis(x: Any, axis: int, start: int = 0) -> Any:
+    """Move an axis back until it stands before axis ``start``; `moveaxis` is clearer."""
+    axis = normalize_axis_index(axis, x.ndim)
+    place = x.ndim if start == x.ndim else normalize_axis_index(start, x.ndim)
+    return moveaxis(x, source=axis, destination=place - (axis < place))
+
+
 @composite(numpy=(np.matrix_transpose, np.linalg.matrix_transpose))
 def matrix_transpose(x: Any) -> Any:
     """Exchange the last two axes."""
@@ -87,7 +113,7 @@ def matrix_transpose(x: Any) -> Any:
     return swapaxes(x, axis1=-1, axis2=-2)
 
 
-@composite(numpy=np.ravel)
+@composite()
 def flatten(x: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
     """Merge the axes from ``start_dim`` to ``end_dim`` into one, in C order."""
     if x.ndim == 0:

@@ -133,7 +133,8 @@ def _added_along(x: Any, axis: int, index: Any, source: Any, alpha: float = 1.0)
 def _set(x: Any, value: Any, index: Any) -> Any:
     y = x.copy()
     places = np.asarray(np.arange(x.size).reshape(x.shape)[index])
-    for place, v in zip(places.flat, np.broadcast_to(value, places.shape).flat, strict=True):
+    shape = np.broadcast_shapes(value.shape, places.shape)  # maybe with more axes, of size 1
+    for place, v in zip(places.flat, np.broadcast_to(value, shape).flat, strict=True):
         y.flat[int(place)] = v
     return y
 
@@ -251,6 +252,8 @@ SPECS += [
         sample((2, 3), (3,), index=_MASK),
         sample((), (), index=()),
         sample((0, 3), (3,), index=slice(None)),
+        sample((4, 3), (1, 1, 3), index=2),
+        sample((4, 3), (1, 2, 1), index=slice(1, 3)),
         reference=_set,
     ),
 ]

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import ops
+from tinygrad_edu.ops import padding, shaping
 from tinygrad_edu.testing.specs import sample, spec
 
 __all__ = ["SPECS", "joined"]
@@ -93,7 +94,100 @@ def _in_order(x: Any, axis: int = 0, **how: Any) -> Any:
     return np.concatenate(parts)
 
 
+def _all_joined(function: Any) -> Any:
+    """What NumPy's function of several arrays gives, flattened and joined."""
+    return lambda *arrays: np.concatenate([p.reshape(-1) for p in function(*arrays)])
+
+
+_PADS = (
+    {"mode": "constant", "constant_values": ((1, 2), (3, 4))},
+    {"mode": "constant", "constant_values": 0.5},
+    {"mode": "edge"},
+    {"mode": "wrap"},
+    {"mode": "reflect"},
+    {"mode": "reflect", "reflect_type": "odd"},
+    {"mode": "symmetric"},
+    {"mode": "linear_ramp", "end_values": ((1, 2), (3, 4))},
+    {"mode": "maximum"},
+    {"mode": "minimum", "stat_length": 1},
+    {"mode": "mean", "stat_length": ((1, 2), (3, 9))},
+    {"mode": "median"},
+)
+
 SPECS = [
+    spec(
+        "numpy_pad",
+        *(sample((2, 3), pad_width=((0, 1), (5, 4)), **how) for how in _PADS),
+        sample((1, 4), pad_width=2, mode="symmetric"),
+        sample((3,), pad_width=(2, 0), mode="linear_ramp"),
+        sample((), pad_width=0),
+        reference=np.pad,
+        call=padding.numpy_pad,
+    ),
+    spec(
+        "numpy_reshape",
+        sample((2, 3), shape=(3, 2), order="F"),
+        sample((2, 3, 4), shape=(4, -1), order="F"),
+        sample((2, 3), shape=6, order="F"),
+        sample((1, 4), shape=(2, 2)),
+        reference=np.reshape,
+        call=shaping.numpy_reshape,
+        analytic=True,
+    ),
+    spec(
+        "numpy_ravel",
+        sample((2, 3)),
+        sample((2, 3, 4), order="F"),
+        sample(()),
+        reference=np.ravel,
+        call=shaping.numpy_ravel,
+        analytic=True,
+    ),
+    spec(
+        "flipud",
+        sample((2, 3)),
+        sample((3,)),
+        sample((0, 3)),
+        reference=_gathered(np.flipud),
+        analytic=True,
+    ),
+    spec(
+        "fliplr",
+        sample((2, 3)),
+        sample((2, 3, 4)),
+        sample((3, 0)),
+        reference=_gathered(np.fliplr),
+        analytic=True,
+    ),
+    spec(
+        "rollaxis",
+        sample((2, 3, 4), axis=2),
+        sample((2, 3, 4), axis=0, start=2),
+        sample((2, 3, 4), axis=-2, start=3),
+        sample((2, 1, 3), axis=1, start=-1),
+        sample((2, 3), axis=1, start=1),
+        reference=np.rollaxis,
+        analytic=True,
+    ),
+    spec(
+        "broadcast_arrays",
+        sample((2, 3), (3,)),
+        sample((2, 1), (3,), ()),
+        sample((4,)),
+        reference=_all_joined(np.broadcast_arrays),
+        call=joined(ops.broadcast_arrays),
+        analytic=True,
+    ),
+    spec(
+        "sliding_window_view",
+        sample((5,), window_shape=2),
+        sample((4, 5), window_shape=(3, 2)),
+        sample((4, 5, 2), window_shape=(3,), axis=1),
+        sample((5, 1), window_shape=(3, 2), axis=(0, 0)),
+        sample((1,), window_shape=1),
+        reference=np.lib.stride_tricks.sliding_window_view,
+        analytic=True,
+    ),
     spec(
         "flip",
         sample((2, 3)),
@@ -232,8 +326,9 @@ SPECS = [
         sample((4,)),
         sample((), (2,)),
         sample((2,), (3,), (1,), indexing="xy"),
-        reference=lambda *lines, indexing="xy": np.concatenate(
-            [p.reshape(-1) for p in np.meshgrid(*lines, indexing=indexing)]
+        sample((2,), (3,), sparse=True),
+        reference=lambda *lines, **how: np.concatenate(
+            [p.reshape(-1) for p in np.meshgrid(*lines, **how)]
         ),
         call=joined(ops.meshgrid),
         analytic=True,
