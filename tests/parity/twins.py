@@ -17,6 +17,7 @@ KEYWORDS = {"axis": "dim", "keepdims": "keepdim"}
 
 NAMES = {
     "absolute": "abs",
+    "conjugate": "conj",
     "arccos": "acos",
     "arccosh": "acosh",
     "arcsin": "asin",
@@ -54,12 +55,14 @@ NONE = {
     "apply_over_axes": _LINES,
     "block": "torch.block_diag is another function",
     "cbrt": "there is no cube root",
+    "divmod": "there is no such pair",
     "choose": _CHOICE,
     "compress": _PLACE,
     "convolve": "there are no modes; convolve_full is compared",
     "correlate": "there are no modes; convolve_full is compared",
     "delete": _PLACE,
     "extract": _PLACE,
+    "frexp": "its mantissa has no second derivative there",
     "gather_at_maxima": "a helper of max pooling",
     "insert": _PLACE,
     "interp": "there is no interpolation between points",
@@ -70,6 +73,15 @@ NONE = {
     "piecewise": _CHOICE,
     "polyval": "there are no polynomials",
     "resize": "there is no cyclic repetition to a shape",
+    "imag": "PyTorch refuses real tensors",
+    "modf": "there is no such pair",
+    **dict.fromkeys(
+        [
+            *("nancumprod", "nancumsum", "nanmax", "nanmin", "nanpercentile", "nanprod", "nanstd"),
+            *("nanvar", "partition", "percentile", "real_if_close", "unwrap"),
+        ],
+        "NumPy alone has it",
+    ),
     "sign_through": "there is no straight-through estimator",
     "sparsemax": "there is no sparsemax",
     "spread_over_windows": "a helper of sum pooling",
@@ -346,7 +358,70 @@ def _torch_windows(torch: Any, x: Any, window_shape: Any, axis: Any = None) -> A
     return x
 
 
+def _torch_quantile(name: str) -> Any:
+    def call(
+        torch: Any, x: Any, q: Any, axis: Any = None, keepdims: bool = False, **how: Any
+    ) -> Any:
+        shares = torch.as_tensor(q, dtype=x.dtype)
+        axes = range(x.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+        axes = [a % x.ndim for a in axes]
+        kept = [a for a in range(x.ndim) if a not in axes]
+        lines = x.permute((*kept, *axes)).reshape([*(x.shape[a] for a in kept), -1])
+        y = getattr(torch, name)(
+            lines, shares.reshape(-1), dim=-1, interpolation=how.get("method", "linear")
+        )
+        shape = [1 if a in axes else n for a, n in enumerate(x.shape)] if keepdims else y.shape[1:]
+        return y.reshape([*shares.shape, *shape])
+
+    return call
+
+
+def _torch_average(torch: Any, x: Any, *weights: Any, axis: Any = None, **how: Any) -> Any:
+    axes = tuple(range(x.ndim)) if axis is None else axis
+    w = torch.ones_like(x)
+    if weights and weights[0].shape == x.shape:
+        w = weights[0]
+    elif weights:
+        given = axis if isinstance(axis, tuple) else (axis,)
+        w = weights[0].permute(*np.argsort(given).tolist())
+        w = w.reshape([n if a in given else 1 for a, n in enumerate(x.shape)]).expand(x.shape)
+    options = {"dim": axes, "keepdim": how.get("keepdims", False)}
+    total = w.sum(**options)
+    y = (x * w).sum(**options) / total
+    return torch.cat([y.reshape(-1), total.reshape(-1)]) if how.get("returned") else y
+
+
+def _torch_cov(name: str) -> Any:
+    def call(torch: Any, x: Any, *rest: Any, rowvar: bool = True, **how: Any) -> Any:
+        y, rowvar, bias, ddof, fweights, aweights = (
+            *rest,
+            *(None, rowvar, how.get("bias", False), how.get("ddof"), None, None)[len(rest) :],
+        )
+        rows = [a if rowvar or a.ndim < 2 else a.T for a in (x, y) if a is not None]
+        joined = torch.cat([torch.atleast_2d(a) for a in rows]) if len(rows) > 1 else rows[0]
+        if name == "corrcoef":
+            return torch.corrcoef(joined).squeeze()
+        ddof = (0 if bias else 1) if ddof is None else ddof
+        weights = {"fweights": fweights, "aweights": aweights}
+        return torch.cov(joined, correction=ddof, **weights).squeeze()
+
+    return call
+
+
 TWINS = {
+    "angle": lambda torch, x, deg=False: torch.angle(x) * (180 / np.pi if deg else 1.0),
+    "average": _torch_average,
+    "corrcoef": _torch_cov("corrcoef"),
+    "cov": _torch_cov("cov"),
+    "ldexp": lambda torch, x, n: x * torch.pow(2.0, torch.as_tensor(n).to(x.dtype)),
+    "nanmedian": lambda torch, x, axis=None, keepdims=False: _torch_quantile("nanquantile")(
+        torch, x, 0.5, axis, keepdims
+    ),
+    "nanquantile": _torch_quantile("nanquantile"),
+    "nansum": lambda torch, x, axis=None, keepdims=False, initial=0.0: (
+        torch.nansum(x, dim=axis, keepdim=keepdims) + initial
+    ),
+    "quantile": _torch_quantile("quantile"),
     "rollaxis": lambda torch, x, axis, start=0: x.movedim(
         axis, (start % x.ndim if start < x.ndim else start) - (axis % x.ndim < start % (x.ndim + 1))
     ),

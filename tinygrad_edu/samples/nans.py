@@ -41,7 +41,7 @@ SPECS = [
     _nan("nanmedian", *_REDUCED),
     _nan("nanquantile", *(sample((2, 3, 4), q=0.3, axis=axis) for axis in (None, 0, 1, (2, 0))),
          sample((2, 3, 4), q=np.array([[0.0, 1.0], [0.77, 0.5]]), axis=1, keepdims=True),
-         sample((1, 4), q=0.4, axis=1, method="hazen")),
+         sample((1, 4), q=0.4, axis=1, method="higher")),
     _nan("nanpercentile", *(sample((2, 3, 4), q=30, axis=axis) for axis in (None, 0, 1, (2, 0))),
          sample((1, 4), q=[40, 70], axis=1, method="hazen")),
     _nan("nancumsum", *_RUNNING, sample((0, 3), axis=1)),

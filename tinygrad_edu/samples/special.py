@@ -10,6 +10,8 @@ from tinygrad_edu.testing.specs import UNARY, between, by_element, sample, spec
 
 __all__ = ["SPECS"]
 
+_CANCELS = "PyTorch's derivatives subtract near equals where x is near 0"
+
 SPECS = [
     spec(
         "erf",
@@ -29,9 +31,9 @@ SPECS = [
         "sinc",
         *UNARY,
         sample((9,), domain=between(-6.5, 6.5)),
-        sample((9,), domain=between(-1e-3, 1e-3)),
+        sample((9,), domain=between(-1e-3, 1e-3), unlike_torch=_CANCELS),
         sample((9,), domain=between(0.2, 0.4)),
-        sample(np.zeros(3)),
+        sample(np.zeros(3), unlike_torch=_CANCELS),
         reference=by_element(lambda x: math.sin(math.pi * x) / (math.pi * x) if x else 1.0),
     ),
 ]
