@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu._checked import holds_numbers, no_numbers, shown
+from tinygrad_edu._checked import ERRORS, Arguments, holds_numbers, no_numbers, shown
 from tinygrad_edu._checks import check_count, check_flag, check_number
 from tinygrad_edu.engine.changes import with_copies
 from tinygrad_edu.engine.modes import MODE
@@ -131,7 +131,7 @@ class Signature:
 
     def _kinds_of_settings(self, function: Any) -> tuple[tuple[str, type], ...]:
         """Which settings are flags, floats and integers: their annotations say so, or defaults."""
-        words = {"bool": bool, "float": float, "int": int}
+        words = {"bool": bool, "float": float, "float | None": float, "int": int}
         kinds: dict[str, type | None] = {}
         for name in self.param_names:
             default = type(self.param_defaults.get(name))
@@ -149,6 +149,8 @@ class Signature:
         if kind is bool:
             return check_flag(self.name, name, value)
         if kind is float:
+            if value is None and self.param_defaults.get(name, 0) is None:
+                return None
             return check_number(self.name, name, value, "[-inf, inf]")
         if isinstance(value, (bool, np.bool_, float)):
             check_count(self.name, name, value, None)
@@ -211,10 +213,18 @@ class Further:
     def __call__(
         self, operation: Callable[..., Any], args: tuple[Any, ...], params: dict[str, Any]
     ) -> Any:
+        """Compute the call; errors say which operation was called how."""
         given = {ALIASES.get(key, key): value for key, value in params.items()}
-        if len(given) < len(params):
-            raise TypeError(f"an argument is given twice, as {' and '.join(params)}")
-        return self.function(*args, operation=operation, **given)
+        try:
+            if len(given) < len(params):
+                raise TypeError(f"an argument is given twice, as {' and '.join(params)}")
+            return self.function(*args, operation=operation, **given)
+        except ERRORS as error:
+            name = operation.__name__.rstrip("_")
+            better = Arguments(self.function, name).explained(error, args, given)
+            if better is None:
+                raise
+            raise better from error
 
 
 def _numbers_alone(args: tuple[Any, ...]) -> bool:

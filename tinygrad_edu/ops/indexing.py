@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu._checks import check_choice
+from tinygrad_edu._checks import check_choice, check_count
 from tinygrad_edu.engine import Array, primitive, value_of
 from tinygrad_edu.engine.composite import composite
 
@@ -180,7 +180,7 @@ def take(x: Any, indices: Any, axis: int | None = None, mode: str = "raise") -> 
 
 def checked_axis(name: str, x: Any, axis: int) -> int:
     """``axis`` counted from 0; ValueError, with the operation's name, where x has no such axis."""
-    ndim = len(x.shape)
+    ndim, axis = len(x.shape), check_count(name, "axis", axis, None)
     if not -ndim <= axis < ndim:
         raise ValueError(f"{name}: axis {axis} is out of range for shape {x.shape}")
     return axis % ndim

@@ -117,7 +117,12 @@ def unpad(x, *, pad_width, mode="constant"):
 
 # ---- NumPy's function of the name
 
-_STATISTICS = {"maximum": np.max, "minimum": np.min, "mean": np.mean, "median": np.median}
+_STATISTICS: dict[str, Any] = {
+    "maximum": np.max,
+    "minimum": np.min,
+    "mean": np.mean,
+    "median": np.median,
+}
 _OPTIONS = {
     "constant": ("constant_values",),
     "edge": (),
@@ -173,7 +178,7 @@ def numpy_pad(
     return x
 
 
-def _padded(x: Any, axis: int, width: tuple[int, int], mode: str, options: Any) -> Any:
+def _padded(x: Any, axis: int, width: tuple[int, int], mode: Any, options: Any) -> Any:
     n = x.shape[axis]
     if mode in ("edge", "wrap", "reflect", "symmetric"):
         if options.get("reflect_type") == "odd":  # 2 x_0 - x_k: weights of several elements
