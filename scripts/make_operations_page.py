@@ -27,7 +27,8 @@ Every operation of `tinygrad_edu`, written by `scripts/make_operations_page.py` 
 docstrings. y is the result, ȳ its gradient, and x̄ the gradient of the input x.
 
 Arrays in, array out; a tensor in, a tensor out. PyTorch's `dim` and `keepdim` are accepted wherever
-`axis` and `keepdims` are. Each derivative is checked at first and second order: see
+`axis` and `keepdims` are, and reductions take NumPy's `dtype`, `initial`, `where` and `mean` where
+NumPy's do. NumPy's functions keep NumPy's names and order of arguments. Each derivative is checked at first and second order: see
 [gradient checks](gradient_checks.md).
 """
 
