@@ -14,6 +14,7 @@ import numpy as np
 
 from tinygrad_edu._checks import (
     check_count,
+    check_dtype,
     check_flag,
     check_function,
     check_generator,
@@ -23,7 +24,7 @@ from tinygrad_edu._face import face
 
 __all__ = [
     "ERRORS", "Arguments", "check_all", "check_numbers", "checked", "holds_numbers", "no_numbers",
-    "shown",
+    "settings_checked", "shown",
 ]  # fmt: skip
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -53,7 +54,7 @@ class Arguments:
             for name, annotation in plain.__annotations__.items()
             if name != "return"
             and ((kind := str(annotation)).removesuffix(" | None") in _USUAL
-                 or kind.startswith(("Callable", "GeneratorLike")) or name == "axis")
+                 or kind.startswith(("Callable", "GeneratorLike")) or name in ("axis", "dtype"))
         }  # fmt: skip
         named = plain.__code__.co_argcount + plain.__code__.co_kwonlyargcount
         variadic = bool(plain.__code__.co_flags & inspect.CO_VARARGS)
@@ -123,10 +124,10 @@ def check_all(namespace: dict[str, Any], home: str) -> None:
             call.__module__, call.__name__, call.__qualname__ = home, name, name  # for pickle
 
 
-def checked(function: Function, name: str = "") -> Function:
+def checked(function: Function, name: str = "", explains: bool = True) -> Function:
     """``function``, which checks its settings by their annotations and explains its errors.
 
-    It is not for functions that call a user's function, whose errors are the user's.
+    A function that calls a user's function takes `settings_checked`: those errors are the user's.
 
     >>> from tinygrad_edu.nn import functional as F
     >>> F.dropout(None, 0.5)
@@ -136,7 +137,8 @@ def checked(function: Function, name: str = "") -> Function:
     Traceback (most recent call last):
     TypeError: leaky_relu: inplace must be True or False, received 'False'
     """
-    arguments = Arguments(function, name or function.__name__)
+    home = function.__qualname__.split(".")
+    arguments = Arguments(function, name or home[-2 if home[-1] == "__init__" else -1])
     first = arguments.first
 
     @functools.wraps(function)
@@ -146,12 +148,17 @@ def checked(function: Function, name: str = "") -> Function:
         try:
             return function(*args, **kwargs)
         except ERRORS as error:
-            better = arguments.explained(error, args, kwargs)
+            better = arguments.explained(error, args, kwargs) if explains else None
             if better is None:
                 raise
             raise better from error
 
     return call  # type: ignore[return-value]  # it takes and returns the same
+
+
+def settings_checked(function: Function) -> Function:
+    """``function``, which checks its settings by their annotations."""
+    return checked(function, explains=False)
 
 
 def _check(owner: str, name: str, value: Any, annotation: str) -> None:
@@ -161,6 +168,9 @@ def _check(owner: str, name: str, value: Any, annotation: str) -> None:
     if name == "axis" and kind not in _USUAL:
         if isinstance(value, bool):
             check_count(owner, name, value, None)
+        return
+    if name == "dtype" and kind not in _USUAL:
+        check_dtype(owner, name, value)
         return
     if kind in _USUAL and type(value) is _USUAL[kind] and value == value:
         return

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "check_choice", "check_count", "check_flag", "check_function", "check_generator", "check_list",
-    "check_number",
+    "check_choice", "check_count", "check_dtype", "check_flag", "check_function",
+    "check_generator", "check_list", "check_number",
 ]  # fmt: skip
 
 
@@ -68,6 +68,23 @@ def check_count(owner: str, name: str, value: Any, at_least: int | None = 1) -> 
     if at_least is not None and number < at_least:
         raise ValueError(wanted)
     return number
+
+
+def check_dtype(owner: str, name: str, value: Any) -> Any:
+    """Return ``value`` if it is a dtype of numbers, or names one; or raise.
+
+    >>> check_dtype("zeros", "dtype", "floaty")
+    Traceback (most recent call last):
+    TypeError: zeros: dtype must be a dtype of numbers such as np.float32, received 'floaty'
+    """
+    try:
+        numbers = np.dtype(value).kind in "biufc"
+    except TypeError:
+        numbers = False
+    if not numbers:
+        wanted = f"{owner}: {name} must be a dtype of numbers such as np.float32"
+        raise TypeError(f"{wanted}, received {value!r}")
+    return value
 
 
 def check_choice(owner: str, name: str, value: Any, choices: tuple[Any, ...]) -> Any:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import ops
+from tinygrad_edu._checked import settings_checked
 from tinygrad_edu.autograd.gradient import grad
 from tinygrad_edu.autograd.point import Inputs, Point
 from tinygrad_edu.engine import enable_grad
@@ -25,6 +26,7 @@ from tinygrad_edu.tensor import Tensor, from_numpy
 __all__ = ["ggnvp", "hessian", "hvp", "jacobian", "jvp", "vhp", "vjp"]
 
 
+@settings_checked
 def vjp(
     func: Callable[..., Any],
     inputs: Inputs,
@@ -74,6 +76,7 @@ def _push(at: Point, directions: Sequence[Any], create_graph: bool, strict: bool
     return pushed
 
 
+@settings_checked
 def jvp(
     func: Callable[..., Any],
     inputs: Inputs,
@@ -97,6 +100,7 @@ def jvp(
     return values, at.output_form([at.give(p) for p in pushed])
 
 
+@settings_checked
 def vhp(
     func: Callable[..., Any],
     inputs: Inputs,
@@ -118,6 +122,7 @@ def vhp(
     return _hessian_product("vhp", func, inputs, v, create_graph, strict)
 
 
+@settings_checked
 def hvp(
     func: Callable[..., Any],
     inputs: Inputs,
@@ -195,6 +200,7 @@ def _columns(at: Point, y: Tensor, strict: bool) -> list[Tensor]:
     return filled
 
 
+@settings_checked
 def jacobian(
     func: Callable[..., Any],
     inputs: Inputs,
@@ -235,6 +241,7 @@ def jacobian(
     return at.output_form(found)
 
 
+@settings_checked
 def hessian(
     func: Callable[..., Any],
     inputs: Inputs,
@@ -260,6 +267,7 @@ def hessian(
     return at.form(rows)
 
 
+@settings_checked
 def ggnvp(
     func: Callable[..., Any], loss: Callable[..., Any], inputs: Inputs, v: Any
 ) -> tuple[Any, Any]:

@@ -7,12 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_edu._checked import settings_checked
 from tinygrad_edu.engine import NOT_RECORDED, Primitive, enable_grad, gradients
 from tinygrad_edu.tensor.tensor import Tensor, from_numpy, output_gradient
 
 __all__ = ["grads"]
 
 
+@settings_checked
 def grad(
     outputs: Tensor | Sequence[Tensor],
     inputs: Tensor | Sequence[Tensor],
@@ -110,6 +112,7 @@ _unmoved = Primitive(
 ).function()
 
 
+@settings_checked
 def grads(
     outputs: Tensor | Sequence[Tensor],
     inputs: Tensor | Sequence[Tensor],

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import ops
+from tinygrad_edu._checked import settings_checked
 from tinygrad_edu.autograd.point import Point
 from tinygrad_edu.engine import Node
 from tinygrad_edu.tensor import as_tensor
@@ -16,6 +17,7 @@ from tinygrad_edu.tensor import as_tensor
 __all__ = ["elementwise_grad", "value_and_grad", "vmap"]
 
 
+@settings_checked
 def value_and_grad(func: Callable[..., Any], argnum: int = 0) -> Callable[..., tuple[Any, Any]]:
     """A function that gives the value of ``func``, one number, and its gradient.
 
@@ -39,6 +41,7 @@ def value_and_grad(func: Callable[..., Any], argnum: int = 0) -> Callable[..., t
     return differentiated
 
 
+@settings_checked
 def elementwise_grad(func: Callable[..., Any], argnum: int = 0) -> Callable[..., Any]:
     """The derivative of a function that works element by element.
 
@@ -84,6 +87,7 @@ def _at(
     return Point(name, call, chosen, leaves_count=True)
 
 
+@settings_checked
 def vmap(
     func: Callable[..., Any], in_axes: int | tuple[int | None, ...] = 0, out_axis: int = 0
 ) -> Callable[..., Any]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from tinygrad_edu._checked import settings_checked
+
 __all__ = ["device", "is_device"]
 
 _OTHERS = {"cuda", "mps", "xpu", "tpu", "gpu", "meta"}
 
 
+@settings_checked
 def device(name: str) -> str:
     """``name``, if it is the CPU; there is no other device.
 
@@ -17,7 +20,7 @@ def device(name: str) -> str:
     'cpu'
     """
     if name.partition(":")[0] != "cpu":
-        raise ValueError(f"there is no device {name!r} here: everything is on the CPU")
+        raise ValueError(f"device: there is no device {name!r} here: everything is on the CPU")
     return name
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import ops
+from tinygrad_edu._checked import check_numbers
 from tinygrad_edu.compat.devices import device
 from tinygrad_edu.engine import Node, no_grad
 
@@ -65,4 +66,4 @@ def is_tensor(x: Any) -> Any:
 
 def numel(x: Any) -> Any:
     """Number of elements."""
-    return np.size(x)
+    return np.size(check_numbers("numel", "x", x))

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_edu._checks import check_dtype
 from tinygrad_edu.engine import MODE, Array, Node
 
 __all__ = ["constant", "real_array"]
@@ -31,7 +32,11 @@ def real_array(data: Any, dtype: Any) -> Array:
         if dtype is None and array.dtype == np.float64:
             dtype = np.float32
     if dtype is not None:
-        array = array.astype(dtype, copy=False)
+        try:
+            array = array.astype(dtype, copy=False)
+        except TypeError:
+            check_dtype("tensor", "dtype", dtype)
+            raise
     if array.dtype.kind not in _KINDS or array.dtype == np.longdouble:
         raise TypeError(
             f"tensor: dtype {array.dtype} is not supported; "

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_edu._checked import checked
 from tinygrad_edu.engine import Array, implements, value_of
 from tinygrad_edu.random import GeneratorLike, get_generator
 from tinygrad_edu.tensor.conversion import constant
@@ -30,6 +31,8 @@ def _sizes(sizes: tuple[Any, ...]) -> tuple[int, ...]:
     if len(sizes) == 1 and isinstance(sizes[0], (tuple, list)):
         sizes = tuple(sizes[0])
     try:
+        if any(isinstance(n, bool) for n in sizes):
+            raise TypeError
         numbers = tuple(map(operator.index, sizes))
     except TypeError:
         raise TypeError(f"sizes must be integers, received {sizes}") from None
@@ -52,6 +55,7 @@ def _like(x: Any, dtype: Any) -> tuple[tuple[int, ...], Any]:
 # ---- constants
 
 
+@checked
 def zeros(*sizes: Any, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
     """A tensor of zeros.
 
@@ -61,6 +65,7 @@ def zeros(*sizes: Any, dtype: Any = np.float32, requires_grad: bool = False) -> 
     return _made(np.zeros(_sizes(sizes), dtype), None, requires_grad)
 
 
+@checked
 def ones(*sizes: Any, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
     """A tensor of ones.
 
@@ -70,6 +75,7 @@ def ones(*sizes: Any, dtype: Any = np.float32, requires_grad: bool = False) -> T
     return _made(np.ones(_sizes(sizes), dtype), None, requires_grad)
 
 
+@checked
 def full(size: Any, fill_value: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """A tensor with the same value everywhere; a Python float makes it float32.
 
@@ -80,6 +86,7 @@ def full(size: Any, fill_value: Any, dtype: Any = None, requires_grad: bool = Fa
     return _made(np.full(_sizes((size,)), value, value.dtype), None, requires_grad)
 
 
+@checked
 def empty(*sizes: Any, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
     """A tensor whose values are whatever is in memory, to be overwritten.
 
@@ -90,6 +97,7 @@ def empty(*sizes: Any, dtype: Any = np.float32, requires_grad: bool = False) -> 
 
 
 @implements(np.zeros_like)
+@checked
 def zeros_like(x: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Zeros in the shape and dtype of ``x``.
 
@@ -101,6 +109,7 @@ def zeros_like(x: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor
 
 
 @implements(np.ones_like)
+@checked
 def ones_like(x: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Ones in the shape and dtype of ``x``.
 
@@ -112,6 +121,7 @@ def ones_like(x: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
 
 
 @implements(np.full_like)
+@checked
 def full_like(x: Any, fill_value: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """One value everywhere, in the shape and dtype of ``x``.
 
@@ -123,6 +133,7 @@ def full_like(x: Any, fill_value: Any, dtype: Any = None, requires_grad: bool = 
 
 
 @implements(np.empty_like)
+@checked
 def empty_like(x: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """A tensor to be overwritten, in the shape and dtype of ``x``.
 
@@ -133,6 +144,7 @@ def empty_like(x: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor
     return empty(shape, dtype=dtype, requires_grad=requires_grad)
 
 
+@checked
 def eye(n: int, m: int | None = None, dtype: Any = np.float32) -> Tensor:
     """Ones on the diagonal of an (n, m) matrix, zeros elsewhere; m is n by default.
 
@@ -146,6 +158,7 @@ def eye(n: int, m: int | None = None, dtype: Any = np.float32) -> Tensor:
 # ---- ranges
 
 
+@checked
 def arange(*bounds: float, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Numbers from ``start`` (0) to before ``end`` in steps of ``step`` (1); integers stay int64.
 
@@ -162,8 +175,9 @@ def arange(*bounds: float, dtype: Any = None, requires_grad: bool = False) -> Te
     return _made(np.arange(*bounds), dtype, requires_grad)
 
 
+@checked
 def linspace(
-    start: float, end: float, steps: int, dtype: Any = np.float32, requires_grad: bool = False
+    start: Any, end: Any, steps: int, dtype: Any = np.float32, requires_grad: bool = False
 ) -> Tensor:
     """``steps`` numbers evenly apart, from ``start`` to ``end``, both included.
 
@@ -174,8 +188,9 @@ def linspace(
     return _made(np.linspace(start, end, steps), dtype, requires_grad)
 
 
+@checked
 def logspace(
-    start: float, end: float, steps: int, base: float = 10.0, dtype: Any = np.float32
+    start: Any, end: Any, steps: int, base: Any = 10.0, dtype: Any = np.float32
 ) -> Tensor:
     """``steps`` numbers evenly apart on a logarithmic scale, from base^start to base^end.
 
@@ -187,6 +202,7 @@ def logspace(
     return _made(np.logspace(start, end, steps, base=base), dtype, False)
 
 
+@checked
 def one_hot(labels: Any, num_classes: int | None = None, dtype: Any = np.int64) -> Tensor:
     """Rows that are 0 but for a 1 at their label: (..., num_classes); int64 as in PyTorch.
 
@@ -222,6 +238,7 @@ def _drawn(
     return np.asarray(draw(get_generator(generator), shape, native))
 
 
+@checked
 def rand(
     *sizes: Any,
     dtype: Any = np.float32,
@@ -240,6 +257,7 @@ def rand(
     return _made(drawn, dtype, requires_grad)
 
 
+@checked
 def randn(
     *sizes: Any,
     dtype: Any = np.float32,
@@ -255,6 +273,7 @@ def randn(
     return _made(drawn, dtype, requires_grad)
 
 
+@checked
 def rand_like(x: Any, dtype: Any = None, generator: GeneratorLike = None) -> Tensor:
     """Uniform numbers in [0, 1) in the shape and dtype of ``x``.
 
@@ -265,6 +284,7 @@ def rand_like(x: Any, dtype: Any = None, generator: GeneratorLike = None) -> Ten
     return rand(shape, dtype=dtype, generator=generator)
 
 
+@checked
 def randn_like(x: Any, dtype: Any = None, generator: GeneratorLike = None) -> Tensor:
     """Normal numbers in the shape and dtype of ``x``.
 
@@ -275,6 +295,7 @@ def randn_like(x: Any, dtype: Any = None, generator: GeneratorLike = None) -> Te
     return randn(shape, dtype=dtype, generator=generator)
 
 
+@checked
 def normal(
     mean: Any = 0.0,
     std: Any = 1.0,
@@ -296,6 +317,7 @@ def normal(
     return _made(drawn * spread + centre, dtype, False)
 
 
+@checked
 def randint(
     low: int,
     high: int | None = None,
@@ -316,6 +338,7 @@ def randint(
     )
 
 
+@checked
 def randperm(n: int, generator: GeneratorLike = None) -> Tensor:
     """The integers from 0 to before ``n`` in random order.
 
@@ -325,6 +348,7 @@ def randperm(n: int, generator: GeneratorLike = None) -> Tensor:
     return _made(get_generator(generator).permutation(n), None, False)
 
 
+@checked
 def bernoulli(p: Any, generator: GeneratorLike = None) -> Tensor:
     """1 with probability ``p`` and else 0, for every element of p, in its dtype.
 
@@ -338,6 +362,7 @@ def bernoulli(p: Any, generator: GeneratorLike = None) -> Tensor:
     return _made(np.asarray(get_generator(generator).random(chance.shape) < chance), dtype, False)
 
 
+@checked
 def multinomial(
     weights: Any, num_samples: int, replacement: bool = False, generator: GeneratorLike = None
 ) -> Tensor:

@@ -71,9 +71,11 @@ class Tensor(Methods, InPlace, NumPyProtocol, TorchMethods):
         self.inputs = ()  # before anything can fail: the finalizer reads it
         if not isinstance(requires_grad, (bool, np.bool_)):
             raise TypeError(
-                f"requires_grad must be True or False, received {requires_grad!r}; tensors of a "
-                "given shape are made by tg.zeros(2, 3) and tg.empty(2, 3)"
+                f"tensor: requires_grad must be True or False, received {requires_grad!r}; tensors "
+                "of a given shape are made by tg.zeros(2, 3) and tg.empty(2, 3)"
             )
+        if name is not None and not isinstance(name, str):
+            raise TypeError(f"tensor: name must be a string or None, received {name!r}")
         super().__init__(np.array(real_array(data, dtype)), False, name)
         if requires_grad:
             self.requires_grad_()

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_edu._checked import settings_checked
 from tinygrad_edu.engine import PRIMITIVES, Array, Primitive
 from tinygrad_edu.random import GeneratorLike, get_generator
 from tinygrad_edu.testing.laws.case import Case
@@ -18,6 +19,7 @@ __all__ = ["check_op"]
 _FLOATS = (np.float16, np.float32, np.float64)
 
 
+@settings_checked
 def check_op(
     function: Callable[..., Any],
     *inputs: Any,

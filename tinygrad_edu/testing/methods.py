@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_edu._checked import settings_checked
 from tinygrad_edu._optional import require
 from tinygrad_edu.engine import Array
 from tinygrad_edu.random import GeneratorLike, get_generator
@@ -74,6 +75,7 @@ class DerivativeComparison:
         return figure
 
 
+@settings_checked
 def compare_derivatives(
     f: Callable[[Any], Any],
     x: Any,

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_edu._checked import checked
 from tinygrad_edu._text import visible
 from tinygrad_edu.engine import Node, Primitive, value_of
 from tinygrad_edu.viz.picture import Edge, GraphPicture, Vertex
@@ -20,6 +21,7 @@ _SYMMETRIC = frozenset({"add", "multiply", "maximum", "minimum", "equal", "not_e
 _LONGEST = 60  # characters of a name or a setting
 
 
+@checked
 def draw(
     outputs: Node | Sequence[Node],
     params: Mapping[str, Node] | None = None,

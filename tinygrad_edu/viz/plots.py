@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tinygrad_edu._checked import checked, settings_checked
 from tinygrad_edu._optional import require
 from tinygrad_edu.engine import no_grad, value_of
 from tinygrad_edu.tensor import from_numpy
@@ -23,6 +24,7 @@ COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#f0
 _MOST_NUMBERS = 20  # classes of a confusion matrix, beyond which numbers in its cells are too small
 
 
+@checked
 def figure(width: float = 5.0, height: float = 3.6) -> Any:
     """Make an empty matplotlib figure, in inches, that no window and no global state knows of.
 
@@ -35,6 +37,7 @@ def figure(width: float = 5.0, height: float = 3.6) -> Any:
     return matplotlib.Figure(figsize=(width, height), layout="constrained")
 
 
+@checked
 def plot_curves(
     curves: Mapping[str, Sequence[float]],
     x: Sequence[float] | None = None,
@@ -89,6 +92,7 @@ def plot_curves(
     return ax
 
 
+@checked
 def plot_confusion_matrix(
     matrix: ArrayLike,
     class_names: Sequence[str] | None = None,
@@ -153,6 +157,7 @@ def plot_confusion_matrix(
     return ax
 
 
+@settings_checked
 def plot_decision_boundary(
     predict: Callable[[Any], Any],
     x: ArrayLike,

@@ -7,12 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_edu._checked import settings_checked
 from tinygrad_edu.engine import Array
 from tinygrad_edu.testing.laws.verdict import conform, demand
 
 __all__ = ["check_dataset"]
 
 
+@settings_checked
 def check_dataset(dataset: Any, *, exempt: Mapping[str, str] | None = None) -> list[str]:
     """Check a dataset: one example, many by one index, bounds, and that reading changes nothing.
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_edu._checked import settings_checked
 from tinygrad_edu.engine import Array, no_grad, value_of
 from tinygrad_edu.random import manual_seed
 from tinygrad_edu.tensor import Tensor
@@ -17,6 +18,7 @@ from tinygrad_edu.testing.laws.verdict import conform, demand, demand_close
 __all__ = ["check_module"]
 
 
+@settings_checked
 def check_module(
     module: Any,
     *inputs: Any,

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_edu._checked import settings_checked
 from tinygrad_edu.engine import Array
 from tinygrad_edu.random import get_generator
 from tinygrad_edu.tensor import Tensor
@@ -17,6 +18,7 @@ __all__ = ["check_optimizer"]
 _SHAPES = ((3, 2), (4,), ())
 
 
+@settings_checked
 def check_optimizer(
     make: Callable[[list[Tensor]], Any],
     *,

@@ -7,11 +7,13 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from tinygrad_edu._checked import settings_checked
 from tinygrad_edu.testing.laws.verdict import conform, demand
 
 __all__ = ["check_scheduler"]
 
 
+@settings_checked
 def check_scheduler(
     make: Callable[[], Any],
     *,
