@@ -39,6 +39,7 @@ CALLS: list[tuple[str, Any, np.ndarray]] = [
     ("einsum order", lambda x: np.einsum(x, [5, 3], [3, 5]), X),
     ("einsum ellipsis", lambda x: np.einsum(x, [..., 0], V, [0], [...]), X),
     ("einsum keywords", lambda x: np.einsum("ij->j", x, optimize="greedy", order="C"), X),
+    ("einsum dtype", lambda x: np.einsum("ij->j", x, dtype=np.float64, casting="safe"), X),
     ("einsum list", lambda v: np.einsum("i,i", v, [1.0, 2.0, 3.0]), V),
     ("trace", lambda x: np.trace(x, offset=1), X),
     ("linalg.matmul", lambda x: np.linalg.matmul(x, SQUARE), X),

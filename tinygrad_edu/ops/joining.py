@@ -20,6 +20,10 @@ __all__ = [
 ]  # fmt: skip
 
 
+def _rule(casting: Any) -> Any:
+    return "same_kind" if casting is None else casting
+
+
 def _parts(
     g: Any, y: Any, *arrays: Any, positions: Sequence[int], axis: int | None, **cast: Any
 ) -> list[Any]:
@@ -33,12 +37,12 @@ def _parts(
 
 
 @primitive(_parts, numpy=np.concatenate)
-def concatenate(*arrays, axis=0, dtype=None, casting="same_kind"):
+def concatenate(*arrays, axis=0, dtype=None, casting=None):
     """Join along an existing axis, or flattened for None.  Each input's gradient is its part of ȳ.
 
-    ``dtype`` is that of the result, and ``casting`` what may become it, as in NumPy.
+    ``dtype`` is that of the result, and ``casting`` what may become it: ``"same_kind"`` by default.
     """
-    return np.concatenate(arrays, axis=axis, dtype=dtype, casting=casting)
+    return np.concatenate(arrays, axis=axis, dtype=dtype, casting=_rule(casting))
 
 
 def _layers(
@@ -49,12 +53,12 @@ def _layers(
 
 
 @primitive(_layers, numpy=np.stack)
-def stack(*arrays, axis=0, dtype=None, casting="same_kind"):
+def stack(*arrays, axis=0, dtype=None, casting=None):
     """Join along a new axis.  Each input's gradient is its layer of ȳ.
 
-    ``dtype`` is that of the result, and ``casting`` what may become it, as in NumPy.
+    ``dtype`` is that of the result, and ``casting`` what may become it: ``"same_kind"`` by default.
     """
-    return np.stack(arrays, axis=axis, dtype=dtype, casting=casting)
+    return np.stack(arrays, axis=axis, dtype=dtype, casting=_rule(casting))
 
 
 # ---- as many axes as it takes
@@ -114,7 +118,7 @@ def _listed(name: str, arrays: Any) -> list[Any]:
 
 
 @composite(numpy=np.hstack)
-def hstack(arrays: Sequence[Any], *, dtype: Any = None, casting: str = "same_kind") -> Any:
+def hstack(arrays: Sequence[Any], *, dtype: Any = None, casting: str | None = None) -> Any:
     """Join along the second axis, or the first of 1-D arrays."""
     parts = [_with_axes(a, 1) for a in _listed("hstack", arrays)]
     axis = 0 if parts[0].ndim == 1 else 1
@@ -122,7 +126,7 @@ def hstack(arrays: Sequence[Any], *, dtype: Any = None, casting: str = "same_kin
 
 
 @composite(numpy=np.vstack)
-def vstack(arrays: Sequence[Any], *, dtype: Any = None, casting: str = "same_kind") -> Any:
+def vstack(arrays: Sequence[Any], *, dtype: Any = None, casting: str | None = None) -> Any:
     """Join along the first axis; 1-D arrays are rows."""
     parts = [_with_axes(a, 2) for a in _listed("vstack", arrays)]
     return concatenate(parts, axis=0, dtype=dtype, casting=casting)

@@ -29,13 +29,9 @@ def _numbered(function: Any) -> Any:
 
 
 def _pieces(function: Any, exp: Any) -> Any:
-    """Three pieces: a function, another of two arguments, and a number."""
-
-    def call(x: Any, slope: Any) -> Any:
-        pieces = [lambda v, s: exp(v), lambda v, s: v * v * s, 0.5]
-        return function(x, [x < -0.3, x > 0.3], pieces, slope)
-
-    return call
+    """Three pieces: two functions, and a number for the rest."""
+    pieces = [lambda v: exp(v), lambda v: v * v, 0.5]
+    return lambda x: function(x, [x < -0.3, x > 0.3], pieces)
 
 
 def _lines(function: Any, axis: int, of_line: Any) -> Any:
@@ -76,10 +72,10 @@ SPECS = [
     ),
     spec(
         "piecewise",
-        sample((7,), ()),
-        sample((2, 5), ()),
-        sample((), ()),
-        sample((0, 3), ()),
+        sample((7,)),
+        sample((2, 5)),
+        sample(()),
+        sample((0, 3)),
         reference=_pieces(np.piecewise, np.exp),
         call=_pieces(ops.piecewise, ops.exp),
         exempt={"nan_is_not_hidden": "where no condition holds, the value is a number"},
