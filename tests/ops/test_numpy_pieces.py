@@ -154,6 +154,23 @@ def test_pad_takes_a_dictionary_of_axes() -> None:
     np.testing.assert_array_equal(np.pad(tg.tensor(X), widths).data, np.pad(X, widths))
 
 
+def test_a_number_is_sorted_as_in_pytorch() -> None:
+    x = tg.tensor(3.0, requires_grad=True)
+    values, indices = tg.sort(x, axis=0, return_indices=True)
+    assert (values.shape, indices.shape, indices.item()) == ((), (), 0)
+    assert tg.grad(values, x).item() == 1.0
+    assert tg.sort(x, axis=None).shape == np.sort(np.array(3.0), axis=None).shape
+    with pytest.raises((ValueError, IndexError), match=r"sort.*axis 1 is out of"):
+        tg.sort(x, axis=1)
+
+
+@pytest.mark.parametrize("join", [np.r_, np.c_], ids=["r_", "c_"])
+def test_what_numpy_cannot_hand_over_names_what_to_write(join: Any) -> None:
+    x = tg.tensor(V, requires_grad=True)
+    with pytest.raises(TypeError, match=r"tg\.concatenate\(\[a, b\]\)"):
+        join[x, x]
+
+
 MISTAKES: list[tuple[Any, type[Exception], str]] = [
     (lambda x: tg.hstack([]), ValueError, "hstack: needs at least one array"),
     (lambda x: tg.vstack(3), TypeError, "vstack: arrays must be a list of arrays, received 3"),

@@ -49,8 +49,9 @@ def sort(
 ) -> Any:
     """Values in order along an axis, NaN last; ties keep their order.  x̄ = ȳ put back.
 
-    With ``return_indices``, ``(values, indices)``, which is what PyTorch returns. The sort is
-    always stable; ``kind`` is accepted as in NumPy.
+    A number is sorted too, over axis 0 or -1, as in PyTorch. With ``return_indices``, ``(values,
+    indices)``, which is what PyTorch returns. The sort is always stable; ``kind`` is accepted as
+    in NumPy.
 
     >>> import tinygrad_edu as tg
     >>> tg.sort(tg.tensor([3.0, 1.0, 2.0]), return_indices=True)
@@ -59,8 +60,11 @@ def sort(
     if axis is None:
         x, axis = x.reshape((-1,)), 0
     check_choice("sort", "kind", kind, (None, "stable", "quicksort", "mergesort", "heapsort"))
-    indices = argsort(x, axis=axis, descending=descending)
-    values = take_along_axis(x, indices, axis)
+    line = x if x.shape else x.reshape((1,))
+    indices = argsort(line, axis=axis, descending=descending)
+    values = take_along_axis(line, indices, axis)
+    if not x.shape:
+        values, indices = values.reshape(()), indices.reshape(())
     return (values, indices) if return_indices else values
 
 

@@ -48,8 +48,8 @@ class NumPyProtocol(Node):
         if self.requires_grad:
             raise TypeError(
                 "np.asarray of a tensor that requires a gradient would lose the gradient; "
-                "use .detach().numpy() or .item() if none is needed; tg.stack([a, b]) makes one "
-                "tensor of several and keeps it"
+                "use .detach().numpy() or .item() if none is needed; tg.stack([a, b]) and "
+                "tg.concatenate([a, b]) make one tensor of several and keep it"
             )
         return np.array(self.value, dtype=dtype, copy=copy)
 
