@@ -22,6 +22,8 @@ def arrays_of(values: Iterable[Any]) -> list[Any]:
     [dtype('float32'), dtype('float32'), dtype('int64')]
     """
     given = tuple(values)
+    if all(isinstance(a, Node) for a in given):  # the usual call
+        return list(given)
     if any(isinstance(a, Node) for a in given):
         given = constants(given)
     arrays: list[Any] = [a if isinstance(a, Node) else np.asarray(a) for a in given]

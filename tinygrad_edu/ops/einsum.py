@@ -9,7 +9,7 @@ import numpy as np
 
 from tinygrad_edu._checked import check_numbers
 from tinygrad_edu._checks import check_choice, check_count, check_list
-from tinygrad_edu.engine import primitive
+from tinygrad_edu.engine import Node, primitive
 from tinygrad_edu.engine.composite import composite
 from tinygrad_edu.ops._inputs import arrays_of
 from tinygrad_edu.ops.diagonals import diagonal
@@ -150,15 +150,17 @@ def einsum(
     elif len(operands) == 1 and isinstance(operands[0], (list, tuple)):
         operands = tuple(operands[0])
     for k, a in enumerate(operands):
-        check_numbers("einsum", f"operand {k}", a)
+        if not isinstance(a, Node):
+            check_numbers("einsum", f"operand {k}", a)
     path = isinstance(optimize, (list, tuple)) and list(optimize[:1]) == ["einsum_path"]
     if not (path or isinstance(optimize, (bool, str))):
         raise TypeError(
             f"einsum: optimize must be True, False, 'greedy', 'optimal' or a path, "
             f"received {optimize!r}"
         )
-    check_choice("einsum", "order", order, ("C", "F", "A", "K"))
-    check_choice("einsum", "casting", casting, ("no", "equiv", "safe", "same_kind", "unsafe"))
+    if order != "K" or casting != "safe":
+        check_choice("einsum", "order", order, ("C", "F", "A", "K"))
+        check_choice("einsum", "casting", casting, ("no", "equiv", "safe", "same_kind", "unsafe"))
     arrays = [_cast(a, dtype, casting) for a in arrays_of(operands)]
     labels, output = _labels(subscripts, arrays)
     plain = [_without_repeats(a, text) for a, text in zip(arrays, labels, strict=True)]

@@ -172,7 +172,8 @@ def take(x: Any, indices: Any, axis: int | None = None, mode: str = "raise") -> 
     if axis is None:
         x, axis = x.reshape((-1,)), 0
     *before, places = _along(x, axis, indices, "take")
-    if check_choice("take", "mode", mode, ("raise", "wrap", "clip")) != "raise":
+    if mode != "raise":
+        check_choice("take", "mode", mode, ("raise", "wrap", "clip"))
         n = x.shape[axis]
         places = places % n if mode == "wrap" else np.clip(places, 0, n - 1)
     return getitem(x, index=(*before, places))
