@@ -178,7 +178,11 @@ class Methods(Node):
     # ---- matrices
 
     dot = ops.dot
+    vdot = ops.vdot
+    inner = ops.inner
     outer = ops.outer
+    kron = ops.kron
+    cross = ops.cross
     inv = inverse = ops.inv
     pinv = pinverse = ops.pinv
     det = ops.det
@@ -201,10 +205,16 @@ class Methods(Node):
     flatten = ops.flatten
     repeat_interleave = ops.repeat
     chunk = ops.chunk
+    tensor_split = ops.array_split
+    hsplit = ops.hsplit
+    vsplit = ops.vsplit
+    dsplit = ops.dsplit
     unbind = ops.unbind
     narrow = ops.narrow
     select = ops.select
     rot90 = ops.rot90
+    flipud = ops.flipud
+    fliplr = ops.fliplr
 
     # ---- operators whose arguments come the other way round, or are not tensors
 
