@@ -154,6 +154,11 @@ def test_pad_takes_a_dictionary_of_axes() -> None:
     np.testing.assert_array_equal(np.pad(tg.tensor(X), widths).data, np.pad(X, widths))
 
 
+def test_a_mask_says_where_to_insert() -> None:
+    y = tg.insert(tg.tensor(V), [True, False, False, True], [7.0, 8.0])  # NumPy 2.0 warns
+    assert y.tolist() == [7.0, 0.5, -1.5, 1.0, 8.0, 2.5]
+
+
 def test_a_number_is_sorted_as_in_pytorch() -> None:
     x = tg.tensor(3.0, requires_grad=True)
     values, indices = tg.sort(x, axis=0, return_indices=True)

@@ -54,7 +54,6 @@ SPECS = [
         sample((2, 3), slice(0, 2), (2, 2), axis=1),
         sample((2, 3), 4, (2,)),
         sample((0, 3), 0, (3,), axis=0),
-        sample((3,), _FIRST, (2,)),
         sample((3,), [], (0,)),
         reference=np.insert,
         square=True,
