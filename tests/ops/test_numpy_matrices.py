@@ -100,6 +100,52 @@ def test_like_numpy(name: str, call: Any, x: np.ndarray) -> None:
         gradcheck(lambda x: tg.grad(np.sum(call(x) ** 2), x, create_graph=True), leaf)
 
 
+INTEGERS: list[tuple[str, Any]] = [
+    ("inv", np.linalg.inv),
+    ("det", np.linalg.det),
+    ("pinv", np.linalg.pinv),
+    ("solve", lambda m: np.linalg.solve(m, m)),
+    ("solve vector", lambda m: np.linalg.solve(m, np.array([1, 2]))),
+    ("cholesky", np.linalg.cholesky),
+    ("eigh", lambda m: np.linalg.eigh(m)[0]),
+    ("eigh triangle", lambda m: np.linalg.eigh(m, "L")[0]),
+    ("eigvalsh", np.linalg.eigvalsh),
+    ("svd", lambda m: np.linalg.svd(m).S),
+    ("svdvals", np.linalg.svdvals),
+    ("qr", lambda m: np.abs(np.linalg.qr(m)[1])),
+    ("sign", lambda m: np.linalg.slogdet(m)[0]),
+    ("slogdet", lambda m: np.linalg.slogdet(m)[1]),
+    *((f"norm {p}", lambda m, p=p: np.linalg.norm(m, p)) for p in (None, 1, -2, "nuc", np.inf)),
+    *((f"vector_norm {p}", lambda m, p=p: np.linalg.vector_norm(m, ord=p)) for p in (0, 1, 3)),
+    ("cond", np.linalg.cond),
+    ("lstsq", lambda m: np.linalg.lstsq(m, np.array([1, 2]), rcond=None)[0]),
+    ("matrix_power", lambda m: np.linalg.matrix_power(m, -1)),
+    ("matrix_power 2", lambda m: np.linalg.matrix_power(m, 2)),
+    ("multi_dot", lambda m: np.linalg.multi_dot([m, m, m])),
+    ("matrix_rank", np.linalg.matrix_rank),
+    ("tensorsolve", lambda m: np.linalg.tensorsolve(m, np.array([1, 2]))),
+    ("vecdot", lambda m: np.vecdot(m, m)),
+    ("dot", lambda m: np.dot(m, m)),
+    ("einsum", lambda m: np.einsum("ij,ij", m, m)),
+    ("trace", np.trace),
+    ("kron", lambda m: np.kron(m, m)),
+]
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.int32])
+@pytest.mark.parametrize(("name", "call"), INTEGERS, ids=[c[0] for c in INTEGERS])
+def test_integers_are_not_rounded_to(name: str, call: Any, dtype: Any) -> None:
+    matrix = np.array([[3, 1], [1, 2]], dtype)
+    expected, y = np.asarray(call(matrix)), call(tg.tensor(matrix))
+    assert y.dtype == expected.dtype
+    np.testing.assert_allclose(y.data, expected, rtol=1e-13, atol=1e-15)
+
+
+def test_norms_of_large_integers_do_not_overflow() -> None:
+    x = tg.tensor([3 * 10**9, 4 * 10**9])
+    assert [tg.norm(x).item(), tg.vector_norm(x, ord=2).item()] == [5e9, 5e9]
+
+
 def test_rank_is_a_number_without_a_gradient() -> None:
     x = tg.tensor(np.outer(V, V), requires_grad=True)
     assert np.linalg.matrix_rank(x).item() == 1

@@ -212,6 +212,7 @@ MISTAKES: list[tuple[Any, type[Exception], str]] = [
         "numpy_select: needs as many conditions as choices",
     ),
     (lambda x: np.select([x], [x]), TypeError, "numpy_select: conditions must be boolean"),
+    (lambda x: tg.piecewise(x, x > 0, [1, 2]), ValueError, "piecewise: give a list of conditions"),
     (lambda x: tg.piecewise(x, [x > 0], []), ValueError, "piecewise: 1 conditions need as many"),
     (
         lambda x: tg.apply_along_axis(tg.sum, 1, x[:0]),

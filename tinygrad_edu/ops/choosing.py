@@ -113,9 +113,11 @@ def piecewise(x: Any, condlist: Any, funclist: Sequence[Any], *args: Any, **kw: 
 
 
 def _several(condlist: Any, ndim: int) -> Any:
-    """The conditions; one alone need not stand in a list."""
+    """The conditions; one alone need not stand in a list where x has one axis."""
     listed = isinstance(condlist, (list, tuple))
     alone = np.ndim(condlist[0]) < ndim if listed else np.ndim(condlist) <= ndim
+    if alone and ndim > 1:  # whose rows NumPy takes for conditions
+        raise ValueError("piecewise: give a list of conditions, [x < 0], of the shape of x")
     return [condlist] if alone else condlist
 
 

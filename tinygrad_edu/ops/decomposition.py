@@ -16,7 +16,7 @@ from tinygrad_edu._checks import check_choice
 from tinygrad_edu.engine import primitive, value_of
 from tinygrad_edu.engine.composite import composite
 from tinygrad_edu.ops.diagonals import diagonal, tril, triu
-from tinygrad_edu.ops.solving import as_linalg, inv, square_matrix, transposed
+from tinygrad_edu.ops.solving import as_linalg, in_kind, inv, square_matrix, transposed
 
 __all__ = ["cholesky", "eigh", "eigvalsh", "qr", "svd", "svdvals"]
 
@@ -84,7 +84,7 @@ def eigh_(x):
     square_matrix(x)
     work = as_linalg(x)
     values, vectors = np.linalg.eigh((work + transposed(work)) * 0.5)
-    return pack(values, vectors, batch=x.ndim - 2).astype(x.dtype, copy=False)
+    return in_kind(pack(values, vectors, batch=x.ndim - 2), x)
 
 
 class EighResult(NamedTuple):
@@ -159,7 +159,7 @@ def svd_(x):
     if x.ndim < 2:
         raise ValueError("needs a matrix, or a batch of them")
     factors = np.linalg.svd(as_linalg(x), full_matrices=False)
-    return pack(*factors, batch=x.ndim - 2).astype(x.dtype, copy=False)
+    return in_kind(pack(*factors, batch=x.ndim - 2), x)
 
 
 class SVDResult(NamedTuple):
@@ -231,7 +231,7 @@ def cholesky_(x):
     """Lower triangular factor; `cholesky` is the function to call."""
     square_matrix(x)
     work = as_linalg(x)
-    return np.linalg.cholesky((work + transposed(work)) * 0.5).astype(x.dtype, copy=False)
+    return in_kind(np.linalg.cholesky((work + transposed(work)) * 0.5), x)
 
 
 def _qr_vjp(g: Any, y: Any, x: Any) -> Any:
@@ -251,7 +251,7 @@ def _qr_vjp(g: Any, y: Any, x: Any) -> Any:
 def qr_(x):
     """Q and R of a tall matrix in one array; `qr` is the function to call."""
     factors = np.linalg.qr(as_linalg(x))
-    return pack(*factors, batch=x.ndim - 2).astype(x.dtype, copy=False)
+    return in_kind(pack(*factors, batch=x.ndim - 2), x)
 
 
 class QRResult(NamedTuple):

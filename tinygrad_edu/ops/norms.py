@@ -9,6 +9,7 @@ import numpy as np
 
 from tinygrad_edu.engine import primitive
 from tinygrad_edu.engine.composite import composite, unambiguous
+from tinygrad_edu.ops._inputs import floats_of
 from tinygrad_edu.ops.decomposition import svdvals
 from tinygrad_edu.ops.elementwise import quiet
 from tinygrad_edu.ops.reduction import keep_axes, reduced_axes
@@ -53,6 +54,8 @@ def vector_norm(x, *, axis=None, ord: float = 2, keepdims=False):
     smallest magnitude, 0 counts what is not 0. The gradient at x = 0 is 0; of the length it has no
     derivative there, which is NaN. Squares neither overflow nor vanish.
     """
+    if x.dtype.kind in "iub":  # whose squares would overflow
+        x = x.astype(np.float64)
     if ord == 2:
         y = _euclidean(x, axis)
     elif ord == 0:
@@ -81,6 +84,7 @@ def matrix_norm(
         raise ValueError(f"matrix_norm: needs two axes, received axis={axis!r} of shape {x.shape}")
     if isinstance(ord, bool):
         raise TypeError(f"matrix_norm: ord must be a number or a word, received {ord}")
+    (x,) = floats_of([x])
     if ord == "fro":
         return vector_norm(x, axis=tuple(axis), keepdims=keepdims)
     rows, columns = (a % x.ndim for a in axis)

@@ -49,6 +49,8 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
     if x.ndim != 1:
         raise ValueError(f"vander: needs one axis, received shape {x.shape}")
     count = x.shape[0] if N is None else check_count("vander", "N", N, at_least=0)
+    if x.dtype.kind in "iub":
+        x = x.astype(np.promote_types(x.dtype, int))
     powers = np.arange(count) if check_flag("vander", "increasing", increasing) else None
     powers = np.arange(count)[::-1] if powers is None else powers
     return np.expand_dims(x, 1) ** powers.astype(x.dtype)

@@ -124,7 +124,9 @@ def inner(a: Any, b: Any) -> Any:
 def vecdot(a: Any, b: Any, axis: int = -1) -> Any:
     """Scalar products of vectors, which lie along an axis; the others broadcast.  y = Σ a_i b_i."""
     a, b = arrays_of([a, b])
-    return np.sum(a * b, axis=axis)
+    products = a * b
+    y = np.sum(products, axis=axis)
+    return y if y.dtype == products.dtype else y.astype(products.dtype)
 
 
 @composite(numpy=getattr(np, "matvec", ()))  # NumPy 2.2

@@ -26,8 +26,15 @@ def transposed(x: Any) -> Any:
 
 
 def as_linalg(x: Any) -> Any:
-    """``x`` in a dtype that LAPACK knows: float16 as float32."""
+    """``x`` in a dtype that LAPACK knows: float16 as float32, integers as float64."""
+    if x.dtype.kind in "iub":
+        return x.astype(np.float64)
     return x.astype(np.float32) if x.dtype == np.float16 else x
+
+
+def in_kind(y: Any, x: Any) -> Any:
+    """``y`` in the dtype of x; that of the results of integers is float64."""
+    return y if x.dtype.kind in "iub" else y.astype(x.dtype, copy=False)
 
 
 def square_matrix(x: Any) -> None:
@@ -43,7 +50,7 @@ def square_matrix(x: Any) -> None:
 @quiet
 def inv(x):
     """Inverse of square matrices.  y = x⁻¹,  x̄ = -yᵀ ȳ yᵀ."""
-    return np.linalg.inv(as_linalg(x)).astype(x.dtype, copy=False)
+    return in_kind(np.linalg.inv(as_linalg(x)), x)
 
 
 def _solve_right(g: Any, y: Any, a: Any, b: Any) -> Any:
@@ -66,10 +73,10 @@ def solve(a, b):
 
     a (.., n, n); b (.., n, k), or one vector (n,), as in NumPy 2.
     """
-    dtype = np.result_type(a, b)
+    both = np.empty(0, np.result_type(a, b))
     if b.ndim == 1:  # stays a vector over a batch of a
-        return np.linalg.solve(as_linalg(a), as_linalg(b)[:, None])[..., 0].astype(dtype)
-    return np.linalg.solve(as_linalg(a), as_linalg(b)).astype(dtype, copy=False)
+        return in_kind(np.linalg.solve(as_linalg(a), as_linalg(b)[:, None])[..., 0], both)
+    return in_kind(np.linalg.solve(as_linalg(a), as_linalg(b)), both)
 
 
 def _pinv_vjp(g: Any, y: Any, x: Any, rcond: float) -> Any:
@@ -83,7 +90,7 @@ def _pinv_vjp(g: Any, y: Any, x: Any, rcond: float) -> Any:
 @primitive(_pinv_vjp)
 def pinv_(x, *, rcond):
     """Pseudo-inverse, with a tolerance; `pinv` is the function to call."""
-    return np.linalg.pinv(as_linalg(x), rcond).astype(x.dtype, copy=False)
+    return in_kind(np.linalg.pinv(as_linalg(x), rcond), x)
 
 
 @composite(numpy=np.linalg.pinv)
@@ -149,7 +156,8 @@ def tensorinv(a: Any, ind: int = 2) -> Any:
 def _unless_nan(y: Any, x: Any) -> Any:
     """``y`` of each matrix, NaN where the matrix holds one: LAPACK may call it singular instead."""
     holds_nan = np.isnan(x).any(axis=(-1, -2))
-    return np.where(holds_nan, x.dtype.type(math.nan), y.astype(x.dtype, copy=False))
+    y = in_kind(y, x)
+    return np.where(holds_nan, y.dtype.type(math.nan), y)
 
 
 def _is_singular(x: Any) -> Any:
