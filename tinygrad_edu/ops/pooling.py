@@ -299,7 +299,8 @@ def _averages(size: int, count: int, dtype: Any) -> Any:
     starts, stops = _bins(size, count)
     k = np.arange(size)
     members = (k >= starts[:, None]) & (k < stops[:, None])
-    return (members / (stops - starts)[:, None]).astype(dtype)
+    means = members / (stops - starts)[:, None]
+    return means if dtype.kind in "iub" else means.astype(dtype)
 
 
 @composite()
