@@ -102,6 +102,7 @@ CALLS: list[tuple[str, Any, tuple[Any, ...]]] = [
     ("polyval of nothing", lambda v: np.polyval([], v), (V,)),
     ("polyval integers", lambda n: np.polyval(n, 3), (N,)),
     ("vander", lambda v: np.vander(v, N=3, increasing=True), (V,)),
+    ("vander integers", lambda n: np.vander(n.astype(np.int32)), (N,)),
     ("convolve", lambda v: np.convolve(v, [1.0, 2.0], mode="same"), (V,)),
     ("correlate", lambda v: np.correlate([1.0, 2.0], v, mode="same"), (V,)),
 ]
@@ -213,6 +214,11 @@ MISTAKES: list[tuple[Any, type[Exception], str]] = [
     ),
     (lambda x: np.select([x], [x]), TypeError, "numpy_select: conditions must be boolean"),
     (lambda x: tg.piecewise(x, x > 0, [1, 2]), ValueError, "piecewise: give a list of conditions"),
+    (
+        lambda x: tg.piecewise(x, [[True] * 5] * 2, [1, 2]),
+        ValueError,
+        "condition of shape .5,. does",
+    ),
     (lambda x: tg.piecewise(x, [x > 0], []), ValueError, "piecewise: 1 conditions need as many"),
     (
         lambda x: tg.apply_along_axis(tg.sum, 1, x[:0]),
