@@ -215,9 +215,9 @@ MISTAKES: list[tuple[Any, type[Exception], str]] = [
     (lambda x: np.select([x], [x]), TypeError, "numpy_select: conditions must be boolean"),
     (lambda x: tg.piecewise(x, x > 0, [1, 2]), ValueError, "piecewise: give a list of conditions"),
     (
-        lambda x: tg.piecewise(x, [[True] * 5] * 2, [1, 2]),
+        lambda x: tg.piecewise(x[0], [True] * 5, [1, 2]),
         ValueError,
-        "condition of shape .5,. does",
+        "a condition of shape .5,. does not fit x",
     ),
     (lambda x: tg.piecewise(x, [x > 0], []), ValueError, "piecewise: 1 conditions need as many"),
     (
