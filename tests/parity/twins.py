@@ -82,6 +82,10 @@ NONE = {
         ],
         "NumPy alone has it",
     ),
+    **dict.fromkeys(
+        ["digamma", "gammaln", "polygamma", "polygamma_of"],
+        "PyTorch's trigamma has nine digits; tests/ops/test_gamma.py compares with mpmath",
+    ),
     "sign_through": "there is no straight-through estimator",
     "sparsemax": "there is no sparsemax",
     "spread_over_windows": "a helper of sum pooling",
@@ -409,6 +413,10 @@ def _torch_cov(name: str) -> Any:
 
 
 TWINS = {
+    **{
+        name: (lambda torch, *inputs, _name=name: getattr(torch.special, _name)(*inputs))
+        for name in ("entr", "ndtr", "xlog1py")
+    },
     "angle": lambda torch, x, deg=False: torch.angle(x) * (180 / np.pi if deg else 1.0),
     "average": _torch_average,
     "corrcoef": _torch_cov("corrcoef"),

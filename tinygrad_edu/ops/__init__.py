@@ -15,6 +15,7 @@ from tinygrad_edu.ops.diagonals import *
 from tinygrad_edu.ops.editing import *
 from tinygrad_edu.ops.einsum import *
 from tinygrad_edu.ops.elementwise import *
+from tinygrad_edu.ops.gamma import *
 from tinygrad_edu.ops.indexing import *
 from tinygrad_edu.ops.joining import *
 from tinygrad_edu.ops.logic import *

@@ -1,4 +1,4 @@
-"""The error function and its complement, which NumPy does not have, and sin(πx) / (πx)."""
+"""The error function and its relatives, which NumPy does not have, and sin(πx) / (πx)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu.engine import primitive
-from tinygrad_edu.ops.elementwise import quiet
+from tinygrad_edu.engine.composite import composite
+from tinygrad_edu.ops.elementwise import quiet, xlogy
 
-__all__ = ["erf", "erfc", "sinc"]
+__all__ = ["entr", "erf", "erfc", "erfinv", "logit", "ndtr", "sinc", "xlog1py"]
 
 # -ln erfc(a) = a + a N(a) / D(a) within 4e-19 of itself on [0, 6], where erf reaches 1 in float64,
 # and within 2e-9 on [0, 4], where it does so in float32. Fitted with 60 digits by weighted least
@@ -118,6 +119,65 @@ def erfc(x):
     y = y * first / (1.0 + 2.0 * a)
     tail = y + y * (more + slow + more * slow)
     return np.where(x > 0.4, tail, 1.0 - erf(x))
+
+
+@composite()
+def ndtr(x: Any) -> Any:
+    """Distribution function of the standard normal.  y = Φ(x) = erfc(-x / √2) / 2."""
+    return 0.5 * erfc(x * -math.sqrt(0.5))
+
+
+def _first_erfinv(a: Any) -> Any:
+    """The inverse to three digits: Winitzki's formula."""
+    w = np.log1p(-a * a)
+    middle = 2.0 / (math.pi * 0.147) + 0.5 * w
+    return np.sqrt(np.sqrt(middle * middle - w / 0.147) - middle)
+
+
+@primitive(lambda g, y, x: g * (np.exp(y * y) * (0.5 * math.sqrt(math.pi))))
+@quiet
+def erfinv(x):
+    """Inverse of the error function, ±∞ at ±1.  x̄ = ȳ √π/2 e^(y²); NaN outside of [-1, 1].
+
+    Winitzki's formula and two steps of Halley's rule.
+    """
+    a = np.abs(np.asarray(x, np.float64))
+    y = _first_erfinv(a)
+    for _ in range(2):
+        # 1 - |x| is exact from 1/2 on, and the complement has all digits there.
+        error = np.where(a < 0.5, erf(y) - a, (1.0 - a) - erfc(y))
+        step = error * np.exp(y * y) * (0.5 * math.sqrt(math.pi))
+        y = y - step / (1.0 + y * step)
+    y = np.where(a == 1.0, math.inf, y)
+    return np.asarray(np.copysign(y, x), np.result_type(x.dtype, np.float16))
+
+
+# ---- logarithms
+
+
+@primitive(lambda g, y, x: np.where(np.isnan(y), y, g / (x * (1.0 - x))))
+@quiet
+def logit(x):
+    """Inverse of the sigmoid.  y = ln(x / (1 - x)),  x̄ = ȳ / (x (1 - x)); NaN outside [0, 1]."""
+    # Near 1/2 the logarithms cancel, and 2x - 1 is exact.
+    inside = np.arctanh(np.clip(2.0 * x - 1.0, -0.5, 0.5)) * 2.0
+    return np.where(np.abs(x - 0.5) < 0.25, inside, np.log(x) - np.log1p(-x))
+
+
+@primitive(
+    lambda g, y, x, b: np.where((x == 0) & (b == -1), 0.0, g * np.log1p(b)),
+    lambda g, y, x, b: np.where((x == 0) & (b == -1), 0.0, g * x / (1.0 + b)),
+)
+@quiet
+def xlog1py(x, b):
+    """Product with a logarithm.  y = x ln(1 + b), 0 where x = 0;  x̄ = ȳ ln(1 + b)."""
+    return np.where((x == 0) & ~np.isnan(b), 0.0, x * np.log1p(b))
+
+
+@composite()
+def entr(x: Any) -> Any:
+    """Entropy of one term.  y = -x ln x, 0 at 0 and -∞ below it."""
+    return np.where(x < 0, -math.inf, 0.0 - xlogy(x, x))
 
 
 # (z cos z - sin z) / z² = Σ (-1)ᵏ 2k z²ᵏ⁻¹ / (2k + 1)!, by powers of z².

@@ -18,13 +18,20 @@ __all__ = ["SCIPY_FUNCTIONS", "of_scipy"]
 #: By the name of SciPy's ufunc, which for an alias is that of the original.
 SCIPY_FUNCTIONS: dict[str, Callable[..., Any]] = {
     "cbrt": ops.cbrt,
+    "entr": ops.entr,
     "erf": ops.erf,
     "erfc": ops.erfc,
+    "erfinv": ops.erfinv,
     "exp2": ops.exp2,
     "expit": ops.sigmoid,
     "expm1": ops.expm1,
     "log1p": ops.log1p,
+    "gammaln": ops.gammaln,
     "log_expit": ops.logsigmoid,
+    "logit": ops.logit,
+    "ndtr": ops.ndtr,
+    "psi": ops.digamma,
+    "xlog1py": ops.xlog1py,
     "xlogy": ops.xlogy,
 }
 
