@@ -18,6 +18,7 @@ import pytest
 import tinygrad_edu as tg
 from tinygrad_edu.engine import NUMPY_FUNCTIONS
 from tinygrad_edu.samples import SPECS
+from tinygrad_edu.tensor.numpy_calls import respelled
 from tinygrad_edu.tensor.numpy_constants import CONSTANT_FUNCTIONS, ONLY_DETACHED
 from tinygrad_edu.tensor.numpy_refusals import REFUSALS
 from tinygrad_edu.tensor.scipy_names import SCIPY_FUNCTIONS
@@ -428,6 +429,61 @@ def test_too_few_for_the_degrees_of_freedom() -> None:
             expected = function(x, axis=1, ddof=2, where=mask)
         with pytest.warns(RuntimeWarning, match="ddof=2 leaves nothing to divide by somewhere"):
             _compare(expected, function(tg.tensor(x), axis=1, ddof=2, where=mask), "")
+
+
+def test_integers_and_lists() -> None:
+    x = tg.tensor(INTEGERS)
+    for function in (np.nanmax, np.nanmin, np.nansum, np.nancumsum, np.nanmedian, np.cov):
+        _compare(function(INTEGERS), function(x), function.__name__)
+    _compare(np.nanmax(INTEGERS, where=MASK, initial=2), np.nanmax(x, where=MASK, initial=2), "")
+    _compare(np.linspace(INTEGERS, 9, 3), np.linspace(x, 9, 3), "linspace")
+    for m in (tg, np):
+        assert m.average([1.0, 2.0, 4.0], weights=[1, 1, 2]) == 2.75
+        assert m.nanmax([1, 2]) == 2
+        assert m.sum([1, 2], dtype=float) == 3.0
+
+
+def test_nothing_is_left() -> None:
+    x = np.where([[True, True], [False, False]], np.array([[1.0, 2.0]]), np.nan)
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for function in (np.nanmax, np.nanmin, np.nanmean, np.nansum, np.nanmedian, np.nanprod):
+            _compare(function(x, axis=1), function(tg.tensor(x), axis=1), function.__name__)
+        _compare(np.corrcoef(A[0]), np.corrcoef(tg.tensor(A[0])), "corrcoef")
+        _compare(np.cov(A, ddof=3), tg.cov(A, ddof=3), "cov")
+
+
+def test_the_statistics_say_what_is_wrong() -> None:
+    x = tg.tensor(A)
+    with pytest.raises(ZeroDivisionError, match="average: the weights add up to 0"):
+        np.average(x, axis=0, weights=[1.0, -1.0])
+    with pytest.raises(
+        ValueError, match=r"weights of shape \(3,\) fit neither x of shape \(2, 3\)"
+    ):
+        np.average(x, axis=0, weights=Y[0])
+    with pytest.raises(ValueError, match=r"quantile: .*in the range \[0, 1\].* received q=\[2"):
+        np.quantile(x, 2)
+    with pytest.raises(ValueError, match=r"nanquantile: .*is not a valid method"):
+        np.nanquantile(x, 0.5, method="middle")
+    with pytest.raises(ValueError, match=r"quantile: no values along axis 1 of shape \(2, 0\)"):
+        np.quantile(x[:, :0], 0.5, axis=1)
+    with pytest.raises(ValueError, match=r"cov: aweights must be 3 numbers >= 0, received shape"):
+        np.cov(x, aweights=[1.0, 2.0])
+    with pytest.raises(TypeError, match="cov: fweights must be integers, received float64"):
+        np.cov(x, fweights=Y[0] ** 2)
+    with pytest.raises(ValueError, match=r"cov: an array has at most two axes, received shape"):
+        np.cov(x[None])
+
+
+@pytest.mark.skipif(not hasattr(np, "cumulative_sum"), reason="NumPy 2.1 added it")
+def test_a_cumulative_sum_of_a_matrix_needs_its_axis() -> None:
+    with pytest.raises(ValueError, match="give axis=, along which the elements are taken"):
+        np.cumulative_sum(tg.tensor(A))
+    _compare(np.cumulative_sum(A[0]), np.cumulative_sum(tg.tensor(A[0])), "cumulative_sum")
+
+
+def test_a_function_without_a_signature_keeps_its_arguments() -> None:
+    assert respelled(min, tg.sum, (1, 2), {"key": 3}) == ((1, 2), {"key": 3})
 
 
 def test_an_unknown_keyword_is_named() -> None:

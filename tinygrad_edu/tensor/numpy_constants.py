@@ -16,7 +16,7 @@ from tinygrad_edu.tensor.numpy_refusals import refusal
 
 __all__ = ["CONSTANT_FUNCTIONS", "ONLY_DETACHED"]
 
-#: The functions of ``numpy`` by name; some of them are newer than NumPy 2.0.
+#: The functions of ``numpy`` by name.
 CONSTANT_FUNCTIONS = [
     "argpartition", "array2string", "array_equal", "array_equiv", "array_repr", "array_str",
     "bitwise_count", "bitwise_left_shift", "bitwise_right_shift", "can_cast", "common_type",
@@ -50,12 +50,6 @@ def _results(op: Primitive, y: Any) -> Any:
 
 
 def _constant_function(name: str, function: Any) -> Callable[..., Any]:
-    def forward(*arrays: Any) -> Any:
-        return function(*arrays)
-
-    forward.__name__ = name
-    op = Primitive(forward, (None,))
-
     def call(*args: Any, **options: Any) -> Any:
         if name in ONLY_DETACHED and _needs_gradient((*args, *options.values())):
             raise refusal(function)
@@ -63,6 +57,7 @@ def _constant_function(name: str, function: Any) -> Callable[..., Any]:
         return _results(op, function(*_plain(args), **options))
 
     call.__name__ = name
+    op = Primitive(call, (None,))
     return call
 
 
@@ -73,5 +68,5 @@ def _needs_gradient(value: Any) -> bool:
 
 
 for _name in CONSTANT_FUNCTIONS + ONLY_DETACHED:
-    if (_function := getattr(np, _name, None)) is not None:
-        NUMPY_FUNCTIONS.setdefault(_function, _constant_function(_name, _function))
+    _function = getattr(np, _name)
+    NUMPY_FUNCTIONS.setdefault(_function, _constant_function(_name, _function))

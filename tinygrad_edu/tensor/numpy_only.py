@@ -58,7 +58,7 @@ def _linspace(
         share = share.astype(start.dtype)
     y = ops.moveaxis(start * (1.0 - share) + stop * share, source=0, destination=axis)
     y = y if dtype is None else y.astype(dtype)
-    return (y, (stop - start) / (num - bool(endpoint))) if retstep else y
+    return (y, (stop - start) / (num - bool(endpoint) or np.nan)) if retstep else y
 
 
 @implements(np.logspace)
@@ -103,10 +103,9 @@ def _running(of: Any, first: float) -> Any:
     return call
 
 
-for _name, _function in (
-    ("astype", ops.astype),
-    ("cumulative_sum", _running(ops.cumsum, 0.0)),
-    ("cumulative_prod", _running(ops.cumprod, 1.0)),
-):
-    if (_key := getattr(np, _name, None)) is not None:
-        NUMPY_FUNCTIONS[_key] = _function
+_NEW = {
+    "astype": ops.astype,
+    "cumulative_sum": _running(ops.cumsum, 0.0),
+    "cumulative_prod": _running(ops.cumprod, 1.0),
+}
+NUMPY_FUNCTIONS.update({getattr(np, name): _NEW[name] for name in _NEW.keys() & set(dir(np))})
