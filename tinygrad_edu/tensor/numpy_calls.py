@@ -67,12 +67,10 @@ def respelled(
     ((2.0,), {'axis': 0, 'keepdims': True})
     """
     words = _words(function, operation)
-    if words is None:
-        return args, options
-    if (
+    if words is None or (
         len(args) <= words.leading
         and options.keys() <= words.accepted
-        and not any(value is _NO_VALUE for value in options.values())
+        and options.get("keepdims") is not _NO_VALUE
     ):
         return args, options  # the usual call
     named = dict(zip(words.positional[words.leading :], args[words.leading :], strict=False))

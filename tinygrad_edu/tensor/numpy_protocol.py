@@ -22,6 +22,8 @@ from tinygrad_edu.tensor.scipy_names import of_scipy
 
 __all__ = ["NumPyProtocol"]
 
+_UFUNC = np.ufunc
+
 
 class NumPyProtocol(Node):
     """What makes ``np.exp(x)``, ``array * x`` and ``np.asarray(x)`` work on tensors.
@@ -74,11 +76,12 @@ def _dispatch(function: Any, args: Any, options: dict[str, Any]) -> Any:
     operation = NUMPY_FUNCTIONS.get(function) or of_scipy(function)
     if operation is None:
         raise refusal(function)
-    if (options or len(args) > 1) and not isinstance(function, np.ufunc):
-        args, options = respelled(function, operation, args, options)
-    if options.pop("out", None) is not None:
-        raise TypeError(
-            f"np.{function.__name__}: writing a result into an array (out=, or `array += tensor`) "
-            "would lose its gradient; write y = x + ... instead"
-        )
+    if options or len(args) > 1:
+        if type(function) is not _UFUNC:
+            args, options = respelled(function, operation, args, options)
+        if options and options.pop("out", None) is not None:
+            raise TypeError(
+                f"np.{function.__name__}: writing a result into an array (out=, or `array += "
+                "tensor`) would lose its gradient; write y = x + ... instead"
+            )
     return operation(*args, **options)
