@@ -329,6 +329,7 @@ KEYWORDS |= {
     "sum in order": lambda x: np.sum(x, 1, None, None, True, 2.0, MASK),
     "var in order": lambda x: np.var(x, 0, None, None, 1, True),
     "median in order": lambda x: np.median(x, 1, None, False, True),
+    "median of two axes": lambda x: np.median(x, (1, 0), keepdims=True),
     "average in order": lambda x: np.average(x, 1, Y[0] ** 2),
     "quantile in order": lambda x: np.quantile(x, 0.3, 0, None, False, "hazen", True),
     "names": lambda x: np.sum(a=x, axis=0) + np.clip(a=x, a_min=-0.5, a_max=1)[0],
@@ -450,6 +451,9 @@ def test_nothing_is_left() -> None:
         for function in (np.nanmax, np.nanmin, np.nanmean, np.nansum, np.nanmedian, np.nanprod):
             _compare(function(x, axis=1), function(tg.tensor(x), axis=1), function.__name__)
         _compare(np.corrcoef(A[0]), np.corrcoef(tg.tensor(A[0])), "corrcoef")
+        ends = np.array([-np.inf, 1.0, 2.0, np.inf, np.inf, np.inf])
+        for q in (0.1, 0.17, 0.5, 0.7):  # at 1, NumPy has ∞ - ∞
+            _compare(np.quantile(ends, q), np.quantile(tg.tensor(ends), q), f"{q}")
         _compare(np.cov(A, ddof=3), tg.cov(A, ddof=3), "cov")
 
 
@@ -467,6 +471,11 @@ def test_the_statistics_say_what_is_wrong() -> None:
         np.nanquantile(x, 0.5, method="middle")
     with pytest.raises(ValueError, match=r"quantile: no values along axis 1 of shape \(2, 0\)"):
         np.quantile(x[:, :0], 0.5, axis=1)
+    for function in (lambda x, **how: np.quantile(x, 0.5, **how), np.median, np.average, np.nanvar):
+        with pytest.raises(
+            (IndexError, ValueError), match="axis 5 is out of bounds for array of dimension 2"
+        ):
+            function(x, axis=5)
     with pytest.raises(ValueError, match=r"cov: aweights must be 3 numbers >= 0, received shape"):
         np.cov(x, aweights=[1.0, 2.0])
     with pytest.raises(TypeError, match="cov: fweights must be integers, received float64"):

@@ -7,6 +7,7 @@ import warnings
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from tinygrad_edu.engine import primitive
 from tinygrad_edu.engine.composite import composite, unambiguous
@@ -39,6 +40,16 @@ def keep_axes(r: Any, x: Any, axis: Any) -> Any:
     """``r``, a reduction of x over ``axis``, with those axes kept as size 1."""
     axes = reduced_axes(x, axis)
     return r.reshape(tuple(1 if a in axes else n for a, n in enumerate(x.shape)))
+
+
+def as_lines(x: Any, axis: Any) -> Any:
+    """``x`` with the axes of a reduction as one, the last; raises where x has no such axes."""
+    if axis is None or (x.ndim == 0 and axis in (0, -1)):
+        return x.reshape((-1,))
+    axes = normalize_axis_tuple(axis, x.ndim)
+    kept = [a for a in range(x.ndim) if a not in axes]
+    n = math.prod(x.shape[a] for a in axes)
+    return np.transpose(x, (*kept, *axes)).reshape((*(x.shape[a] for a in kept), n))
 
 
 def spread(g: Any, x: Any, axis: Any) -> Any:

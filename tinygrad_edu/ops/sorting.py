@@ -14,6 +14,7 @@ from tinygrad_edu.engine import Node, primitive, value_of
 from tinygrad_edu.engine.composite import composite, unambiguous
 from tinygrad_edu.ops._inputs import arrays_of
 from tinygrad_edu.ops.indexing import add_at, getitem, take_along_axis
+from tinygrad_edu.ops.reduction import as_lines, keep_axes
 
 __all__ = [
     "argsort", "argwhere", "bincount", "kthvalue", "median", "nonzero", "partition", "sort", "topk",
@@ -106,27 +107,25 @@ def kthvalue(x: Any, k: int, axis: int = -1, keepdims: bool = False) -> tuple[An
 
 @unambiguous(_PAIRS.format("median") + "the values, kthvalue(x, (n + 1) // 2, axis) for both")
 @composite(numpy=np.median)
-def median(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
+def median(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     """Middle value, or the mean of the two middle ones, as in NumPy; NaN where there is a NaN.
 
     PyTorch takes the lower one of the two: ``kthvalue(x, (n + 1) // 2)``.
     """
-    axis = None if x.ndim == 0 and axis in (0, -1) else axis
-    if axis is not None:
+    if axis is not None and not isinstance(axis, tuple):
         check_count("median", "axis", axis, at_least=None)
-    shape = tuple(1 for _ in x.shape) if axis is None else ()
-    lines, along = (x.reshape((-1,)), 0) if axis is None else (x, axis)
-    n = lines.shape[along]
+    lines = as_lines(x, axis)
+    n = lines.shape[-1]
     if n == 0:
         raise ValueError(f"median: no values along axis {axis} of shape {x.shape}")
-    order = argsort(lines, axis=along)
-    middle = np.take(order, np.array([(n - 1) // 2, n // 2]), axis=along)
+    order = argsort(lines, axis=-1)
+    middle = np.take(order, np.array([(n - 1) // 2, n // 2]), axis=-1)
     # NaN stands last in the order, and one makes the middle NaN too.
-    last = np.take(order, np.array([n - 1, n - 1]), axis=along)
-    is_nan = np.isnan(take_along_axis(lines, last, along))
+    last = np.take(order, np.array([n - 1, n - 1]), axis=-1)
+    is_nan = np.isnan(take_along_axis(lines, last, -1))
     chosen = np.where(is_nan, last, middle)
-    y = np.mean(take_along_axis(lines, chosen, along), axis=along, keepdims=keepdims)
-    return y.reshape(shape) if keepdims and axis is None else y
+    y = np.mean(take_along_axis(lines, chosen, -1), axis=-1)
+    return keep_axes(y, x, axis) if keepdims else y
 
 
 # ---- searching and counting

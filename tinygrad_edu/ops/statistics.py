@@ -12,7 +12,7 @@ from tinygrad_edu.engine.composite import composite
 from tinygrad_edu.engine.precision import rounded_once
 from tinygrad_edu.ops._inputs import arrays_of
 from tinygrad_edu.ops.indexing import take_along_axis
-from tinygrad_edu.ops.reduction import count, mean, reduced_axes
+from tinygrad_edu.ops.reduction import as_lines, count, mean, reduced_axes
 
 __all__ = [
     "average", "corrcoef", "cov", "nanmedian", "nanpercentile", "nanquantile", "percentile",
@@ -88,22 +88,15 @@ def _places(name: str, n: int, q: Any, method: Any) -> Any:
         raise ValueError(f"{name}: {error}; received q={q} and method={method!r}") from None
 
 
-def _lines(x: Any, axis: Any) -> Any:
-    """``x`` with the reduced axes as one, the last."""
-    axes = reduced_axes(x, axis)
-    kept = [a for a in range(x.ndim) if a not in axes]
-    return np.transpose(x, (*kept, *axes)).reshape((*(x.shape[a] for a in kept), -1))
-
-
 def _quantile(
     name: str, x: Any, q: Any, axis: Any, keepdims: bool, method: str, skip_nan: bool
 ) -> Any:
     x, q = _floats(x), np.asarray(value_of(q), float)
-    if not count(x, axis):
-        raise ValueError(f"{name}: no values along axis {axis} of shape {x.shape}")
-    lines = _lines(x, axis)
+    lines = as_lines(x, axis)
     values = value_of(lines)
     n = values.shape[-1]
+    if n == 0:
+        raise ValueError(f"{name}: no values along axis {axis} of shape {x.shape}")
     order = np.argsort(values, axis=-1, kind="stable")  # NaN comes last
     numbers = np.sum(~np.isnan(values), axis=-1)
     places = np.full((*numbers.shape, q.size), n - 1.0)  # that of a NaN, if there is one
@@ -116,7 +109,10 @@ def _quantile(
         take_along_axis(lines, np.take_along_axis(order, at.astype(int), -1), -1)
         for at in (below, np.ceil(places))
     )
-    y = np.moveaxis(np.where(part == 0, low, low + (high - low) * part), -1, 0)
+    with np.errstate(all="ignore"):
+        step = high - low
+        near = np.where(part < 0.5, low + step * part, high - step * (1.0 - part))
+    y = np.moveaxis(np.where(part == 0, low, near), -1, 0)
     axes = reduced_axes(x, axis)
     kept = tuple(1 if a in axes else k for a, k in enumerate(x.shape)) if keepdims else y.shape[1:]
     return y.reshape(q.shape + kept)
