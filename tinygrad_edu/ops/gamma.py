@@ -29,7 +29,12 @@ def _log_gamma(x: float) -> float:
     return math.inf if x <= 0 and x % 1 == 0 else math.lgamma(x)
 
 
-@primitive(lambda g, y, x: g * polygamma_of(x, n=0))
+def _slope(g: Any, y: Any, x: Any, n: int = -1) -> Any:
+    """The vjp of all of them: each is the derivative of the one before."""
+    return g * polygamma_of(x, n=n + 1)
+
+
+@primitive(_slope)
 @quiet
 def gammaln(x):
     """Logarithm of the gamma function.  y = ln |Γ(x)|,  x̄ = ȳ ψ(x); +∞ at 0, -1, -2, ...
@@ -75,7 +80,7 @@ def _positive(n: int, x: Any) -> Any:
     return (-1.0) ** (n + 1) * (_series(n, moved) + math.factorial(n) * below)
 
 
-@primitive(lambda g, y, x, n: g * polygamma_of(x, n=n + 1))
+@primitive(_slope)
 @quiet
 def polygamma_of(x, *, n):
     """The n-th derivative of the digamma function.  y = ψ⁽ⁿ⁾(x),  x̄ = ȳ ψ⁽ⁿ⁺¹⁾(x)."""
