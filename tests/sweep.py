@@ -58,8 +58,13 @@ FITS: dict[str, frozenset[str]] = {
     "tuple": frozenset({"an empty list"}),
     "list": frozenset({"an empty list"}),
     "Tensor": frozenset({"a tensor"}),
+    "texts": frozenset({"a list of text"}),
     "GeneratorLike": frozenset({"None", "0", "10**9"}),
 }
+
+
+# How errors name arguments in words: the index, a condition, the class names.
+_WORDS = ("indices", "conditions", "class names", "dtype", "nothing to d", "has a graph")
 
 
 @dataclass
@@ -103,11 +108,16 @@ class Call:
         return self.function(*args, **kwargs)
 
 
-def verdict(call: Callable[[], Any], owners: str | tuple[str, ...], about: Iterable[str]) -> str:
+def verdict(
+    call: Callable[[], Any],
+    owners: str | tuple[str, ...],
+    about: Iterable[str],
+    others: tuple[type[Exception], ...] = (),
+) -> str:
     """Say "accepted", or what is wrong with the error of a call; nothing is wrong with a clear one.
 
     A clear error is of one of our kinds, names an owner, and holds a word of ``about``: the name of
-    an argument, or what came.
+    an argument, or what came. ``others`` are errors that say something else.
     """
     owners = (owners,) if isinstance(owners, str) else owners
     with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -121,6 +131,8 @@ def verdict(call: Callable[[], Any], owners: str | tuple[str, ...], about: Itera
             if not any(word in text for word in about):
                 return f"does not say what came: {type(error).__name__}: {text}"
             return ""
+        except others:
+            return ""
         except Exception as error:
             return f"bare {type(error).__name__}: {error}"
     return "accepted"
@@ -129,7 +141,7 @@ def verdict(call: Callable[[], Any], owners: str | tuple[str, ...], about: Itera
 def said_of(value: Any) -> tuple[str, ...]:
     """How an error may tell a value: as it is, or its shape."""
     try:
-        return (repr(value), shown(value), str(np.shape(value)))
+        return (repr(value), shown(value), str(np.shape(value)), f" {type(value).__name__} ")
     except ValueError:  # a ragged list
         return (repr(value),)
 
@@ -147,6 +159,7 @@ def problems(
     skipped: frozenset[str] = frozenset(),
     values: dict[str, Any] = WRONG,
     prepare: Callable[[Any], Any] = lambda a: a,
+    others: tuple[type[Exception], ...] = (),
 ) -> list[str]:
     """What is wrong with each senseless value of an argument, or nothing."""
     found = []
@@ -156,14 +169,8 @@ def problems(
         if label in skipped:
             continue
         given = (value, *map(prepare, call.bound[parameter.name][1:])) if several else value
-        about = (
-            *said_of(value),
-            *names,
-            *(name.rstrip("s") for name in names),
-            "indices",
-            "conditions",
-        )
-        said = verdict(lambda: call.made(parameter.name, given, prepare), owners, about)  # noqa: B023
+        about = (*said_of(value), *names, *_WORDS, *(name.rstrip("s") for name in names))
+        said = verdict(lambda: call.made(parameter.name, given, prepare), owners, about, others)  # noqa: B023
         if said and not (said == "accepted" and label in allowed):
             found.append(f"{parameter.name} = {label}: {said}")
     return found

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import math
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -23,8 +24,8 @@ from tinygrad_edu._checks import (
 from tinygrad_edu._face import face
 
 __all__ = [
-    "ERRORS", "Arguments", "check_all", "check_numbers", "checked", "holds_numbers", "no_numbers",
-    "settings_checked", "shown",
+    "ERRORS", "Arguments", "check_all", "check_numbers", "checked", "explained", "holds_numbers",
+    "no_numbers", "settings_checked", "shown",
 ]  # fmt: skip
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -124,7 +125,9 @@ def check_all(namespace: dict[str, Any], home: str) -> None:
             call.__module__, call.__name__, call.__qualname__ = home, name, name  # for pickle
 
 
-def checked(function: Function, name: str = "", explains: bool = True) -> Function:
+def checked(
+    function: Function, name: str = "", checks: bool = True, explains: bool = True
+) -> Function:
     """``function``, which checks its settings by their annotations and explains its errors.
 
     A function that calls a user's function takes `settings_checked`: those errors are the user's.
@@ -139,11 +142,11 @@ def checked(function: Function, name: str = "", explains: bool = True) -> Functi
     """
     home = function.__qualname__.split(".")
     arguments = Arguments(function, name or home[-2 if home[-1] == "__init__" else -1])
-    first = arguments.first
+    first = arguments.first if checks else math.inf
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
-        if kwargs or len(args) > first:
+        if len(args) > first or (kwargs and checks):
             arguments.check(args, kwargs)
         try:
             return function(*args, **kwargs)
@@ -154,6 +157,11 @@ def checked(function: Function, name: str = "", explains: bool = True) -> Functi
             raise better from error
 
     return call  # type: ignore[return-value]  # it takes and returns the same
+
+
+def explained(function: Function) -> Function:
+    """``function``, which checks its settings itself, with its call in front of other errors."""
+    return checked(function, checks=False)
 
 
 def settings_checked(function: Function) -> Function:

@@ -129,7 +129,11 @@ def set_state(state: dict[str, Any], generator: np.random.Generator | None = Non
         If the state is damaged or belongs to another kind of bit generator; the generator is then
         unchanged.
     """
-    target = get_generator(generator, "set_state").bit_generator
+    if generator is not None and not isinstance(generator, np.random.Generator):
+        raise TypeError(
+            f"set_state: generator must be an np.random.Generator or None, received {generator!r}"
+        )
+    target = get_generator(generator).bit_generator
     kind = type(target).__name__
     try:
         trial = type(target)()

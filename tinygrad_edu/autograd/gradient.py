@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu._checked import settings_checked
+from tinygrad_edu._checked import check_numbers, settings_checked
+from tinygrad_edu._checks import check_list
 from tinygrad_edu.engine import NOT_RECORDED, Primitive, enable_grad, gradients
 from tinygrad_edu.tensor.tensor import Tensor, from_numpy, output_gradient
 
@@ -55,9 +56,13 @@ def grad(
     >>> slope, tg.grad(slope, x)
     (tensor(27., grad_fn=multiply), tensor(18.))
     """
-    ys = [outputs] if isinstance(outputs, Tensor) else list(outputs)
-    xs = [inputs] if isinstance(inputs, Tensor) else list(inputs)
+    ys, xs = _tensors("outputs", outputs), _tensors("inputs", inputs)
+    if not ys:
+        raise ValueError("grad: there are no outputs to differentiate")
     gs = [grad_outputs] if isinstance(outputs, Tensor) else list(grad_outputs or [None] * len(ys))
+    for g in gs:
+        if g is not None:
+            check_numbers("grad", "grad_outputs", g)
     if len(gs) != len(ys):
         raise ValueError(f"{len(ys)} outputs need {len(ys)} grad_outputs, got {len(gs)}")
     if not xs:
@@ -85,6 +90,17 @@ def grad(
             g = _recorded(g, x)
         results.append(g)
     return results[0] if isinstance(inputs, Tensor) else tuple(results)
+
+
+def _tensors(name: str, given: Any) -> list[Tensor]:
+    """The tensors of an argument, which may be a single one."""
+    if isinstance(given, Tensor):
+        return [given]
+    tensors = check_list("grad", name, given, "tensors")
+    for k, each in enumerate(tensors):
+        if not isinstance(each, Tensor):
+            raise TypeError(f"grad: {name}[{k}] must be a tensor, received {each!r}")
+    return tensors
 
 
 def _recorded(g: Any, x: Tensor) -> Any:

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from tinygrad_edu import ops
+from tinygrad_edu._checked import check_numbers
 from tinygrad_edu._restored import restored
 from tinygrad_edu.autograd.gradient import grad, is_independent
 from tinygrad_edu.autograd.parameters import HasParameters
@@ -91,7 +92,10 @@ class Point:
                         f"input {k} is a {type(x).__name__} of tensors itself"
                     )
             self.as_arrays = not any(isinstance(x, Node) for x in given)
-            self.tensors = [_variable(x, _is_kept(x, create_graph, leaves_count)) for x in given]
+            self.tensors = [
+                _variable(self.name, k, x, _is_kept(x, create_graph, leaves_count))
+                for k, x in enumerate(given)
+            ]
         if not self.tensors:
             raise ValueError(f"{self.name}: there is nothing to differentiate with respect to")
         self._own = frozenset(x.index for x in self.tensors)
@@ -233,14 +237,17 @@ def _is_kept(x: Any, create_graph: bool | None, leaves_count: bool) -> bool:
     return bool(create_graph) or leaves_count or not x.is_leaf or x.index in _ACTIVE.get()
 
 
-def _variable(x: Any, kept: bool) -> Tensor:
+def _variable(name: str, k: int, x: Any, kept: bool) -> Tensor:
     """``x`` as a tensor of its own, connected with ``x`` where that is kept."""
     if isinstance(x, Tensor):
         if kept:
             copy: Tensor = ops.positive(x)
             return copy
         return from_numpy(x.value).requires_grad_()
-    return tensor(x, requires_grad=True)
+    try:
+        return tensor(x, requires_grad=True)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{name}: input {k}: {error}") from error
 
 
 def _fitting(name: str, what: str, given: list[Any], like: Sequence[Tensor]) -> list[Any]:
@@ -248,6 +255,7 @@ def _fitting(name: str, what: str, given: list[Any], like: Sequence[Tensor]) -> 
         raise ValueError(f"{name}: {what} needs {len(like)} parts, received {len(given)}")
     fitted: list[Any] = []
     for k, (part, x) in enumerate(zip(given, like, strict=True)):
+        check_numbers(name, what, part)
         array = part if isinstance(part, Tensor) else np.asarray(part, x.dtype)
         if array.shape != x.shape:
             raise ValueError(f"{name}: part {k} of {what} has shape {array.shape}, not {x.shape}")

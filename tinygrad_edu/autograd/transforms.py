@@ -10,6 +10,7 @@ import numpy as np
 
 from tinygrad_edu import ops
 from tinygrad_edu._checked import settings_checked
+from tinygrad_edu._checks import check_count
 from tinygrad_edu.autograd.point import Point
 from tinygrad_edu.engine import Node
 from tinygrad_edu.tensor import as_tensor
@@ -107,6 +108,9 @@ def vmap(
     >>> vmap(np.dot)(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[1.0, 1.0], [0.0, 1.0]]))
     array([3., 4.])
     """
+    for axis in in_axes if isinstance(in_axes, tuple) else (in_axes,):
+        if axis is not None:
+            check_count("vmap", "in_axes", axis, None)
 
     @functools.wraps(func)
     def batched(*args: Any) -> Any:

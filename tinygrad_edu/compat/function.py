@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_edu._checked import settings_checked
 from tinygrad_edu.engine import MODE, Node, Primitive, no_grad, value_of
 from tinygrad_edu.tensor import Tensor, as_tensor, from_numpy
 
@@ -310,6 +311,7 @@ class _Backward:
                 )
 
 
+@settings_checked
 def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:
     """Decorate a ``backward`` that computes with arrays: a second order then raises."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tinygrad_edu._checked import explained
 from tinygrad_edu.data import cifar, digits, mnist
 from tinygrad_edu.data.vision import ImageDataset, TrainTest
 
@@ -30,6 +31,7 @@ def available() -> tuple[str, ...]:
     return tuple(DATASETS)
 
 
+@explained
 def load(
     name: str,
     data_dir: str | Path | None = None,
@@ -48,6 +50,7 @@ def load(
     return _by_name(name).arrays(data_dir, flatten=flatten, normalize=normalize, download=download)
 
 
+@explained
 def fetch(name: str, data_dir: str | Path | None = None) -> Path:
     """Download whatever of a data set is not there yet, and return its folder.
 
@@ -61,6 +64,7 @@ def fetch(name: str, data_dir: str | Path | None = None) -> Path:
     return _by_name(name).fetch(data_dir)
 
 
+@explained
 def path(name: str, data_dir: str | Path | None = None) -> Path:
     """Return the folder that holds a data set, or the one into which `fetch` would put it.
 

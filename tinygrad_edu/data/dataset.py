@@ -127,7 +127,10 @@ class Subset(Dataset):
         chosen = chosen if chosen.size else chosen.astype(np.intp)
         if chosen.ndim != 1 or chosen.dtype.kind not in "iub":
             raise TypeError(f"Subset: indices must be a list of integers, received {indices!r}")
-        self.indices = _in_range(np.asarray(resolve_index(chosen, len(dataset))), len(dataset))
+        try:
+            self.indices = _in_range(np.asarray(resolve_index(chosen, len(dataset))), len(dataset))
+        except IndexError as error:
+            raise IndexError(f"Subset: {error}") from None
 
     def __len__(self) -> int:
         return len(self.indices)

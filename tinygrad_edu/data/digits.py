@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from tinygrad_edu._checked import explained
 from tinygrad_edu.data.errors import DataFormatError
 from tinygrad_edu.data.npz import read_npz
 from tinygrad_edu.data.streams import sha256
@@ -79,6 +80,7 @@ class Digits(ImageDataset):
         return images[rows].reshape(-1, *cls.shape), labels[rows].astype(np.int64), []
 
 
+@explained
 def load_digits(*, flatten: bool = True, normalize: bool = False) -> TrainTest:
     """Return the embedded digits as arrays ``x_train, y_train, x_test, y_test``.
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinygrad_edu._checks import check_flag, check_function
+from tinygrad_edu.data.arguments import check_path
 from tinygrad_edu.data.dataset import Array, Dataset, Index, resolve_index
 from tinygrad_edu.data.download import RemoteFile, data_home, download
 from tinygrad_edu.data.errors import warn_unverified
@@ -83,7 +84,7 @@ class ImageDataset(Dataset):
         download: bool = True,
     ) -> None:
         owner = type(self).__name__
-        self.root = data_home(root)
+        self.root = data_home(root if root is None else check_path(owner, root, "root"))
         self.train = check_flag(owner, "train", train)
         self.transform = check_function(owner, "transform", transform, True)
         self.target_transform = check_function(owner, "target_transform", target_transform, True)

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from tinygrad_edu._checks import check_flag, check_function
 from tinygrad_edu.engine.anomaly import watch
 from tinygrad_edu.engine.calls import (
     Further,
@@ -260,12 +261,20 @@ def primitive(
     array([1., 8.])
     >>> del PRIMITIVES["cube"]
     """
+    for name, flag in (("cached", cached), ("kinks", kinks), ("wide", wide)):
+        check_flag("primitive", name, flag)
+    check_function("primitive", "further", further, optional=True)
+    for vjp in vjps:
+        check_function("primitive", "vjps", vjp, optional=True)
+    replaced = numpy if isinstance(numpy, tuple) else (numpy,)
+    for function in replaced:
+        check_function("primitive", "numpy", function)
 
     def define(forward: Callable[..., Any]) -> Callable[..., Any]:
         operation = Primitive(forward, vjps, cached, kinks, wide, further)
         PRIMITIVES[operation.name] = operation
         function = operation.function()
-        for name in numpy if isinstance(numpy, tuple) else (numpy,):
+        for name in replaced:
             NUMPY_FUNCTIONS[name] = function
         return function
 

@@ -6,6 +6,7 @@ import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Generic, Self, TypeVar, overload
 
+from tinygrad_edu._checks import check_list
 from tinygrad_edu.nn.module import Module
 from tinygrad_edu.nn.parameter import Parameter
 
@@ -180,7 +181,7 @@ class ModuleList(_ListContainer[Module]):
     """
 
     def __init__(self, modules: Iterable[Module] = ()) -> None:
-        self.extend(modules)
+        self.extend(check_list("ModuleList", "modules", modules, "modules"))
 
 
 class ParameterList(_ListContainer[Parameter]):
@@ -195,7 +196,7 @@ class ParameterList(_ListContainer[Parameter]):
     """
 
     def __init__(self, values: Iterable[Any] = ()) -> None:
-        self.extend(values)
+        self.extend(check_list("ParameterList", "values", values, "tensors"))
 
     def _kind(self) -> type[Parameter]:
         return Parameter
@@ -273,7 +274,17 @@ class ModuleDict(_DictContainer[Module]):
     """
 
     def __init__(self, modules: Mapping[str, Module] | Iterable[tuple[str, Module]] = ()) -> None:
-        self.update(modules)
+        self.update(_named("ModuleDict", "modules", modules))
+
+
+def _named(owner: str, name: str, given: Any) -> Any:
+    """A mapping, or pairs of a name and an item, which may be an iterator."""
+    if isinstance(given, Mapping):
+        return given
+    pairs = check_list(owner, name, given, "pairs")
+    if not all(isinstance(pair, (tuple, list)) and len(pair) == 2 for pair in pairs):
+        raise TypeError(f"{owner}: {name} must be a dict or a list of pairs, received {given!r}")
+    return pairs
 
 
 class ParameterDict(_DictContainer[Parameter]):
@@ -287,7 +298,7 @@ class ParameterDict(_DictContainer[Parameter]):
     """
 
     def __init__(self, values: Mapping[str, Any] | Iterable[tuple[str, Any]] = ()) -> None:
-        self.update(values)
+        self.update(_named("ParameterDict", "values", values))
 
     def _kind(self) -> type[Parameter]:
         return Parameter

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_edu._checks import check_dtype, check_flag
 from tinygrad_edu.engine import Array
 from tinygrad_edu.tensor import Tensor
 
@@ -41,6 +42,7 @@ class UninitializedParameter(Parameter):
     __slots__ = ()
 
     def __init__(self, dtype: Any = np.float32) -> None:
+        check_dtype("UninitializedParameter", "dtype", dtype)
         super().__init__(np.empty(0, dtype))
 
 
@@ -70,7 +72,7 @@ class Buffer(Tensor):
 
     def __init__(self, data: Any, persistent: bool = True, name: str | None = None) -> None:
         super().__init__(data, name=name)
-        self.persistent = persistent
+        self.persistent = check_flag("Buffer", "persistent", persistent)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
         copy = super().__deepcopy__(memo)

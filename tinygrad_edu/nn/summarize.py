@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_edu._checks import check_count, check_dtype, check_list
 from tinygrad_edu.engine import no_grad
 from tinygrad_edu.nn._hooks import watched
 from tinygrad_edu.nn._tree import in_one_line
@@ -97,7 +98,18 @@ def summary(
     ------------------------------------------------------------
     79,510 parameters, 79,400 multiply-adds
     """
+    if not isinstance(model, Module):
+        raise TypeError(f"summary: model must be a module, received {model!r}")
+    if not check_list("summary", "input_size", input_size, "sizes"):
+        raise ValueError("summary: input_size must be a shape, received ()")
+    if depth is not None:
+        check_count("summary", "depth", depth, 0)
+    if dtype is not None:
+        check_dtype("summary", "dtype", dtype)
     sizes = input_size if isinstance(input_size[0], (tuple, list)) else [input_size]
+    for size in sizes:
+        for n in check_list("summary", "input_size", size, "integers"):
+            check_count("summary", "input_size", n, 0)
     if dtype is None:
         dtype = next((p.dtype for p in model.parameters()), np.dtype(np.float32))
     calls: list[tuple[Module, Any, int]] = []

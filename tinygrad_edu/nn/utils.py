@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import ops
-from tinygrad_edu._checks import check_number
+from tinygrad_edu._checked import checked
+from tinygrad_edu._checks import check_list, check_number
 from tinygrad_edu.autograd.clipping import clip_grad_norm_ as clip_grad_norm_
 from tinygrad_edu.autograd.clipping import clip_grad_value_ as clip_grad_value_
 from tinygrad_edu.autograd.parameters import listed_parameters
@@ -42,6 +43,7 @@ def parameters_to_vector(parameters: Iterable[Any]) -> Any:
     return ops.concatenate(parts, axis=0)
 
 
+@checked
 def vector_to_parameters(vec: Any, parameters: Iterable[Any]) -> None:
     """Copy the values of a vector into the parameters, in the order of `parameters_to_vector`.
 
@@ -93,7 +95,9 @@ def param_groups_weight_decay(
     if isinstance(no_decay, str):
         raise TypeError(f"{owner}: no_decay must be names in a list, received {no_decay!r}")
     check_number(owner, "weight_decay", weight_decay, "[0, inf)")
-    exempt = tuple(no_decay)
+    exempt = tuple(check_list(owner, "no_decay", no_decay, "names"))
+    if not all(isinstance(name, str) for name in exempt):
+        raise TypeError(f"{owner}: no_decay must be a list of names, received {no_decay!r}")
     decaying: list[Parameter] = []
     others: list[Parameter] = []
     used: set[str] = set()

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu._checked import checked
+from tinygrad_edu._checked import check_numbers, checked
+from tinygrad_edu._checks import check_number
 from tinygrad_edu.engine import Array, implements, value_of
 from tinygrad_edu.random import GeneratorLike, get_generator
 from tinygrad_edu.tensor.conversion import constant
@@ -82,6 +83,7 @@ def full(size: Any, fill_value: Any, dtype: Any = None, requires_grad: bool = Fa
     >>> full((2,), 7.0), full((2,), 7)
     (tensor([7., 7.]), tensor([7, 7]))
     """
+    check_numbers("full", "fill_value", fill_value)
     value = as_tensor(constant("full", "fill_value", fill_value), dtype).value
     return _made(np.full(_sizes((size,)), value, value.dtype), None, requires_grad)
 
@@ -165,7 +167,7 @@ def arange(*bounds: float, dtype: Any = None, requires_grad: bool = False) -> Te
     >>> arange(3), arange(1.0, 2.0, 0.5)
     (tensor([0, 1, 2]), tensor([1. , 1.5]))
     """
-    bounds = tuple(constant("arange", "x", b) for b in bounds)
+    bounds = tuple(check_number("arange", "bounds", constant("arange", "x", b)) for b in bounds)
     if not 1 <= len(bounds) <= 3:
         raise TypeError(f"arange takes end, or start, end and maybe step, received {len(bounds)}")
     if len(bounds) == 3 and bounds[2] == 0:
@@ -189,9 +191,7 @@ def linspace(
 
 
 @checked
-def logspace(
-    start: Any, end: Any, steps: int, base: Any = 10.0, dtype: Any = np.float32
-) -> Tensor:
+def logspace(start: Any, end: Any, steps: int, base: Any = 10.0, dtype: Any = np.float32) -> Tensor:
     """``steps`` numbers evenly apart on a logarithmic scale, from base^start to base^end.
 
     >>> logspace(0, 2, 3)

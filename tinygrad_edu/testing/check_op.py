@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu._checked import settings_checked
+from tinygrad_edu._checks import check_list
 from tinygrad_edu.engine import PRIMITIVES, Array, Primitive
 from tinygrad_edu.random import GeneratorLike, get_generator
 from tinygrad_edu.testing.laws.case import Case
@@ -80,10 +81,22 @@ def check_op(
     True
     """
     __tracebackhide__ = True
+    dtypes = tuple(check_list("check_op", "dtypes", dtypes, "dtypes"))
+    params = {} if params is None else params
+    if not isinstance(params, Mapping):
+        raise TypeError(f"check_op: params must be a dict of settings, received {params!r}")
     arguments = tuple(np.asarray(a) if isinstance(a, np.generic) else a for a in inputs)
     record = record_of(function)
     wrt = tuple(k for k, a in enumerate(arguments) if _is_differentiated(record, k, a))
-    case = Case(function, arguments, dict(params or {}), wrt, dtypes, keeps_dtype, analytic)
+    case = Case(
+        function,
+        arguments,
+        dict(params),
+        wrt,
+        dtypes,
+        keeps_dtype,
+        analytic,
+    )
     rng = get_generator(generator)
     laws: list[tuple[str, Callable[[], None]]] = [
         (name, lambda law=law: law(case, rng))  # type: ignore[misc]  # binds the loop variable
@@ -91,7 +104,7 @@ def check_op(
     ]
     if reference is not None:
         laws.append(("values", lambda: _same_values(case, reference)))
-    return conform(getattr(function, "__name__", repr(function)), laws, exempt or {})
+    return conform(getattr(function, "__name__", repr(function)), laws, exempt)
 
 
 def record_of(function: Callable[..., Any]) -> Primitive | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu._checked import settings_checked
+from tinygrad_edu._checked import check_numbers, settings_checked
 from tinygrad_edu._optional import require
 from tinygrad_edu.engine import Array
 from tinygrad_edu.random import GeneratorLike, get_generator
@@ -109,15 +109,18 @@ def compare_derivatives(
     >>> {way.name: way.error < 1e-9 for way in result.ways}["reverse mode"]
     True
     """
-    point = np.array(x, dtype=np.float64)
+    point = np.array(check_numbers("compare_derivatives", "x", x), dtype=np.float64)
     rng = get_generator(generator)
     if direction is None:
         drawn = np.asarray(rng.standard_normal(point.shape)) if point.ndim else np.ones(())
         u = drawn / np.linalg.norm(drawn)
     else:
+        check_numbers("compare_derivatives", "direction", direction)
         u = np.array(direction, dtype=np.float64)
     if u.shape != point.shape:
-        raise ValueError(f"the direction has shape {u.shape}, x has {point.shape}")
+        raise ValueError(
+            f"compare_derivatives: the direction has shape {u.shape}, x has {point.shape}"
+        )
 
     def line(t: Any) -> Any:
         return f(point + t * u)

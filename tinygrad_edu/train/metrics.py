@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinygrad_edu import nn
+from tinygrad_edu._checked import explained
 from tinygrad_edu._checks import check_count, check_number
 from tinygrad_edu._text import visible
 from tinygrad_edu.engine import value_of
@@ -42,6 +43,7 @@ _OF_CLASSES = (
 )
 
 
+@explained
 def accuracy(scores: Any, target: Any) -> float:
     """Share of examples whose largest score is that of the target: mean of [argmax_c s_c = t].
 
@@ -67,6 +69,7 @@ def accuracy(scores: Any, target: Any) -> float:
     return float(np.mean(s.argmax(axis=1) == t))
 
 
+@explained
 def top_k_accuracy(scores: Any, target: Any, k: int = 5) -> float:
     """Share of examples whose target is among the ``k`` largest scores.
 
@@ -88,6 +91,7 @@ def top_k_accuracy(scores: Any, target: Any, k: int = 5) -> float:
     return float(np.mean(rank < k))
 
 
+@explained
 def binary_accuracy(scores: Any, target: Any, threshold: float | None = None) -> float:
     """Share of examples on the right side of ``threshold``: mean of [(s > threshold) = t].
 
@@ -148,6 +152,7 @@ def default_metrics(loss: Any) -> dict[str, Callable[[Any, Any], float]]:
     return {"accuracy": accuracy}
 
 
+@explained
 def confusion_matrix(predicted: Any, target: Any, num_classes: int | None = None) -> Array:
     """Count examples by true class (row) and predicted class (column).
 
@@ -230,6 +235,7 @@ class ClassReport:
         return "\n".join(lines)
 
 
+@explained
 def class_report(matrix: Any, class_names: Sequence[str] | None = None) -> ClassReport:
     """Precision, recall and F1 of each class of a confusion matrix (row true, column predicted).
 

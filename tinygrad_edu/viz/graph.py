@@ -78,7 +78,9 @@ def draw(
     roots = [outputs] if isinstance(outputs, Node) else list(outputs)
     for root in roots:
         if not isinstance(root, Node):
-            raise TypeError(f"draw: a tensor has a graph, a {type(root).__name__} has none")
+            raise TypeError(
+                f"draw: a tensor has a graph, a {type(root).__name__} has none; received {root!r}"
+            )
         if root.op is not None and root.inputs is None:
             raise RuntimeError(
                 f"draw: the graph of {root.op.name} was freed by backward(); draw it before, "
@@ -86,7 +88,10 @@ def draw(
             )
     if not roots:
         raise ValueError("draw: there is nothing to draw; pass a tensor")
-    names = {id(node): name for name, node in (params or {}).items()}
+    params = {} if params is None else params
+    if not isinstance(params, Mapping):
+        raise TypeError(f"draw: params must be a dict of names and tensors, received {params!r}")
+    names = {id(node): name for name, node in params.items()}
     return _picture(roots, names, direction, max_nodes)
 
 

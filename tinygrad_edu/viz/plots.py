@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tinygrad_edu._checked import checked, settings_checked
+from tinygrad_edu._checked import check_numbers, checked, settings_checked
+from tinygrad_edu._checks import check_count
 from tinygrad_edu._optional import require
 from tinygrad_edu.engine import no_grad, value_of
 from tinygrad_edu.tensor import from_numpy
@@ -193,7 +194,9 @@ def plot_decision_boundary(
     >>> ax = tg.viz.plot_decision_boundary(lambda points: -points[:, 0] * points[:, 1], x, y)
     >>> ax.figure.savefig("xor.png")
     """
-    points = np.asarray(value_of(x))
+    check_count("plot_decision_boundary", "resolution", resolution, 2)
+    _check_axes("plot_decision_boundary", ax)
+    points = np.asarray(value_of(check_numbers("plot_decision_boundary", "x", x)))
     labels = None if y is None else np.asarray(value_of(y))
     if points.ndim != 2 or points.shape[1] != 2 or not len(points):
         raise ValueError(
@@ -224,6 +227,11 @@ def plot_decision_boundary(
     ax.set_xlim(sides[0][[0, -1]])
     ax.set_ylim(sides[1][[0, -1]])
     return ax
+
+
+def _check_axes(owner: str, ax: Any) -> None:
+    if ax is not None and not callable(getattr(ax, "plot", None)):
+        raise TypeError(f"{owner}: ax must be matplotlib axes or None, received {ax!r}")
 
 
 def _classes(predict: Callable[[Any], Any], grid: NDArray[Any]) -> NDArray[Any]:

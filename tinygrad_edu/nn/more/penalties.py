@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import ops
-from tinygrad_edu._checks import check_choice, check_number
+from tinygrad_edu._checks import check_choice, check_flag, check_number
 from tinygrad_edu.autograd.gradient import grad
 from tinygrad_edu.engine import value_of
 from tinygrad_edu.nn.losses._common import REDUCTIONS, reduce
@@ -180,7 +180,7 @@ class _Penalty(Module):
 
     def __init__(self, strength: float = 1e-4, weights_only: bool = True) -> None:
         self.strength = check_number(type(self).__name__, "strength", strength, "[0, inf)")
-        self.weights_only = weights_only
+        self.weights_only = check_flag(type(self).__name__, "weights_only", weights_only)
 
 
 class L1Regularization(_Penalty):
@@ -231,7 +231,7 @@ class ElasticNet(Module):
     def __init__(self, l1: float = 1e-4, l2: float = 1e-4, weights_only: bool = True) -> None:
         self.l1 = check_number("ElasticNet", "l1", l1, "[0, inf)")
         self.l2 = check_number("ElasticNet", "l2", l2, "[0, inf)")
-        self.weights_only = weights_only
+        self.weights_only = check_flag(type(self).__name__, "weights_only", weights_only)
 
     def forward(self, model: Any) -> Any:
         """Return the penalty of a module, or of tensors."""

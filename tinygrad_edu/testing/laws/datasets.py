@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu._checked import settings_checked
+from tinygrad_edu.data.arguments import check_dataset as check_indexed
 from tinygrad_edu.engine import Array
 from tinygrad_edu.testing.laws.verdict import conform, demand
 
@@ -32,7 +33,7 @@ def check_dataset(dataset: Any, *, exempt: Mapping[str, str] | None = None) -> l
     True
     """
     __tracebackhide__ = True
-    size = len(dataset)
+    size = len(check_indexed("check_dataset", dataset))
 
     def examples_are_alike() -> None:
         """Every example has as many parts, of the same shapes and dtypes."""
@@ -73,7 +74,7 @@ def check_dataset(dataset: Any, *, exempt: Mapping[str, str] | None = None) -> l
 
     laws = (examples_are_alike, same_twice, many_at_once, bounds, examples_are_copies)
     named: list[tuple[str, Callable[[], None]]] = [(law.__name__, law) for law in laws]
-    return conform(type(dataset).__name__, named, exempt or {})
+    return conform(type(dataset).__name__, named, exempt)
 
 
 def _some(size: int) -> list[int]:

@@ -82,7 +82,7 @@ def check_module(
     ]
     if independent:
         laws.append(("samples_are_independent", checks.samples_are_independent))
-    return conform(type(module).__name__, laws, exempt or {})
+    return conform(type(module).__name__, laws, exempt)
 
 
 class _ModuleLaws:

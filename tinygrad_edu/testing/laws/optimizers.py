@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu._checked import settings_checked
+from tinygrad_edu._checks import check_count
 from tinygrad_edu.engine import Array
 from tinygrad_edu.random import get_generator
 from tinygrad_edu.tensor import Tensor
@@ -54,6 +55,7 @@ def check_optimizer(
     True
     """
     __tracebackhide__ = True
+    check_count("check_optimizer", "steps", steps)
     checks = _OptimizerLaws(make, steps)
     laws: list[tuple[str, Callable[[], None]]] = [
         (law.__name__, law)
@@ -71,7 +73,7 @@ def check_optimizer(
             checks.learning_rate_is_read,
         )
     ]
-    return conform(type(make(_parameters())).__name__, laws, exempt or {})
+    return conform(type(make(_parameters())).__name__, laws, exempt)
 
 
 def _parameters(dtype: Any = np.float64) -> list[Tensor]:

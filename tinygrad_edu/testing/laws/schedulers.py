@@ -51,7 +51,7 @@ def check_scheduler(
         checks.resumes_exactly,
     )
     named: list[tuple[str, Callable[[], None]]] = [(law.__name__, law) for law in laws]
-    return conform(type(make()).__name__, named, exempt or {})
+    return conform(type(make()).__name__, named, exempt)
 
 
 class _SchedulerLaws:

@@ -52,7 +52,7 @@ def relative_errors(got: Array, expected: Array) -> Array:
 
 
 def conform(
-    what: str, laws: Iterable[tuple[str, Callable[[], None]]], exempt: Mapping[str, str]
+    what: str, laws: Iterable[tuple[str, Callable[[], None]]], exempt: Mapping[str, str] | None
 ) -> list[str]:
     """Run named laws; return the names of those that hold, raise with all that do not.
 
@@ -75,6 +75,9 @@ def conform(
     __tracebackhide__ = True
     kept, broken = [], []
     known = dict(laws)
+    exempt = {} if exempt is None else exempt
+    if not isinstance(exempt, Mapping):
+        raise TypeError(f"{what}: exempt must be a dict of laws and reasons, received {exempt!r}")
     for name in exempt:
         if name not in known:
             raise ValueError(f"{what}: no law is called {name!r}; they are {', '.join(known)}")
