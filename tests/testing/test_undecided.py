@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,9 @@ import pytest
 
 import tinygrad_edu as tg
 from tests.testing.faults import operation
+from tinygrad_edu.samples import SPECS
 from tinygrad_edu.testing import GradcheckError, UndecidedError, gradcheck, gradgradcheck
+from tinygrad_edu.testing.laws.case import recorded
 from tinygrad_edu.testing.report import measure
 from tinygrad_edu.testing.settle import settled_slope
 from tinygrad_edu.testing.specs import sample, spec
@@ -92,13 +95,31 @@ def test_settled_slopes_know_their_error() -> None:
         assert found.settled.all()
         assert abs(found.value[0] - np.cos(x)) <= found.apart[0] + 1e-15
     noise = np.random.default_rng(0)
-    rough = settled_slope(
-        lambda h: np.array([np.exp(h) + 1e-6 * noise.uniform(-1, 1)]), 1.0, allowed, one
-    )
-    assert not rough.settled.any()
-    assert not rough.wrong(np.array([1.0])).any()
-    assert rough.wrong(np.array([-1.0])).all()
-    assert not rough.right(np.array([1.0])).any()
+    for size, known in ((1e-11, True), (1e-6, False)):
+        rough = settled_slope(
+            lambda h, size=size: np.array([np.exp(h) + size * noise.uniform(-1, 1)]),
+            1.0,
+            lambda slope: 1e-3 * allowed(slope),
+            one,
+        )
+        assert not rough.settled.any()
+        assert not rough.wrong(np.array([1.0])).any()
+        assert rough.wrong(np.array([-1.0])).all() == known
+        assert not rough.right(np.array([1.0])).any()
+
+
+@pytest.mark.parametrize("scale", [1e-8, 1e8])
+@pytest.mark.parametrize(
+    "name", ["floor", "round", "modf", "unwrap", "sinc", "exp", "hypot", "var"]
+)
+def test_right_rules_are_not_called_wrong_at_any_scale(name: str, scale: float) -> None:
+    """Stairs, waves and overflow: what wide steps see there is not the slope."""
+    for case in SPECS[name].cases[:2]:
+        arguments = list(case.inputs)
+        for k in case.wrt:
+            arguments[k] = recorded(arguments[k].copy() * scale)
+        function = partial(case.function, **case.params)
+        assert gradcheck(function, arguments, raise_exception=False) is not False
 
 
 def test_the_report_has_the_verdict_too() -> None:

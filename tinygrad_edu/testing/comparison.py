@@ -27,6 +27,8 @@ _LARGEST_JACOBIAN = 2000
 _DIRECTIONS = 8
 # After so many columns in a row that no other step makes right, the others are taken for the same.
 _PATIENCE = 32
+# So many wrong columns are looked at with small steps too, where a function may be rough.
+_THOROUGH = 2
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ class Check(Derivatives):
         with np.errstate(invalid="ignore"):
             off = np.nan_to_num(np.abs(analytical - found.numerical), nan=np.inf)
         worst = np.where(suspects, off, 0.0).max(axis=0)
-        patience = _PATIENCE
+        patience, thorough = _PATIENCE, _THOROUGH
         for column in np.argsort(-worst, kind="stable").tolist():
             wanted = suspects[:, column]
             if patience == 0 or not wanted.any():
@@ -132,6 +134,9 @@ class Check(Derivatives):
             entry = float(self.xs[found.k].value.reshape(-1)[column])
             moved = partial(self.moved, found.number, found.k, column)
             slope = settled_slope(moved, entry, self.settings.allowed, wanted)
+            if thorough and (wanted & slope.wrong(analytical[:, column])).any():
+                slope = settled_slope(moved, entry, self.settings.allowed, wanted, True)
+                thorough -= bool((wanted & slope.wrong(analytical[:, column])).any())
             right = slope.right(analytical[:, column])
             wrong = slope.wrong(analytical[:, column])
             found.wrong[:, column] = wanted & wrong

@@ -107,9 +107,13 @@ class Derivatives:
 
     def numerical(self, number: int, k: int) -> Array:
         """The Jacobian of output ``number`` by tensor k, by differences."""
-        return numerical_jacobian(
-            lambda values: self.values(k, values)[number], self.xs[k].value, self.method, self.step
-        )
+        with np.errstate(invalid="ignore"):  # of values that are infinite
+            return numerical_jacobian(
+                lambda values: self.values(k, values)[number],
+                self.xs[k].value,
+                self.method,
+                self.step,
+            )
 
     def settled_gradient(
         self, k: int, cotangents: Sequence[Array], got: Array, expected: Array, tolerance: float

@@ -23,6 +23,10 @@ _SHARP = 0.05
 _BEYOND = 10.0
 # The noise of the values is read off so many of the smallest steps.
 _NOISY = 8
+# Steps that look for roughness end at this part of the input; below it, rounding is rough.
+_FINE = 1e-12
+# Jumps of this part of the values are no rounding.
+_ROUGH = 1e-10
 # A slope of a flat function need not be known better than to this part of |y / x|.
 _NATURAL = 1e-6
 
@@ -37,6 +41,11 @@ class Trio(NamedTuple):
     apart: Array  # infinite where they do not agree
     jitter: Array  # how far the last two differ, times the step: noise of the values, if small
     same: Array  # where they are the same to the last bit
+
+    @property
+    def flat(self) -> Array:
+        """Where no step changed the value at all."""
+        return np.asarray(self.same & (self.value == 0))
 
 
 class Slope:
@@ -54,11 +63,15 @@ class Slope:
     def __init__(self, moved: Callable[[float], Array], x: float, allowed: Allowed) -> None:
         self._moved, self._allowed = moved, allowed
         self._start = moved(0.0)
+        # Changes smaller than this may be rounded away where func computes with numbers near 1.
+        self._grain = _ROUNDINGS * _EPS * np.maximum(max(1.0, abs(x)), np.abs(self._start))
         self._natural = _NATURAL * np.abs(self._start) / abs(x) if x else np.zeros(())
         self.value = np.full(self._start.shape, np.nan)
         self.apart = np.full(self._start.shape, np.inf)
         self.steps: list[float] = []
         self.estimates: list[Array] = []
+        self._step = np.full(self._start.shape, np.inf)  # of the estimate
+        self._flat = np.zeros(self._start.shape, dtype=bool)  # whether no change was seen there
         self._turns: list[Array] = []
         self._trios: list[Trio] = []
 
@@ -99,8 +112,10 @@ class Slope:
             return True
         return _steadiest(slopes * np.array(self.steps)) is not None
 
-    def descend(self, first: float, last: float, wanted: Array) -> None:
+    def descend(self, first: float, last: float, wanted: Array, until: float = np.inf) -> None:
         """Estimate at the powers of 4 between two steps until the wanted entries are settled.
+
+        Steps go on to ``until`` even then.
 
         Central differences, extrapolated from each two: O(h^4). An estimate counts where three in
         a row agree and the slopes on both sides of 0 approach each other, as at a kink they do not.
@@ -126,37 +141,62 @@ class Slope:
                     self._keep(_trio(h, *recent))
                 enough = np.maximum(100 * self._allowed(estimate), self._natural)
                 lost = noise > np.maximum(0.1 * np.abs(estimate), enough)
-                if (self.settled | lost | ~wanted).all():
+                if (lost | ~wanted | (self.settled & (h <= until))).all():
                     return
             before = slope, turn
 
-    def _keep(self, trio: Trio) -> None:
+    def _keep(self, trio: Trio, open_: Array | bool = True) -> None:
         """Take an estimate where it is known better than any so far."""
         self._trios.append(trio)
-        better = trio.apart < self.apart
+        better = open_ & (trio.apart < self.apart)
+        self._step = np.where(better, trio.step, self._step)
+        self._flat = np.where(better, trio.flat, self._flat)
         self.value = np.where(better, trio.value, self.value)
         self.apart = np.where(better, trio.apart, self.apart)
 
     def doubt(self) -> None:
-        """Where nothing is settled, count the noise of the values that small steps show.
+        """Count the noise of the values that small steps show, where nothing is settled.
 
         There, estimates differ by the noise over the step. A function that loses digits inside has
-        more of it than the rounding of its results. Where steps of several sizes agree on several
-        slopes, nothing is known.
+        more of it than the rounding of its results.
         """
         open_, trios = ~self.settled, sorted(self._trios, key=attrgetter("step"))
-        self._trios = []
+        self._trios, few = [], min(_NOISY, len(trios) // 3)
         self.apart = np.where(open_, np.inf, self.apart)
         for at, trio in enumerate(trios):
             smaller = np.max([np.zeros_like(self.apart), *(t.jitter for t in trios[:at])], axis=0)
-            smallest = np.max([smaller, *(t.jitter for t in trios[:_NOISY])], axis=0)
+            smallest = np.max([smaller, *(t.jitter for t in trios[:few])], axis=0)
             noise = np.where(trio.same, smaller, smallest) / trio.step
-            self._keep(trio._replace(apart=np.where(open_, trio.apart + noise, np.inf)))
-        for trio in self._trios:
+            self._keep(trio._replace(apart=trio.apart + noise), open_)
+
+    def compare_scales(self) -> None:
+        """Where steps of several sizes agree on several slopes, take that of the smallest.
+
+        A function may be rougher than wide steps see. Where the smallest see no change at all, as
+        on a stair, it may also be that the values are rounded inside, so nothing is known; unless
+        the change is so small that rounding numbers near 1 hides it. Where small steps find jumps,
+        nothing is known either.
+        """
+        sharp, steep = np.full_like(self.apart, np.inf), np.full_like(self.apart, np.nan)
+        for trio in self._trios:  # the best of those that see a change
+            better = ~trio.flat & (trio.apart < sharp)
+            sharp, steep = np.where(better, trio.apart, sharp), np.where(better, trio.value, steep)
+        hidden = self._flat & (np.abs(steep) * self._step <= self._grain)
+        self.value = np.where(hidden, steep, self.value)
+        self.apart = np.where(hidden, sharp, self.apart)
+        for trio in sorted(self._trios, key=attrgetter("step"), reverse=True):
             doubt = _BEYOND * (self.apart + trio.apart) + self._allowed(self.value)
-            with np.errstate(invalid="ignore"):
-                other = np.isfinite(trio.apart) & (np.abs(trio.value - self.value) > doubt)
-            self.apart = np.where(other & open_, np.inf, self.apart)
+            other = np.isfinite(trio.apart) & (np.abs(trio.value - self.value) > doubt)
+            change = np.where(trio.flat, np.abs(self.value) * trio.step, np.inf)
+            finer = other & (trio.step < self._step) & ~hidden & (change > self._grain)
+            unknown = other & (trio.flat | self._flat) & (finer | (self._flat & ~hidden))
+            self.value = np.where(finer, trio.value, self.value)
+            self._step = np.where(finer, trio.step, self._step)
+            self.apart = np.where(unknown, np.inf, np.where(finer, trio.apart, self.apart))
+        limit = _ROUGH * np.maximum(1.0, np.abs(self._start))
+        for h, estimate in zip(self.steps, self.estimates, strict=True):
+            rough = (h < self._step) & (np.abs(estimate - self.value) * h > limit)
+            self.apart = np.where(rough, np.inf, self.apart)
 
 
 def _trio(h: float, *recent: tuple[Array, Array, Array]) -> Trio:
@@ -177,7 +217,11 @@ def _trio(h: float, *recent: tuple[Array, Array, Array]) -> Trio:
 
 
 def settled_slope(
-    moved: Callable[[float], Array], x: float, allowed: Allowed, wanted: Array
+    moved: Callable[[float], Array],
+    x: float,
+    allowed: Allowed,
+    wanted: Array,
+    thorough: bool = False,
 ) -> Slope:
     """The slope at step 0 of ``moved(h)``, which is a function with its input x moved by h.
 
@@ -194,16 +238,19 @@ def settled_slope(
         How far off a slope may be, given the slopes.
     wanted : array of bool
         The entries that must be settled; steps end as soon as they are.
+    thorough : bool
+        Go on to small steps, where a function that is rough may have another slope.
     """
     size, unit = abs(x), _SMALLEST * float(np.spacing(abs(x)))
     with np.errstate(all="ignore"):
         slope = Slope(moved, size, allowed)
         if size:
-            slope.descend(0.1 * size, unit, wanted)
+            slope.descend(0.1 * size, unit, wanted, _FINE * size if thorough else np.inf)
         if size < 1.0 and not (slope.settled | ~wanted).all():
             slope.descend(0.5, max(0.1 * size / 4**3, 1e-15), wanted)  # and three that overlap
-        if not (slope.settled | ~wanted).all():
+        if thorough or not (slope.settled | ~wanted).all():
             slope.doubt()
+        slope.compare_scales()
     return slope
 
 

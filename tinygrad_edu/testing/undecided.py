@@ -88,18 +88,21 @@ def shared_wrongly(check: Check, found: Verdicts) -> None:
     """Entries that tie: moved together there is a slope, and gradients must add up to it."""
     x = check.xs[found.k].value
     for row in np.flatnonzero(np.count_nonzero(found.open, axis=1) > 1).tolist():
-        tied = found.open[row].reshape(x.shape)
+        columns = [c for c in np.flatnonzero(found.open[row]).tolist() if c in found.slopes]
+        kinked = [c for c in columns if found.slopes[c].sides(row) is not None]
+        if len(kinked) < 2:
+            continue
+        tied = np.isin(np.arange(x.size), kinked).reshape(x.shape)
 
         def moved(h: float, tied: Array = tied, row: int = row) -> Array:
             return check.values(found.k, x + h * tied)[found.number].reshape(-1)[row : row + 1]
 
         size = float(np.max(np.abs(x[tied])))
-        slope = settled_slope(moved, size, check.settings.allowed, np.ones(1, dtype=bool))
-        total = np.array([found.analytical[row][found.open[row]].sum()])
+        slope = settled_slope(moved, size, check.settings.allowed, np.ones(1, dtype=bool), True)
+        total = np.array([found.analytical[row, kinked].sum()])
         if slope.wrong(total).all():
             found.ties[row] = (float(slope.value[0]), float(total[0]))
-            found.wrong[row] |= found.open[row]
-            found.open[row] = False
+            found.wrong[row, kinked], found.open[row, kinked] = True, False
 
 
 def tied(found: Verdicts) -> str:
