@@ -78,6 +78,26 @@ def test_a_broken_rule_fails(capsys: Capture, broken_tanh: None) -> None:
     assert page.count('<tr class="wrong">') == 1
 
 
+def test_an_undecided_rule_is_neither_ok_nor_failed(capsys: Capture) -> None:
+    """A sample at the kink: no differences agree, and the exit code says that it is not ok."""
+    Path("mine.py").write_text(AT_A_KINK)
+    status, out, _ = _run(capsys, "mine.py", "--html", "page.html")
+    assert status == 1
+    assert re.search(r"^  ramp .* undecided$", out, re.M)
+    assert "undecided ramp\norder 1, ramp((2,)): undecided: input 0[0] = 0 is " in out
+    assert "0 ok, 0 FAILED, 1 undecided" in out
+    page = Path("page.html").read_text(encoding="utf-8")
+    assert "<title>Gradient check: 1 of 1 undecided</title>" in page
+    assert 'class="undecided"' in page
+    assert 'class="failure"' not in page
+    assert not _Page(page).open
+    status, out, _ = _run(capsys, "mine.py", "--json")
+    assert status == 1
+    found = json.loads(out)
+    assert (found["failed"], found["undecided"]) == (0, 1)
+    assert found["operations"][0]["verdict"] == "undecided"
+
+
 def test_quiet_and_json(capsys: Capture, broken_tanh: None) -> None:
     status, out, _ = _run(capsys, "tanh", "exp", "--quiet")
     assert status == 1
@@ -133,6 +153,18 @@ def test_rows_come_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
 
 # ---- a file of one's own
 
+
+AT_A_KINK = """
+import numpy as np
+import tinygrad_edu as tg
+from tinygrad_edu.testing.specs import sample, spec
+
+@tg.primitive(lambda g, y, x: g * (x > 0))
+def ramp(x):
+    return np.maximum(x, 0.0)
+
+SPECS = [spec("ramp", sample(np.array([0.0, 1.0])), sample((3,)))]
+"""
 
 OWN = """
 import numpy as np
