@@ -25,7 +25,7 @@ from tinygrad_edu._face import face
 
 __all__ = [
     "ERRORS", "Arguments", "check_all", "check_numbers", "checked", "explained", "holds_numbers",
-    "no_numbers", "settings_checked", "shown",
+    "innermost", "no_numbers", "settings_checked", "shown",
 ]  # fmt: skip
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -107,10 +107,10 @@ class Arguments:
         call = [shown(value) for value in args[len(self.order) :]]
         call += [f"{name}={shown(value)}" for name, value in given.items()]
         kind = next((k for k in (IndexError, ValueError) if isinstance(error, k)), TypeError)
-        return kind(f"{self.owner}({', '.join(call)}): {_innermost(error)}")
+        return kind(f"{self.owner}({', '.join(call)}): {innermost(error)}")
 
 
-def _innermost(error: BaseException) -> BaseException:
+def innermost(error: BaseException) -> BaseException:
     """What was said before the functions on the way put their own calls in front."""
     while (cause := error.__cause__) is not None and str(error).endswith(f": {cause}"):
         error = cause

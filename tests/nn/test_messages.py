@@ -29,7 +29,7 @@ def _ramp(*shape: int) -> Any:
 NAMES = {"np": np, "tg": tg, "nn": nn, "init": init, "F": functional, "x": _ramp}
 
 
-def _message(mistake: str) -> str:
+def message(mistake: str) -> str:
     """The error and its notes as Python shows them."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -41,33 +41,33 @@ def _message(mistake: str) -> str:
     return "no error"
 
 
-def _paragraphs() -> dict[str, str]:
+def paragraphs(page: Path) -> dict[str, str]:
     """The expected message of each mistake."""
     pairs = {}
-    for paragraph in PAGE.read_text(encoding="utf-8").strip().split("\n\n"):
+    for paragraph in page.read_text(encoding="utf-8").strip().split("\n\n"):
         mistake, _, message = paragraph.removeprefix(">>> ").partition("\n")
         pairs[mistake] = message
     return pairs
 
 
-@pytest.mark.parametrize("mistake", _paragraphs())
+@pytest.mark.parametrize("mistake", paragraphs(PAGE))
 def test_message(mistake: str) -> None:
-    assert _message(mistake) == _paragraphs()[mistake]
+    assert message(mistake) == paragraphs(PAGE)[mistake]
 
 
 def test_there_are_many_and_all_are_errors() -> None:
-    messages = list(_paragraphs().values())
+    messages = list(paragraphs(PAGE).values())
     assert len(messages) >= 60
     assert "no error" not in messages
 
 
-def write() -> None:
-    """Write the page from its mistakes."""
-    lines = PAGE.read_text(encoding="utf-8").split("\n")
+def write(page: Path) -> None:
+    """Write a page from its mistakes."""
+    lines = page.read_text(encoding="utf-8").split("\n")
     mistakes = [line.removeprefix(">>> ") for line in lines if line.startswith(">>> ")]
-    page = "\n\n".join(f">>> {mistake}\n{_message(mistake)}" for mistake in mistakes)
-    PAGE.write_text(page + "\n", encoding="utf-8")
+    text = "\n\n".join(f">>> {mistake}\n{message(mistake)}" for mistake in mistakes)
+    page.write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    write()
+    write(PAGE)

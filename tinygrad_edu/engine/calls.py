@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu._checked import ERRORS, Arguments, holds_numbers, no_numbers, shown
+from tinygrad_edu._checked import ERRORS, Arguments, holds_numbers, innermost, no_numbers, shown
 from tinygrad_edu._checks import check_count, check_flag, check_number
 from tinygrad_edu.engine.changes import with_copies
 from tinygrad_edu.engine.modes import MODE
@@ -191,7 +191,8 @@ class Signature:
             k for k in (IndexError, ValueError) if isinstance(error, k)
         )
         kind: type[Exception] = next(kinds, TypeError)
-        return kind(f"{call}: {error}")
+        said = str(innermost(error)).removeprefix(f"{self.name}: ")
+        return kind(f"{call}: {said}")
 
 
 class Further:

@@ -70,6 +70,8 @@ def plot_curves(
     >>> ax = tg.viz.plot_curves({"train": [2.3, 1.1, 0.7], "validation": [2.2, 1.2, 0.9]})
     >>> ax.figure.savefig("curves.png")
     """
+    if not isinstance(curves, Mapping):
+        raise TypeError(f"plot_curves: curves must be a dict of values, received {curves!r}")
     if not curves:
         raise ValueError("plot_curves: there is no curve to draw")
     lengths = {name: len(values) for name, values in curves.items()}
