@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import math
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -14,6 +13,7 @@ import pytest
 import tinygrad_edu as tg
 from tests.optim import schedules
 from tests.optim.cases import WRAPPERS, optimizer_classes
+from tests.sweep import WRONG
 
 optim, s = tg.optim, tg.optim.lr_scheduler
 
@@ -74,21 +74,7 @@ OWNERS = {("update_bn", "loader"): "BatchNorm1d"}
 # What is right in one place, and wrong in the others of its kind.
 SENSIBLE = {
     ("LRScheduler", "entry"): ("'x'",),  # without an optimizer, an entry of any name
-    ("minimize", "x0"): ("-1", "0", "1.5", "10**9", "a tensor"),
-}
-
-WRONG: dict[str, Any] = {
-    "None": None,
-    "-1": -1,
-    "0": 0,
-    "NaN": math.nan,
-    "'x'": "x",
-    "1.5": 1.5,
-    "10**9": 10**9,
-    "an object": object(),
-    "an empty list": [],
-    "a list of text": ["x"],
-    "a tensor": tg.tensor([1.0, 2.0]),
+    ("minimize", "x0"): ("-1", "0", "1.5", "10**9", "True", "a tensor"),
 }
 
 
@@ -112,6 +98,8 @@ def _sensible(kind: str, value: Any) -> bool:
     """Whether an argument that is annotated as ``kind`` may have this value."""
     if value is None:
         return "None" in kind or kind in ("GeneratorLike", "Any")
+    if isinstance(value, bool):
+        return "bool" in kind
     if isinstance(value, (int, float)):
         if kind == "GeneratorLike" or "int" in kind:
             return isinstance(value, int)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import ops
+from tinygrad_edu._checked import check_numbers, checked
 from tinygrad_edu.compat.devices import device as require_device
 from tinygrad_edu.compat.devices import is_device
 from tinygrad_edu.engine import Node
@@ -43,6 +44,7 @@ class TorchMethods(Node):
 
     __slots__ = ()
 
+    @checked
     def to(self, *where: Any, device: Any = None, dtype: Any = None, **options: Any) -> Any:
         """The values in another dtype, or in that of another tensor; the device is the CPU.
 
@@ -61,71 +63,86 @@ class TorchMethods(Node):
             return ops.positive(self) if options.get("copy") else self
         return ops.astype(self, dtype=np.dtype(dtype))
 
+    @checked
     def type_as(self, other: Node) -> Any:
         """The values in the dtype of another tensor."""
-        return self.to(other)
+        return self.to(check_numbers("type_as", "other", other))
 
     @property
     def device(self) -> str:
         """Where the values are: always the CPU."""
         return "cpu"
 
+    @checked
     def float(self) -> Any:
         """The values as float32."""
         return ops.astype(self, dtype=np.dtype(np.float32))
 
+    @checked
     def double(self) -> Any:
         """The values as float64."""
         return ops.astype(self, dtype=np.dtype(np.float64))
 
+    @checked
     def half(self) -> Any:
         """The values as float16."""
         return ops.astype(self, dtype=np.dtype(np.float16))
 
+    @checked
     def long(self) -> Any:
         """The values as int64."""
         return ops.astype(self, dtype=np.dtype(np.int64))
 
+    @checked
     def int(self) -> Any:
         """The values as int32."""
         return ops.astype(self, dtype=np.dtype(np.int32))
 
+    @checked
     def bool(self) -> Any:
         """Whether each value differs from 0."""
         return ops.astype(self, dtype=np.dtype(np.bool_))
 
+    @checked
     def cpu(self) -> Any:
         """Return this tensor: all are on the CPU. For PyTorch code."""
         return self
 
+    @checked
     def contiguous(self) -> Any:
         """Return this tensor: every operation takes any layout. For PyTorch code."""
         return self
 
+    @checked
     def view_as(self, other: Any) -> Any:
         """The same values in the shape of ``other``."""
         return ops.reshape(self, shape=other.shape)
 
     reshape_as = view_as
 
+    @checked
     def expand_as(self, other: Any) -> Any:
         """Repeat to the shape of ``other`` without a copy."""
         return ops.broadcast_to(self, shape=other.shape)
 
+    @checked
     def numel(self) -> Any:
         """Number of elements."""
         return self.value.size
 
     nelement = numel
 
+    @checked
     def is_floating_point(self) -> Any:
         """Whether the elements are floats, which alone can require a gradient."""
         return self.value.dtype.kind == "f"
 
+    @checked
     def dim(self) -> Any:
         """Number of axes."""
         return self.value.ndim
 
+    @checked
     def type(self, dtype: Any) -> Any:
         """The values in another dtype."""
         return ops.astype(self, dtype=np.dtype(dtype))

@@ -62,7 +62,7 @@ class SGD(Optimizer):
         checked = super().check_group(entries)
         if checked["nesterov"] and (not checked["momentum"] or checked["dampening"]):
             raise ValueError(
-                f"SGD: nesterov needs momentum > 0 and dampening 0, received "
+                f"{self._name}: nesterov needs momentum > 0 and dampening 0, received "
                 f"momentum {checked['momentum']!r} and dampening {checked['dampening']!r}"
             )
         return checked

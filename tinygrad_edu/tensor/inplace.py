@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import ops
+from tinygrad_edu._checked import check_numbers, checked, shown
 from tinygrad_edu._checks import check_number
 from tinygrad_edu.engine import MODE, Array, Node, mark_changed, value_of
 from tinygrad_edu.random import GeneratorLike, get_generator
@@ -81,20 +82,25 @@ class InPlace(Node):
     def __itruediv__(self, other: Any) -> Any:
         return self._update(np.divide, ops.divide, other)
 
+    @checked
     def copy_(self, source: Any) -> Any:
         """Replace the values by those of ``source``, broadcast to this shape."""
+        check_numbers("copy_", "source", source)
         self._in_place("copy_", source)[...] = value_of(source)
         return self
 
+    @checked
     def fill_(self, value: float) -> Any:
         """Replace every element by ``value``."""
         self._in_place("fill_")[...] = value
         return self
 
+    @checked
     def zero_(self) -> Any:
         """Replace every element by 0."""
         return self.fill_(0.0)
 
+    @checked
     def add_(self, other: Any, *, alpha: float = 1.0) -> Any:
         """Add ``alpha * other`` in place."""
         check_number("add_", "alpha", alpha)
@@ -102,40 +108,49 @@ class InPlace(Node):
         np.add(target, alpha * value_of(other) if alpha != 1 else value_of(other), out=target)
         return self
 
+    @checked
     def sub_(self, other: Any, *, alpha: float = 1.0) -> Any:
         """Subtract ``alpha * other`` in place."""
         return self.add_(other, alpha=-alpha)
 
+    @checked
     def mul_(self, other: Any) -> Any:
         """Multiply in place."""
         target = self._in_place("mul_", other)
         np.multiply(target, value_of(other), out=target)
         return self
 
+    @checked
     def div_(self, other: Any) -> Any:
         """Divide in place."""
         target = self._in_place("div_", other)
         np.divide(target, value_of(other), out=target)
         return self
 
+    @checked
     def masked_fill_(self, mask: Any, value: float) -> Any:
         """Replace the elements where ``mask`` holds by ``value``."""
+        if np.asarray(value_of(mask)).dtype.kind != "b":
+            raise TypeError(f"masked_fill_: mask must be True and False, received {shown(mask)}")
         target = self._in_place("masked_fill_")
         np.copyto(target, value, where=value_of(mask), casting="same_kind")
         return self
 
+    @checked
     def normal_(self, mean: float = 0.0, std: float = 1.0, generator: GeneratorLike = None) -> Any:
         """Replace every element by a number drawn from the normal distribution."""
         target = self._in_place("normal_")
         target[...] = get_generator(generator).normal(mean, std, target.shape)
         return self
 
+    @checked
     def uniform_(self, low: float = 0.0, high: float = 1.0, generator: GeneratorLike = None) -> Any:
         """Replace every element by a number drawn evenly from [low, high)."""
         target = self._in_place("uniform_")
         target[...] = get_generator(generator).uniform(low, high, target.shape)
         return self
 
+    @checked
     def clamp_(self, min: float | None = None, max: float | None = None) -> Any:
         """Limit to [min, max] in place."""
         target = self._in_place("clamp_")
