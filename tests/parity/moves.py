@@ -24,7 +24,8 @@ class Move:
 
     ``choose(rng, *values)`` gives the parameters of a call, or None where the values do not admit
     one; ``ours(*xs, **params)`` and ``theirs(torch, *xs, **params)`` are the two spellings. What is
-    ``kinked`` has another slope where rounding moves a value to the other side.
+    ``delicate`` is no move of narrow programs: rounding leads to the other side of a kink, or its
+    slope loses digits to cancellation.
     """
 
     name: str
@@ -33,7 +34,7 @@ class Move:
     ours: Callable[..., Any]
     theirs: Callable[..., Any]
     weight: float = 1.0
-    kinked: bool = False
+    delicate: bool = False
 
 
 MOVES: dict[str, Move] = {}
@@ -46,7 +47,7 @@ def move(
     ours: Any = None,
     theirs: Any = None,
     weight: float = 1.0,
-    kinked: bool = False,
+    delicate: bool = False,
 ) -> None:
     ours = ours or getattr(tg, name)
     if theirs is None or isinstance(theirs, str):
@@ -56,7 +57,7 @@ def move(
             home = torch if hasattr(torch, spelling) else torch.nn.functional
             return getattr(home, spelling)(*xs, **params)
 
-    MOVES[name] = Move(name, arity, choose, ours, theirs, weight, kinked)
+    MOVES[name] = Move(name, arity, choose, ours, theirs, weight, delicate)
 
 
 # ---- elementwise
@@ -81,10 +82,12 @@ anywhere = inside(-math.inf, math.inf)
 for _name in ("sin", "cos", "arctan", "negative", "erf", "square", "softplus"):
     move(_name, 1, anywhere)
 # Beyond, both libraries lose the digits of the slope to the cancellation in 1 - y.
-move("tanh", 1, inside(-6, 6))
+move("tanh", 1, inside(-6, 6), delicate=True)
 move("sigmoid", 1, inside(-12, 12))
-for _name in ("silu", "gelu", "logsigmoid", "mish"):
-    move(_name, 1, inside(-30, 30), weight=0.6)
+for _name in ("silu", "gelu", "mish"):
+    move(_name, 1, inside(-30, 4), weight=0.6)
+# PyTorch's second derivative has 3e-13 of relative error at 8, and 4 % at 36.
+move("logsigmoid", 1, inside(-30, 3), weight=0.6)
 for _name in ("exp", "expm1", "exp2", "sinh", "cosh"):
     move(_name, 1, inside(-20, 4))
 for _name in ("log", "sqrt", "log2", "log10", "rsqrt"):
@@ -93,7 +96,7 @@ move("log1p", 1, inside(-0.9, 1e6))
 move("arcsin", 1, inside(-0.95, 0.95))
 move("arctanh", 1, inside(-0.95, 0.95))
 for _name in ("relu", "leaky_relu", "absolute", "elu", "selu"):
-    move(_name, 1, off(0.0), kinked=True)
+    move(_name, 1, off(0.0), delicate=True)
 move("reciprocal", 1, lambda rng, x: {} if np.min(np.abs(x), initial=1.0) > 0.1 else None)
 move(
     "clip",
@@ -101,7 +104,7 @@ move(
     lambda rng, x: {"low": -0.7, "high": 1.1} if off(-0.7, 1.1)(rng, x) is not None else None,
     lambda x, low, high: tg.clip(x, low, high),
     lambda torch, x, low, high: torch.clamp(x, low, high),
-    kinked=True,
+    delicate=True,
 )
 move(
     "scaled",
@@ -144,7 +147,7 @@ for _name in ("add", "subtract", "multiply"):
     move(_name, 2, both(lambda a, b: True), weight=3.0)
 move("divide", 2, both(lambda a, b: np.min(np.abs(b)) > 0.1), weight=2.0)
 for _name in ("maximum", "minimum"):
-    move(_name, 2, both(lambda a, b: np.min(np.abs(a - b)) > APART), kinked=True)
+    move(_name, 2, both(lambda a, b: np.min(np.abs(a - b)) > APART), delicate=True)
 move(
     "power",
     2,
@@ -235,8 +238,8 @@ def varied(x: Array, axis: Any) -> bool:
 
 for _name in ("sum", "mean", "logsumexp"):
     move(_name, 1, reduction(over_nothing=_name == "sum"), theirs=renamed(_name), weight=1.5)
-move("max", 1, reduction(distinct), theirs=renamed("amax"), kinked=True)
-move("min", 1, reduction(distinct), theirs=renamed("amin"), kinked=True)
+move("max", 1, reduction(distinct), theirs=renamed("amax"), delicate=True)
+move("min", 1, reduction(distinct), theirs=renamed("amin"), delicate=True)
 move(
     "var",
     1,
@@ -279,7 +282,7 @@ move(
     line(distinct),
     lambda x, axis: tg.sort(x, axis=axis),
     lambda torch, x, axis: torch.sort(x, dim=axis).values,
-    kinked=True,
+    delicate=True,
 )
 move(
     "normalize",

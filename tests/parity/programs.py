@@ -116,7 +116,7 @@ def generate(seed: int) -> Program:
     while len(program.steps) < wanted and program.tries < 40 * wanted:
         program.tries += 1
         name = _NAMES[int(rng.choice(len(_NAMES), p=_WEIGHTS))]
-        if not (kind in ("mixed", "half") and MOVES[name].kinked):
+        if not (kind in ("mixed", "half") and MOVES[name].delicate):
             _try(program, name, values, rng)
     candidates = range(len(program.leaves), len(values))
     some = rng.choice(candidates, min(len(candidates), int(rng.integers(1, 4))), replace=False)
@@ -129,8 +129,11 @@ def generate(seed: int) -> Program:
 def _try(program: Program, name: str, values: list[Array], rng: np.random.Generator) -> None:
     """Append one step, if the values drawn for it admit it."""
     chosen = MOVES[name]
-    # The newest values are drawn most often, so that programs grow deep and not only wide.
-    odds = 1.0 + np.arange(len(values))
+    # The newest values are drawn most often, so that programs grow deep and not only wide. Large
+    # ones are not: the cosine of a million says how it was rounded.
+    odds = (1.0 + np.arange(len(values))) * [
+        np.max(np.abs(v), initial=0) <= TOO_LARGE for v in values
+    ]
     operands = rng.choice(len(values), chosen.arity, p=odds / odds.sum()).tolist()
     if chosen.arity == 2 and rng.random() < 0.05:
         operands[1] = operands[0]
