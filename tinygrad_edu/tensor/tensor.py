@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,14 +25,14 @@ from tinygrad_edu.tensor.hooks import (
     warn_if_not_kept,
 )
 from tinygrad_edu.tensor.inplace import InPlace
-from tinygrad_edu.tensor.lost import warn_if_lost
 from tinygrad_edu.tensor.methods import Methods
 from tinygrad_edu.tensor.numpy_protocol import NumPyProtocol
+from tinygrad_edu.tensor.python_protocol import PythonProtocol
 
 __all__ = ["Tensor", "as_tensor", "from_numpy", "tensor"]
 
 
-class Tensor(Methods, InPlace, NumPyProtocol, TorchMethods):
+class Tensor(Methods, InPlace, NumPyProtocol, PythonProtocol, TorchMethods):
     """An array that records the operations on it, so that gradients can flow back.
 
     Parameters
@@ -252,82 +252,9 @@ class Tensor(Methods, InPlace, NumPyProtocol, TorchMethods):
         """Forget the gradient."""
         self.grad = None
 
-    # ---- leaving the graph
+    # ---- copies
 
-    def numpy(self) -> Array:
-        """The array itself, not a copy; only without a gradient to lose."""
-        if self.requires_grad:
-            raise RuntimeError(
-                "a tensor that requires a gradient cannot become an array without losing it; "
-                "use .detach().numpy()"
-            )
-        return self.value
-
-    def item(self) -> Any:
-        """The single element as a Python number."""
-        if self.value.size != 1:
-            raise ValueError(f"item() needs exactly one element, the shape is {self.shape}")
-        return self.value.item()
-
-    def tolist(self) -> Any:
-        """The values as nested Python lists."""
-        return self.value.tolist()
-
-    def __dlpack__(self, **options: Any) -> Any:
-        return self.numpy().__dlpack__(**options)
-
-    def __dlpack_device__(self) -> Any:
-        return self.value.__dlpack_device__()
-
-    # ---- Python's protocols
-
-    def __repr__(self) -> str:
-        body = np.array2string(
-            self.value, separator=", ", prefix="tensor(", precision=4, threshold=100
-        )
-        extra = "" if self.dtype in _SILENT_DTYPES else f", dtype={self.dtype}"
-        if self.value.size == 0:
-            extra = f", shape={self.shape}" + extra
-        if self.name:
-            extra += f", name={self.name!r}"
-        if self.grad_fn is not None:
-            extra += f", grad_fn={self.grad_fn.name}"
-        elif self.requires_grad:
-            extra += ", requires_grad=True"
-        return f"tensor({body}{extra})"
-
-    def __format__(self, spec: str) -> str:
-        return format(self.item(), spec) if spec else repr(self)
-
-    def __len__(self) -> int:
-        if self.value.ndim == 0:
-            raise TypeError("a tensor without axes has no length")
-        return len(self.value)
-
-    def __iter__(self) -> Iterator[Tensor]:
-        return (self[i] for i in range(len(self)))
-
-    def __bool__(self) -> bool:
-        return bool(self.value)
-
-    def __float__(self) -> float:
-        warn_if_lost(self, "float")
-        return float(self.item())
-
-    def __int__(self) -> int:
-        warn_if_lost(self, "int")
-        return int(self.item())
-
-    def __index__(self) -> int:
-        return self.value.__index__()
-
-    def __round__(self, digits: int = 0) -> Any:
-        return self.round(decimals=digits)
-
-    def __contains__(self, value: Any) -> bool:
-        return bool((self.value == value_of(value)).any())
-
-    __hash__ = object.__hash__
+    __hash__ = object.__hash__  # equality is that of the elements
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
         self._refuse_history("deepcopy")
@@ -355,8 +282,6 @@ class Tensor(Methods, InPlace, NumPyProtocol, TorchMethods):
 
 
 Node.result_class = Tensor
-
-_SILENT_DTYPES = (np.float32, np.int64, np.bool_)
 
 
 def output_gradient(output: Tensor, gradient: Any, create_graph: bool) -> Any:
