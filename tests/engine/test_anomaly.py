@@ -55,7 +55,7 @@ def test_a_large_constant_that_changes_is_caught() -> None:
 def test_outside_of_anomaly_mode_nothing_is_summed() -> None:
     x = _leaf([1.0, 2.0])
     y = x * x
-    assert y.trace is None
+    assert y.watcher is None
     x.data[0] = 5.0
     y.sum().backward()  # documented: only the framework's own changes are noticed
 

@@ -566,3 +566,12 @@ def test_result_that_is_no_array_is_refused() -> None:
     refused = pytest.raises(TypeError, match="the result must be an array, received list")
     with operation(lambda x: x.tolist(), lambda g, y, x: g) as listing, refused:
         listing(leaf(1.0, 2.0))
+
+
+def test_a_decorator_without_a_vjp_says_how_it_is_written() -> None:
+    @tg.primitive
+    def double(x: Any) -> Any:
+        return x * 2.0
+
+    with pytest.raises(TypeError, match=r"received Tensor; write @tg\.primitive\(vjp\) above it"):
+        double(tg.tensor(1.0))

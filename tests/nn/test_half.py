@@ -184,3 +184,10 @@ def test_float16_with_float32_is_float32() -> None:
     y = tg.einsum("i,i->", x, w)
     assert y.dtype == np.float32
     assert y.item() == pytest.approx(3e-3, rel=1e-6)
+
+
+def test_a_border_adds_up_its_gradient_in_float32() -> None:
+    """Each step of 1 beyond 2,048 would be lost."""
+    x = tg.tensor(np.ones(1, np.float16), requires_grad=True)
+    F.pad(x, (4095, 0), mode="replicate").sum().backward()
+    assert x.grad.item() == 4096

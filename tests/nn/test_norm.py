@@ -162,3 +162,22 @@ def test_batch_norm_of_an_empty_batch_is_empty(shape: tuple[int, ...], affine: b
     assert layer.num_batches_tracked.item() == 1  # as in PyTorch
     if affine:
         assert layer.weight.grad.tolist() == layer.bias.grad.tolist() == [0.0] * 3
+
+
+@pytest.mark.filterwarnings("ignore:overflow")
+@pytest.mark.parametrize("order", [1, -1])
+def test_squares_that_overflow_are_no_zeros(order: int) -> None:
+    """The result is not known then, which NaN says and 0 would not."""
+    x = tg.tensor(np.float32(1e25) * np.arange(1, 7, dtype=np.float32)[None, ::order])
+    norms = [
+        nn.LayerNorm(6),
+        nn.RMSNorm(6),
+        nn.GroupNorm(2, 6),
+        nn.BatchNorm1d(6),
+    ]
+    for norm in norms:
+        given = tg.concatenate([x, -x]) if isinstance(norm, nn.BatchNorm1d) else x
+        assert np.isnan(norm(given).detach().numpy()).all(), norm
+    small = tg.tensor(x.data * 1e-10)
+    for norm in norms[:3]:
+        assert np.isfinite(norm(small).detach().numpy()).all()

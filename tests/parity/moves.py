@@ -129,6 +129,10 @@ move("shrunk", 1, lambda rng, x: None, lambda x, a: x * a, lambda torch, x, a: x
 # ---- two operands
 
 
+def between(x: Array, low: float, high: float) -> bool:
+    return bool(low < x.min() and x.max() < high)
+
+
 def fit(a: Array, b: Array) -> bool:
     try:
         return math.prod(np.broadcast_shapes(a.shape, b.shape)) <= 200
@@ -151,7 +155,8 @@ for _name in ("maximum", "minimum"):
 move(
     "power",
     2,
-    both(lambda a, b: a.min() > 0.1 and a.max() < 8 and np.abs(b).max() < 3),
+    # At the exponent 0, PyTorch's second derivatives by base and exponent depend on their order.
+    both(lambda a, b: between(a, 0.1, 8) and between(np.abs(b), 1e-6, 3)),
     theirs="pow",
 )
 move("arctan2", 2, both(lambda a, b: np.min(a * a + b * b) > 0.05))
@@ -417,13 +422,18 @@ def _fits_into(rng: Random, a: Array, b: Array) -> dict[str, Any] | None:
     return {} if fit(a, b) and np.broadcast_shapes(a.shape, b.shape) == a.shape else None
 
 
+def _writable(x: Any) -> Any:
+    """NumPy gives a scalar where a result has no axes, and cannot write into it."""
+    return np.asarray(x) if isinstance(x, np.generic) else x
+
+
 for _change in (operator.iadd, operator.isub, operator.imul):
     # ``y = x; y += b``, on a result of its own, as PyTorch refuses it on a leaf
     move(
         _change.__name__,
         2,
         _fits_into,
-        lambda a, b, _change=_change: _change(a * 1.0, b),
+        lambda a, b, _change=_change: _change(_writable(a * 1.0), b),
         lambda torch, a, b, _change=_change: _change(a * 1.0, b),
         weight=0.6,
     )

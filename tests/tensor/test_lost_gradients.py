@@ -142,3 +142,12 @@ def test_a_refusal_says_what_to_write() -> None:
 def test_alpha_of_an_addition_in_place_is_a_number(alpha: float) -> None:
     with pytest.raises(TypeError, match="add_: alpha must be a number"):
         tg.zeros(2).add_(1.0, alpha=tg.tensor(alpha, requires_grad=True))
+
+
+def test_a_copy_without_history_is_told() -> None:
+    x = tg.tensor([1.0, 2.0], requires_grad=True)
+    with pytest.warns(UserWarning, match=r"write x\.clone\(\) to keep it"):
+        assert not tg.tensor(x).requires_grad
+    with tg.no_grad():
+        tg.tensor(x)
+    tg.tensor(x.detach())

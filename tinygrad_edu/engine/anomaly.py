@@ -58,8 +58,8 @@ class Trace:
 
 def watch(node: Node, operation: str, args: tuple[Any, ...]) -> None:
     """Give a new result its trace; raise FloatingPointError if it is not finite."""
-    node.trace = Trace(node)
-    check_finite(node.value, operation, "the result", node.trace, args)
+    node.watcher = Trace(node)
+    check_finite(node.value, operation, "the result", node.watcher, args)
 
 
 def _checksums(node: Node) -> list[tuple[str, int]]:

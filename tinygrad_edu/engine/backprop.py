@@ -126,7 +126,7 @@ def _input_gradients(
     With ``create_graph`` the vjps get tensors, so what they compute is recorded; else arrays.
     """
     op: Any = node.op
-    trace = node.trace
+    trace = node.watcher
     if trace is not None:
         g = trace.before_vjps(node, g)
     values = [g, node if create_graph else node.value]

@@ -80,7 +80,8 @@ class ModeContext:
                     try:
                         resume, value = generator.send, (yield item)
                     except GeneratorExit:
-                        generator.close()
+                        with ModeContext(self._grad, self._anomaly):
+                            generator.close()
                         raise
                     except BaseException as error:  # thrown in by the caller: hand it on
                         resume, value = generator.throw, error

@@ -51,8 +51,8 @@ class Node:
         "op",
         "params",  # keyword arguments of the operation
         "requires_grad",
-        "trace",  # anomaly mode: where it was made, and checksums
         "value",  # an array
+        "watcher",  # anomaly mode: where it was made, and checksums
     )
 
     # The class of recorded results. tensor.py puts Tensor here: the engine knows no higher floor.
@@ -67,7 +67,7 @@ class Node:
     op: Primitive | None
     params: dict[str, Any]
     requires_grad: bool
-    trace: Trace | None
+    watcher: Trace | None
     value: Array
 
     def __init__(self, value: Array, requires_grad: bool = False, name: str | None = None) -> None:
@@ -76,7 +76,7 @@ class Node:
         self.value = value
         self.requires_grad = requires_grad
         self.name = name
-        self.op = self.cache = self.gradient = self.hooks = self.trace = None
+        self.op = self.cache = self.gradient = self.hooks = self.watcher = None
         self.params = {}
         self.index = tick()
 

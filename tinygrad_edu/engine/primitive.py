@@ -228,7 +228,7 @@ def record(
         if y.dtype.kind not in "fbiu":
             raise TypeError(f"{op.name}: the result would have dtype {y.dtype}, not a number")
     node.params = params
-    node.gradient = node.hooks = node.name = node.trace = None
+    node.gradient = node.hooks = node.name = node.watcher = None
     node.index = tick()
     if mode.anomaly:
         watch(node, op.name, args)
@@ -271,6 +271,11 @@ def primitive(
         check_function("primitive", "numpy", function)
 
     def define(forward: Callable[..., Any]) -> Callable[..., Any]:
+        if not callable(forward):
+            raise TypeError(
+                f"primitive: it decorates a function, received {type(forward).__name__}; write "
+                "@tg.primitive(vjp) above it, or @tg.primitive(None) where there is no gradient"
+            )
         operation = Primitive(forward, vjps, cached, kinks, wide, further)
         PRIMITIVES[operation.name] = operation
         function = operation.function()

@@ -9,6 +9,7 @@ import numpy as np
 
 from tinygrad_edu import ops
 from tinygrad_edu._checks import check_count, check_flag, check_number
+from tinygrad_edu.engine import value_of
 from tinygrad_edu.engine.precision import rounded_once
 from tinygrad_edu.nn.batch_norm import affine
 from tinygrad_edu.nn.module import Module
@@ -92,7 +93,10 @@ def rms_norm(
     """
     axes = _last_axes("rms_norm", x, normalized_shape)
     eps = float(np.finfo(x.dtype).eps) if eps is None else eps
-    y = x / ops.sqrt(ops.mean(ops.square(x), axis=axes, keepdims=True) + eps)
+    root = ops.sqrt(ops.mean(ops.square(x), axis=axes, keepdims=True) + eps)
+    if not np.isfinite(value_of(root)).all():  # squares overflow: 0 would pass for a result
+        root = ops.where(ops.isfinite(root), root, np.nan)
+    y = x / root
     return y if weight is None else ops.multiply(y, weight)
 
 

@@ -12,6 +12,14 @@ from tinygrad_edu.engine import primitive
 __all__ = ["batch_norm", "normalize"]
 
 
+def _inverse_deviation(variance: Any, eps: float) -> Any:
+    """1 / √(σ² + ε), and NaN where squares overflowed: 0 there would pass for a result."""
+    rstd = 1.0 / np.sqrt(variance + eps)
+    if not isinstance(rstd, np.ndarray) or rstd.all():
+        return rstd
+    return np.where(rstd == 0, math.nan, rstd)
+
+
 def _normalize_vjp(g: Any, y: Any, x: Any, cache: Any, axis: Any, eps: float, moments: Any) -> Any:
     # The mean and the variance depend on x too, which gives the two means that are subtracted.
     rstd = 1.0 / np.sqrt(np.var(x, axis=axis, keepdims=True) + eps) if cache is None else cache
@@ -30,7 +38,7 @@ def normalize(x, *, axis, eps=1e-5, moments=None):
     if moments is None:
         moments = np.mean(x, axis=axis, keepdims=True), np.var(x, axis=axis, keepdims=True)
     mean, variance = moments
-    rstd = 1.0 / np.sqrt(variance + eps)
+    rstd = _inverse_deviation(variance, eps)
     y = x - mean
     y *= rstd
     return y, rstd
@@ -108,7 +116,7 @@ def batch_norm(x, weight, bias, *, eps=1e-5, moments=None):
         centred = x - np.sum(x, axis=axes, keepdims=True) * (1.0 / n)
         moments = centred, channel_products(centred, centred) * (1.0 / n)
     centred, variance = moments
-    rstd = 1.0 / np.sqrt(variance + eps)
+    rstd = _inverse_deviation(variance, eps)
     y = centred * (weight * rstd).reshape(shape)
     y += bias.reshape(shape)
     return y, (centred, rstd)

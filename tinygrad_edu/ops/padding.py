@@ -95,7 +95,7 @@ def _pad(g: Any, y: Any, x: Any, pad_width: Any, mode: str) -> Any:
     return pad(g, pad_width=pad_width, mode=mode)
 
 
-@primitive(_pad)
+@primitive(_pad, wide=True)
 def unpad(x, *, pad_width, mode="constant"):
     """Remove the border and add it to the elements that it repeats: the adjoint of `pad`."""
     widths = _widths(pad_width, x.ndim, mode)

@@ -191,6 +191,7 @@ class Methods(Node):
     cholesky = ops.cholesky
     diag = ops.diag
     diagonal = ops.diagonal
+    trace = ops.trace
     diag_embed = ops.diag_embed
     tril = ops.tril
     triu = ops.triu

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from tinygrad_edu.compat.methods import Size, TorchMethods
 from tinygrad_edu.engine import (
+    MODE,
     Array,
     Node,
     RemovableHandle,
@@ -326,12 +328,23 @@ def tensor(
 ) -> Tensor:
     """Make a tensor from numbers, lists or an array, which is copied.
 
+    A copy of a tensor that requires a gradient has no history. A warning says so, unless the copy
+    shall require a gradient of its own.
+
     >>> import tinygrad_edu as tg
     >>> tg.tensor([[1, 2], [3, 4]]).dtype
     dtype('int64')
     >>> tg.tensor(0.5, requires_grad=True)
     tensor(0.5, requires_grad=True)
     """
+    lost = isinstance(data, Node) and data.requires_grad and not requires_grad
+    if lost and MODE.get().grad:
+        warnings.warn(
+            "tg.tensor(x) copies the values of x without its history, so what is computed from the "
+            "copy gives x no gradient; write x.clone() to keep it, or x.detach().clone()",
+            UserWarning,
+            stacklevel=2,
+        )
     return Tensor(data, requires_grad, dtype, name)
 
 
