@@ -135,8 +135,9 @@ def test_gradient_of_another_shape() -> None:
     w, v = _w(3, 3), _w(2)
     optimizer = SGD([v, w], lr=1.0)
     v.grad = tg.tensor(np.ones(2))
-    w.grad = tg.tensor(np.ones((3, 1)))
-    with pytest.raises(ValueError, match=r"has shape \(3, 1\), its parameter has \(3, 3\)"):
+    w.grad = tg.tensor(np.ones((3, 3)))
+    w.data = np.ones((3, 1))
+    with pytest.raises(ValueError, match=r"has shape \(3, 3\), its parameter has \(3, 1\)"):
         optimizer.step()
     assert (v.data == 1).all()
 

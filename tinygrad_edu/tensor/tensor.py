@@ -337,6 +337,7 @@ def tensor(
     >>> tg.tensor(0.5, requires_grad=True)
     tensor(0.5, requires_grad=True)
     """
+    made = Tensor(data, requires_grad, dtype, name)
     lost = isinstance(data, Node) and data.requires_grad and not requires_grad
     if lost and MODE.get().grad:
         warnings.warn(
@@ -345,7 +346,7 @@ def tensor(
             UserWarning,
             stacklevel=2,
         )
-    return Tensor(data, requires_grad, dtype, name)
+    return made
 
 
 def from_numpy(array: Array) -> Tensor:
