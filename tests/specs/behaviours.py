@@ -357,4 +357,12 @@ BEHAVIOURS = [
         "TypeError",
         "an array is a gradient where its shape and kind are right",
     ),
+    Behaviour(
+        "`linalg.eigvalsh([[1, 9], [0, 2]])`, which is not symmetric",
+        lambda m: m.linalg.eigvalsh(m.tensor([[1.0, 9.0], [0.0, 2.0]])),
+        "[-3.0277, 6.0277]",
+        lambda m: m.linalg.eigvalsh(m.tensor([[1.0, 9.0], [0.0, 2.0]])),
+        "[1.0, 2.0]",
+        'the symmetric part counts, so that the gradient is symmetric; `UPLO="L"` reads a triangle',
+    ),
 ]
