@@ -95,7 +95,7 @@ fuzz: $(VENV)/.has-dev  ## read many damaged files with every reader
 
 interrupts: $(VENV)/.has-dev  ## press Ctrl-C at many places of the package
 	$(TEST_ENV) TINYGRAD_EDU_INTERRUPTS=$(INTERRUPTS) $(VENV)/bin/python -m pytest $(PARALLEL) \
-		tests/test_interrupts.py $(PYTEST_ARGS)
+		tests/test_interrupts.py tests/optim/test_damage.py -k interrupt $(PYTEST_ARGS)
 
 bench: $(VENV_PARITY)/.has-torch  ## measure side by side with PyTorch and NumPy written by hand
 	$(VENV_PARITY)/bin/python -m benchmarks $(BENCH_ARGS)

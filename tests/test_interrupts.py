@@ -198,6 +198,7 @@ ACTIONS: dict[str, Callable[[Lesson], Any]] = {
     ),
     "summary": lambda lesson: nn.summary(lesson.net, X.shape),
     "LSUV": lambda lesson: nn.init.lsuv_(lesson.net, X),
+    "gradcheck": lambda lesson: tg.testing.gradcheck(_cube, (lesson.x,)),
     "zero_grad": lambda lesson: lesson.net.zero_grad(),
 }
 
@@ -215,6 +216,7 @@ def test_an_interrupt_does_no_lasting_damage(
         settings, generator = np.geterr(), tg.random.default_generator().bit_generator.state
         interrupted(lambda: action(lesson), int(at))  # noqa: B023 (called at once)
         assert np.geterr() == settings
+        assert name == "in place" or np.array_equal(lesson.x.value, X)
         if name == "fork_rng":
             assert tg.random.default_generator().bit_generator.state == generator
         try:

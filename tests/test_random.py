@@ -136,6 +136,9 @@ def test_fork_rng_leaves_the_stream_outside_alone(seed) -> None:
 
 def test_fork_rng_with_a_bad_seed_changes_nothing() -> None:
     before = get_state()
-    with pytest.raises(ValueError, match="fork_rng: seed must be an integer >= 0, received -3"), fork_rng(-3):
+    with (
+        pytest.raises(ValueError, match="fork_rng: seed must be an integer >= 0, received -3"),
+        fork_rng(-3),
+    ):
         pass
     assert get_state() == before

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import functools
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,8 @@ from tests.optim.test_optimizers import FIRST, Case, _loss, _make, _params, _tak
 from tests.optim.test_wrappers import WRAPPED
 from tinygrad_edu.optim import Optimizer
 
-SAMPLES = 15
+# `make interrupts` asks for more.
+SAMPLES = max(15, int(os.environ.get("TINYGRAD_EDU_INTERRUPTS", "0")) // 300)
 OPTIM = str(Path(tg.optim.__file__).parent)
 
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from tinygrad_edu._restored import restored
 from tinygrad_edu.autograd.gradient import grad
 from tinygrad_edu.engine import Array, value_of
 from tinygrad_edu.tensor import Tensor
@@ -98,12 +99,10 @@ class Derivatives:
             return [np.asarray(y) for y in several if np.asarray(y).dtype.kind in "fc"]
         x = self.xs[k]
         kept = x.value.copy()
-        try:
+        # A step may leave the domain; the values tell.
+        with restored(lambda: np.copyto(x.value, kept)), np.errstate(all="ignore"):
             x.value[...] = values
-            with np.errstate(all="ignore"):  # a step may leave the domain; the values tell
-                return [y.value.copy() for y in outputs_of(self.plain(*self.arguments))]
-        finally:
-            x.value[...] = kept
+            return [y.value.copy() for y in outputs_of(self.plain(*self.arguments))]
 
     def numerical(self, number: int, k: int) -> Array:
         """The Jacobian of output ``number`` by tensor k, by differences."""

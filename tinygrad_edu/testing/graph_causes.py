@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tinygrad_edu._restored import restored
 from tinygrad_edu.engine import Array, Node, value_of
 from tinygrad_edu.engine.backprop import ancestors
 from tinygrad_edu.random import get_generator
@@ -74,11 +75,9 @@ def _moving_constants(run: Derivatives, number: int, k: int, nodes: list[Node]) 
     """The constants of the graph that are others when tensor k is moved, in words."""
     x = run.xs[k]
     before, kept = list(_constants(nodes)), x.value.copy()
-    try:
+    with restored(lambda: np.copyto(x.value, kept)):
         x.value += _MOVED * np.maximum(1.0, np.abs(kept)) * _irregular(kept.shape)
         after = list(_constants([n for n in ancestors([run.outputs()[number]]) if n.op]))
-    finally:
-        x.value[...] = kept
     if [place for place, _ in before] != [place for place, _ in after]:
         return [f"func computes something else when input {run.positions[k]} moves"]
     moving = [
