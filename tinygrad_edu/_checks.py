@@ -16,6 +16,9 @@ __all__ = [
     "check_generator", "check_list", "check_number",
 ]  # fmt: skip
 
+# Intervals that are said in words.
+_ALL_NUMBERS = {"(-inf, inf)": "a finite number", "[-inf, inf]": "a number"}
+
 
 def check_number(owner: str, name: str, value: Any, interval: str = "(-inf, inf)") -> float:
     """Return ``value`` as a Python number, or raise if it is outside of ``interval``.
@@ -28,6 +31,9 @@ def check_number(owner: str, name: str, value: Any, interval: str = "(-inf, inf)
     >>> check_number("FocalLoss", "gamma", "a", "[0, inf)")
     Traceback (most recent call last):
     TypeError: FocalLoss: gamma must be a number in [0, inf), received 'a'
+    >>> check_number("elu", "alpha", "a")
+    Traceback (most recent call last):
+    TypeError: elu: alpha must be a number, received 'a'
     """
     try:
         # NumPy's scalars become Python's: a float64 among them would widen a float32 net.
@@ -36,12 +42,14 @@ def check_number(owner: str, name: str, value: Any, interval: str = "(-inf, inf)
     except ValueError:  # an array of several numbers
         real = False
     if not real:
-        raise TypeError(f"{owner}: {name} must be a number in {interval}, received {value!r}")
+        place = "" if interval in _ALL_NUMBERS else f" in {interval}"
+        raise TypeError(f"{owner}: {name} must be a number{place}, received {value!r}")
     low, high = interval[1:-1].split(",")
     above = number >= float(low) if interval[0] == "[" else number > float(low)
     below = number <= float(high) if interval[-1] == "]" else number < float(high)
     if not (above and below):  # NaN is neither
-        raise ValueError(f"{owner}: {name} must be in {interval}, received {number!r}")
+        wanted = _ALL_NUMBERS.get(interval, f"in {interval}")
+        raise ValueError(f"{owner}: {name} must be {wanted}, received {number!r}")
     return number  # type: ignore[no-any-return]  # what was given, checked to be a number
 
 

@@ -295,6 +295,19 @@ def test_a_loss_does_not_turn_what_is_learned_into_a_constant() -> None:
         nn.BCEWithLogitsLoss(pos_weight=w)
 
 
+@pytest.mark.parametrize(("name", "argument"), _weighted_losses())
+def test_a_loss_names_its_function_only_where_that_learns_weights(name: str, argument: str) -> None:
+    function = inspect.unwrap(getattr(F, name))
+    made = [cls for cls in vars(nn).values() if isinstance(cls, type) and issubclass(cls, nn.Loss)]
+    classes = [cls for cls in made if inspect.unwrap(getattr(cls, "_function", cls)) is function]
+    for cls in classes:
+        with pytest.raises(ValueError, match="requires a gradient") as caught:
+            cls(**{argument: nn.Parameter([1.0, 2.0])})
+        learned = name not in ("cross_entropy", "nll_loss")
+        assert ("nn.functional" in str(caught.value)) == learned
+    assert classes or name == "multi_margin_loss"
+
+
 def test_a_class_that_cannot_be_has_no_part_in_cross_entropy() -> None:
     scores = _leaf([[1.0, -np.inf, 2.0]])
     target = np.array([[0.5, 0.0, 0.5]])

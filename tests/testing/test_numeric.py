@@ -76,6 +76,12 @@ def test_unknown_methods_are_refused() -> None:
 # ---- side by side
 
 
+def test_comparison_shows_itself_as_its_table() -> None:
+    result = compare_derivatives(lambda x: (np.exp(x) * np.tanh(x)).sum(), X[0])
+    assert repr(result) == str(result)
+    assert repr(result).startswith("method ")
+
+
 def test_comparison_tells_methods_apart() -> None:
     result = compare_derivatives(lambda x: (np.exp(x) * np.tanh(x)).sum(), X[0])
     errors = {way.name: way.error for way in result.ways}

@@ -193,7 +193,12 @@ REFUSED: list[tuple[Any, tuple[Any, ...], type[Exception], str]] = [
     (accuracy, (np.array([["a", "b"]]), np.array([0])), TypeError, "scores must be numbers"),
     (binary_accuracy, (np.array([0.2, 0.9]), [0, 1]), ValueError, "threshold=0.5 if .*=0.0 if"),
     (binary_accuracy, (np.array([2.0]), [1], "x"), TypeError, "threshold must be a number"),
-    (binary_accuracy, (np.array([2.0]), [1], np.nan), ValueError, "threshold must be in"),
+    (
+        binary_accuracy,
+        (np.array([2.0]), [1], np.nan),
+        ValueError,
+        "threshold must be a finite",
+    ),
     (confusion_matrix, ([0], [0], 1.5), TypeError, "num_classes must be an integer >= 1"),
     (confusion_matrix, ([0], [0], 0), ValueError, "num_classes must be an integer >= 1"),
     (class_report, (np.array([["a"]]),), ValueError, "must hold counts"),

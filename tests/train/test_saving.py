@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import os
+import pickle
 import struct
 import zipfile
 from pathlib import Path
@@ -232,6 +233,7 @@ FOREIGN = {
         ("archive/data.pkl", b"x"), ("archive/data/0", b"y")
     ),
     "a pickle, which can run code: a PyTorch file": b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.",
+    "a pickle, which can run code: if you trust it, pickle.load": pickle.dumps({"w": [1.0]}),
     "one array (.npy): numpy.load reads it": _npy(np.zeros(3)),
     "a plain .npz file: numpy.load reads it": _npz(weight=np.zeros(3)),
     "compressed with gzip: unpack it first": gzip.compress(b"x"),

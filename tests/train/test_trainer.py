@@ -272,6 +272,8 @@ def test_predict_takes_rows_and_batches_in_any_form() -> None:
         ([np.zeros(2), np.zeros(3)], ".*a list of rows of one length, received list"),
         (np.array(["a"]), "a batch must be an array of numbers"),
         (iter([None]), "a batch must be an array of numbers.*NoneType"),
+        (((1.0, 2.0), (3.0, 4.0)), "rows come in a list.*received tuples of numbers"),
+        ([(1.0, 2.0), (3.0, 4.0)], "rows come in a list.*received tuples of numbers"),
     ],
 )
 def test_predict_refuses(inputs: Any, message: str) -> None:

@@ -80,12 +80,12 @@ def test_tree() -> None:
         tree
         == f"""\
 cross_entropy: float64 () = {loss.item():.4g}
-├─ relu: float64 (5, 4)
-│  └─ linear: float64 (5, 4)
-│     ├─ x: float64 (5, 3)
-│     ├─ 0.weight: float64 (4, 3)
-│     └─ 0.bias: float64 (4,)
-└─ array: int64 (5,)"""
++- relu: float64 (5, 4)
+|  +- linear: float64 (5, 4)
+|     +- x: float64 (5, 3)
+|     +- 0.weight: float64 (4, 3)
+|     +- 0.bias: float64 (4,)
++- array: int64 (5,)"""
     )
 
 
@@ -157,7 +157,7 @@ def test_names_and_gradients() -> None:
     y.backward(retain_graph=True)
     assert str(draw(y)).splitlines()[:2] == [
         "y = multiply: float32 () = 9",
-        "├─ x: float32 () = 3, grad = 6",
+        "+- x: float32 () = 3, grad = 6",
     ]
     # A name given by params goes before the tensor's own.
     assert "other: float32" in str(draw(y, {"other": x}))
@@ -198,12 +198,22 @@ def test_too_large_is_refused_quickly() -> None:
 
 
 def test_what_is_no_tensor() -> None:
-    with pytest.raises(TypeError, match="a float has none"):
-        draw([1.0])  # type: ignore[list-item]
+    for wrong in ([1.0], 1.0, None, np.ones(3), "y", {"y": tg.tensor(1.0)}):
+        with pytest.raises(TypeError, match="draw: outputs must be a tensor or a list of tensors"):
+            draw(wrong)  # type: ignore[arg-type]
+    for model in (tg.nn.Linear(2, 2), tg.nn.Sequential(tg.nn.ReLU()), abs):
+        with pytest.raises(TypeError, match=r"draw what it returns, draw\(model\(x\)\)"):
+            draw(model)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="nothing to draw"):
         draw([])
     with pytest.raises(ValueError, match="direction must be TB, LR, BT or RL, received 'up'"):
         draw(tg.tensor(1.0), direction="up")
+
+
+def test_a_tree_is_ascii() -> None:
+    loss, params = _mlp_loss()
+    assert str(draw(loss, params)).isascii()
+    assert str(draw([tg.tensor(1.0, name="x" * 100)])).isascii()
 
 
 def test_a_picture_lets_the_graph_die() -> None:
@@ -409,4 +419,4 @@ def test_a_label_between_angle_brackets_is_no_html(tmp_path: Path) -> None:
 def test_shorten() -> None:
     assert shorten("a\nb\x00\ud800é∇") == "a\\nb\\x00\\ud800é∇"
     assert shorten("x" * 60) == "x" * 60
-    assert shorten("x" * 61) == "x" * 59 + "…"
+    assert shorten("x" * 61) == "x" * 57 + "..."

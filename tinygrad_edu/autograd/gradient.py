@@ -56,6 +56,11 @@ def grad(
     >>> slope, tg.grad(slope, x)
     (tensor(27., grad_fn=multiply), tensor(18.))
     """
+    if not isinstance(outputs, Tensor) and callable(outputs):
+        raise TypeError(
+            f"grad: outputs must be a tensor or a list of tensors, received {outputs!r}; call it "
+            "first, as grad(f(x), x), or use tg.autograd.value_and_grad"
+        )
     ys, xs = _tensors("outputs", outputs), _tensors("inputs", inputs)
     if not ys:
         raise ValueError("grad: there are no outputs to differentiate")

@@ -31,9 +31,9 @@ class Way:
     runs: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class DerivativeComparison:
-    """The result of `compare_derivatives`; print it for the table, `plot` it for the picture.
+    """The result of `compare_derivatives`; it shows itself as a table, `plot` it for the picture.
 
     Attributes
     ----------
@@ -49,7 +49,7 @@ class DerivativeComparison:
     steps: Array
     errors: dict[str, Array]
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         lines = [f"{'method':<22}{'derivative':>24}{'relative error':>18}  runs of the function"]
         lines += [f"{w.name:<22}{w.value:>24.16g}{w.error:>18.1e}  {w.runs}" for w in self.ways]
         return "\n".join(lines)

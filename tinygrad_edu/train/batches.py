@@ -10,7 +10,7 @@ import numpy as np
 from tinygrad_edu.engine import Array, Node, value_of
 from tinygrad_edu.tensor import Tensor, as_tensor
 
-__all__ = ["check_batches", "inputs_and_targets", "is_rows", "rows_of"]
+__all__ = ["check_batches", "inputs_and_targets", "is_rows", "is_tuple_of_numbers", "rows_of"]
 
 
 def check_batches(owner: str, name: str, value: Any) -> Any:
@@ -82,6 +82,11 @@ def rows_of(value: Any) -> Array:
             f"received {type(value).__name__}"
         )
     return rows
+
+
+def is_tuple_of_numbers(value: Any) -> bool:
+    """Whether this is a row that was written as a tuple."""
+    return isinstance(value, tuple) and all(isinstance(each, (int, float)) for each in value)
 
 
 def _is_literal(value: Any) -> bool:

@@ -10,6 +10,11 @@ _PYTORCH = (
     "a PyTorch file: state = torch.load(path, weights_only=True) reads it, then "
     "tg.save({name: tensor.numpy() for name, tensor in state.items()}, path)"
 )
+_MAGIC = (0x1950A86A20F9469CFC6C).to_bytes(10, "little")
+_PICKLE = (
+    "a pickle, which can run code: if you trust it, pickle.load(open(path, 'rb')) reads it, and "
+    "tg.save writes what it holds"
+)
 _BEGINNINGS = {
     b"\x93NUMPY": "one array (.npy): numpy.load reads it",
     b"\x89HDF": "an HDF5 file: h5py or Keras reads it",
@@ -29,7 +34,8 @@ def what_it_is(file: IO[bytes], writer: str) -> str:
         if head.startswith(beginning):
             return what
     if head[:1] == b"\x80" and head[1:2] in (b"\2", b"\3", b"\4", b"\5"):
-        return f"a pickle, which can run code: {_PYTORCH}"
+        # PyTorch wrote such files before 1.6; the first number in them is its own.
+        return f"a pickle, which can run code: {_PYTORCH}" if _MAGIC in head else _PICKLE
     if head.startswith(b"PK"):
         return _archive(file, writer)
     if head[8:9] == b"{" and 2 <= int.from_bytes(head[:8], "little") <= size - 8:

@@ -232,6 +232,11 @@ def _encoded(value: Any, place: str, arrays: dict[str, Array]) -> Any:
         return ["tuple" if isinstance(value, tuple) else "list", items]
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
+    if callable(getattr(value, "state_dict", None)):  # a model, an optimizer
+        raise TypeError(
+            f"save: cannot write the {type(value).__name__} at {place or 'the top'}, only what it "
+            "holds: pass its .state_dict()"
+        )
     raise _cannot_write("save", type(value).__name__, place)
 
 

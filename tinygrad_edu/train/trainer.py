@@ -16,7 +16,13 @@ from tinygrad_edu.optim import Optimizer, clip_grad_norm_
 from tinygrad_edu.optim.lr_scheduler import LRScheduler
 from tinygrad_edu.random import fork_rng
 from tinygrad_edu.tensor import Tensor, as_tensor
-from tinygrad_edu.train.batches import check_batches, inputs_and_targets, is_rows, rows_of
+from tinygrad_edu.train.batches import (
+    check_batches,
+    inputs_and_targets,
+    is_rows,
+    is_tuple_of_numbers,
+    rows_of,
+)
 from tinygrad_edu.train.history import VALIDATION, History
 from tinygrad_edu.train.metrics import default_metrics
 from tinygrad_edu.train.progress import progress_bar, report_epoch
@@ -209,6 +215,11 @@ class Trainer:
             raise TypeError(
                 "predict: inputs must be an array, a list of rows or an iterable of batches, "
                 f"received {type(inputs).__name__}"
+            )
+        elif inputs and isinstance(inputs, tuple | list) and all(map(is_tuple_of_numbers, inputs)):
+            raise TypeError(
+                "predict: rows come in a list, and each row is one: pass "
+                "[list(row) for row in rows]; received tuples of numbers"
             )
         with self.model.evaluating(), no_grad():
             parts = [self._predicted(batch) for batch in inputs]

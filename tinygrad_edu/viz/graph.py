@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from tinygrad_edu._checked import checked
+from tinygrad_edu._checked import checked, shown
 from tinygrad_edu._text import visible
 from tinygrad_edu.engine import Node, Primitive, value_of
 from tinygrad_edu.viz.picture import Edge, GraphPicture, Vertex
@@ -69,18 +69,19 @@ def draw(
     GraphPicture(4 nodes, 3 edges)
     >>> print(picture)
     sum: float32 () = 3
-    └─ multiply: float32 (3,)
-       ├─ w: float32 () = 0.5
-       └─ x: float32 (3,)
+    +- multiply: float32 (3,)
+       +- w: float32 () = 0.5
+       +- x: float32 (3,)
     """
     if direction not in ("TB", "LR", "BT", "RL"):
         raise ValueError(f"draw: direction must be TB, LR, BT or RL, received {direction!r}")
-    roots = [outputs] if isinstance(outputs, Node) else list(outputs)
+    roots = [outputs] if isinstance(outputs, Node) else outputs
+    if not isinstance(roots, Iterable) or isinstance(roots, (str, Mapping, np.ndarray)):
+        raise _no_graph(outputs)
+    roots = list(roots)
     for root in roots:
         if not isinstance(root, Node):
-            raise TypeError(
-                f"draw: a tensor has a graph, a {type(root).__name__} has none; received {root!r}"
-            )
+            raise _no_graph(root)
         if root.op is not None and root.inputs is None:
             raise RuntimeError(
                 f"draw: the graph of {root.op.name} was freed by backward(); draw it before, "
@@ -93,6 +94,14 @@ def draw(
         raise TypeError(f"draw: params must be a dict of names and tensors, received {params!r}")
     names = {id(node): name for name, node in params.items()}
     return _picture(roots, names, direction, max_nodes)
+
+
+def _no_graph(value: Any) -> TypeError:
+    """The error for what is no tensor; a model is mostly meant by a call of it."""
+    advice = "draw what it returns, draw(model(x))" if callable(value) else "it has no graph"
+    return TypeError(
+        f"draw: outputs must be a tensor or a list of tensors, received {shown(value)}; {advice}"
+    )
 
 
 def _picture(
@@ -223,4 +232,4 @@ def _setting(value: Any, depth: int = 0) -> str:
 def shorten(text: str) -> str:
     """``text`` on one line, at most 60 characters, with nothing that cannot be printed."""
     text = visible(text)
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."

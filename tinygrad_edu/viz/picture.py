@@ -206,7 +206,10 @@ def _write(path: Path, text: str) -> Path:
 
 
 def _tree(picture: GraphPicture) -> str:
-    """The graph as an indented tree; what was shown before is referred to by its number."""
+    """The graph as an indented tree; what was shown before is referred to by its number.
+
+    The branches are ASCII, which every terminal and every file can hold.
+    """
     inputs: dict[int, list[int]] = {}
     uses = [0] * len(picture.vertices)
     for edge in picture.edges:
@@ -215,10 +218,11 @@ def _tree(picture: GraphPicture) -> str:
     lines: list[str] = []
     shown: set[int] = set()
     deferred: list[int] = []  # what lies too deep, to go on with at the left margin
-    # Each entry: a vertex, what stands before its branch, and the branch; the last one is next.
-    stack = [(root, "", "") for root in reversed(picture.outputs)]
+    # Each entry: a vertex, what stands before its branch, the branch, and whether more follow it;
+    # the last entry is next.
+    stack = [(root, "", "", False) for root in reversed(picture.outputs)]
     while stack:
-        number, indent, branch = stack.pop()
+        number, indent, branch, more = stack.pop()
         vertex = picture.vertices[number]
         below = inputs.get(number, [])
         text = ": ".join(filter(None, (vertex.title, ", ".join(vertex.details))))
@@ -233,11 +237,10 @@ def _tree(picture: GraphPicture) -> str:
             lines.append(indent + branch + text)
             shown.add(number)
             if branch:
-                indent += "│  " if branch == "├─ " else "   "
-            last = len(below) - 1
+                indent += "|  " if more else "   "
             for position in reversed(range(len(below))):
-                stack.append((below[position], indent, "└─ " if position == last else "├─ "))
+                stack.append((below[position], indent, "+- ", position < len(below) - 1))
         if not stack:
-            stack += [(root, "", "") for root in deferred if root not in shown][:1]
+            stack += [(root, "", "", False) for root in deferred if root not in shown][:1]
             lines += [""] if stack else []
     return "\n".join(lines)

@@ -37,6 +37,8 @@ class Loss(FunctionModule):
     """
 
     reductions: ClassVar[tuple[str, ...]] = REDUCTIONS
+    learned_weights: ClassVar[bool] = True
+    """Whether the function of the loss takes weights that require a gradient."""
     reduction: str = "mean"
 
     def __init__(self, reduction: str = "mean") -> None:
@@ -47,17 +49,21 @@ class Loss(FunctionModule):
         super().__post_init__()
         for name in ("weight", "pos_weight"):
             if name in vars(self):
-                setattr(self, name, constant_buffer(type(self).__name__, name, getattr(self, name)))
+                given, owner = getattr(self, name), type(self).__name__
+                setattr(self, name, constant_buffer(owner, name, given, self.learned_weights))
 
 
-def constant_buffer(owner: str, name: str, values: Any) -> Buffer | None:
-    """Weights given to a loss as a buffer, so that they convert and travel with it."""
+def constant_buffer(owner: str, name: str, values: Any, learned: bool = True) -> Buffer | None:
+    """Weights given to a loss as a buffer, so that they convert and travel with it.
+
+    ``learned`` says whether the function of the loss takes weights that require a gradient.
+    """
     if values is None:
         return None
     if isinstance(values, Node) and values.requires_grad:
         raise ValueError(
             f"{owner}: {name} requires a gradient, but a loss keeps it as a constant; pass "
-            f"{name}.detach(), or call the function of nn.functional"
+            f"{name}.detach(){', or call the function of nn.functional' if learned else ''}"
         )
     try:
         buffer = Buffer(values)

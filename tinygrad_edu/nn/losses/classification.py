@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import KW_ONLY
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -188,6 +188,8 @@ class CrossEntropyLoss(Loss, of=cross_entropy, label_smoothing="[0, 1]"):
     tensor(0.41)
     """
 
+    learned_weights: ClassVar[bool] = False
+
     weight: Any = None
     _: KW_ONLY
     ignore_index: int = -100
@@ -250,6 +252,8 @@ class NLLLoss(Loss, of=nll_loss):
 
     Parameters as in `CrossEntropyLoss`.
     """
+
+    learned_weights: ClassVar[bool] = False
 
     weight: Any = None
     _: KW_ONLY

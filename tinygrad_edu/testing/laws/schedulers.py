@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import math
 from collections.abc import Callable, Mapping
@@ -43,6 +44,7 @@ def check_scheduler(
     """
     __tracebackhide__ = True
 
+    _check_make(make)
     checks = _SchedulerLaws(make, steps)
     laws = (
         checks.rates_are_numbers,
@@ -52,6 +54,19 @@ def check_scheduler(
     )
     named: list[tuple[str, Callable[[], None]]] = [(law.__name__, law) for law in laws]
     return conform(type(make()).__name__, named, exempt)
+
+
+def _check_make(make: Callable[[], Any]) -> None:
+    """Raise if ``make`` cannot be called as it will be, without arguments."""
+    try:
+        inspect.signature(make).bind()
+    except ValueError:  # it has no signature
+        return
+    except TypeError as error:
+        raise TypeError(
+            "check_scheduler: make is called without arguments, as make(), and returns a new "
+            f"scheduler on a new optimizer; {error}"
+        ) from None
 
 
 class _SchedulerLaws:
