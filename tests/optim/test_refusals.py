@@ -38,7 +38,7 @@ NUMBERS = [
     (Adam, {"eps": -1e-8}, "eps must be in"),
     (Adam, {"weight_decay": math.inf}, "weight_decay must be in"),
     (SGD, {"momentum": -0.9}, "momentum must be in"),
-    (SGD, {"dampening": math.nan}, "dampening must be in"),
+    (SGD, {"dampening": math.nan}, "dampening must be a finite number"),
     (SGD, {"nesterov": True}, "nesterov needs momentum"),
     (SGD, {"nesterov": True, "momentum": 0.9, "dampening": 0.1}, "nesterov needs momentum"),
     (tg.optim.Rprop, {"etas": (1.1, 1.2)}, r"etas\[0\] must be in \(0, 1\)"),
@@ -48,7 +48,7 @@ NUMBERS = [
     (tg.optim.Muon, {"adjust_lr_fn": "x"}, "adjust_lr_fn must be one of"),
     (tg.optim.ScheduleFreeSGD, {"momentum": 0.0}, "momentum must be in"),
     (Adam, {"lr": np.array([0.1, 0.2])}, "lr must be a number"),
-    (Adam, {"speed": 3}, "unexpected keyword argument 'speed'"),
+    (Adam, {"speed": 3}, "Adam: there is no argument speed; there are params, lr, betas, eps"),
 ]
 
 
@@ -62,6 +62,77 @@ def test_hyperparameters(cls: Any, config: dict[str, Any], message: str) -> None
     with pytest.raises((TypeError, ValueError), match=message):
         good.add_param_group({"params": [_w()], **config})
     assert len(good.param_groups) == 1
+
+
+def _made(name: str) -> Any:
+    cls = getattr(tg.optim, name)
+    if name not in WRAPPERS:
+        return cls([_w()])
+    return cls(SGD([_w()], lr=0.1), **({"every": 1} if name == "GradientAccumulation" else {}))
+
+
+ALL = [cls.__name__ for cls in optimizer_classes()]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_unknown_arguments_are_told_with_those_there_are(name: str) -> None:
+    meant = "" if name in WRAPPERS else r" \(did you mean lr\?\)"
+    first = "optimizer" if name in WRAPPERS else "params, lr"
+    message = rf"^{name}: there is no argument learning_rate{meant}; there are {first}"
+    with pytest.raises(TypeError, match=message):
+        getattr(tg.optim, name)([_w()], learning_rate=0.1)
+
+
+@pytest.mark.parametrize(
+    ("cls", "name", "meant"),
+    [
+        (SGD, "momentun", "momentum"),
+        (SGD, "beta", "momentum"),
+        (Adam, "beta1", "betas"),
+        (Adam, "epsilon", "eps"),
+        (Adam, "decay", "weight_decay"),
+        (tg.optim.RMSprop, "rho", "alpha"),
+        (tg.optim.SAM, "roh", "rho"),
+    ],
+)
+def test_the_argument_that_is_meant_is_suggested(cls: Any, name: str, meant: str) -> None:
+    with pytest.raises(TypeError, match=rf"no argument {name} \(did you mean {meant}\?\)"):
+        cls([_w()], **{name: 0.5})
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_closure_can_be_called(name: str) -> None:
+    with pytest.raises(TypeError, match=f"^{name}.step: closure must be callable, received 3$"):
+        _made(name).step(3)
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("lr", ["x", None])
+def test_what_is_assigned_to_a_group_is_told_at_the_step(name: str, lr: Any) -> None:
+    optimizer = _made(name)
+    w = optimizer.param_groups[0]["params"][0]
+
+    def closure() -> Any:
+        loss = (w * w).sum()
+        if not optimizer.differentiates:
+            optimizer.zero_grad()
+            loss.backward()
+        return loss
+
+    optimizer.param_groups[0]["lr"] = lr
+    told = "SGD" if name in WRAPPERS else name
+    with pytest.raises(TypeError, match=f"^{told}: lr must be a number in .* received"):
+        optimizer.step(closure)
+
+
+def test_other_entries_that_are_assigned_are_told_too() -> None:
+    for cls, entry in [(Adam, "betas"), (SGD, "weight_decay"), (Adam, "eps")]:
+        optimizer = cls([_w()], lr=0.1)
+        w = optimizer.param_groups[0]["params"][0]
+        (w * w).sum().backward()
+        optimizer.param_groups[0][entry] = "x"
+        with pytest.raises(TypeError, match=f"^{cls.__name__}: {entry} must be"):
+            optimizer.step()
 
 
 def test_parameter_lists() -> None:

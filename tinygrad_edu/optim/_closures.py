@@ -11,7 +11,7 @@ from tinygrad_edu.autograd.gradient import grad
 from tinygrad_edu.engine import Node, enable_grad
 from tinygrad_edu.tensor import Tensor
 
-__all__ = ["hessian_products", "loss_value", "recorded_gradients", "required"]
+__all__ = ["check_closure", "hessian_products", "loss_value", "recorded_gradients", "required"]
 
 
 def required(owner: str, closure: Callable[[], Any] | None) -> Callable[[], Any]:
@@ -21,6 +21,13 @@ def required(owner: str, closure: Callable[[], Any] | None) -> Callable[[], Any]
             f"{owner}.step needs a closure that computes and returns the loss: the rule evaluates "
             "it itself, more than once where it must"
         )
+    return check_closure(owner, closure)
+
+
+def check_closure(owner: str, closure: Callable[[], Any]) -> Callable[[], Any]:
+    """The closure, if it can be called."""
+    if not callable(closure):
+        raise TypeError(f"{owner}.step: closure must be callable, received {closure!r}")
     return closure
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from tinygrad_edu._checks import check_count as check_count
@@ -11,7 +12,8 @@ from tinygrad_edu._checks import check_flag as check_flag
 from tinygrad_edu._checks import check_number as check_number
 
 __all__ = [
-    "check_count", "check_entries", "check_flag", "check_number", "explain_execution_flags",
+    "EXECUTION_FLAGS", "check_count", "check_entries", "check_flag", "check_groups",
+    "check_number", "explain_flags",
 ]  # fmt: skip
 
 _OR_NONE, _COUNT = "None or ", "int "
@@ -70,7 +72,18 @@ def _check_number(owner: str, name: str, value: Any, allowed: str) -> Any:
     return check_number(owner, name, value, allowed)
 
 
-def explain_execution_flags(owner: str, flags: Mapping[str, Any]) -> None:
+def check_groups(optimizer: Any) -> None:
+    """Raise if the groups hold what was assigned to them since, and a constructor would refuse."""
+    while (inside := getattr(optimizer, "optimizer", None)) is not None:
+        optimizer = inside  # the groups of a wrapper are those of the one inside
+    for group in optimizer.param_groups:
+        entries = {key: value for key, value in group.items() if not key.startswith("param")}
+        with suppress(KeyError, TypeError, ValueError):
+            entries["lr"] = float(entries["lr"])  # a tensor of one number is a learning rate too
+        optimizer.check_group(entries)
+
+
+def explain_flags(owner: str, flags: Mapping[str, Any]) -> None:
     """Accept PyTorch's flags, and say once of each that was switched on that it changes nothing."""
     for name, value in flags.items():
         if value is not None and check_flag(owner, name, value) and name not in _explained:

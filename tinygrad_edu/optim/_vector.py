@@ -9,6 +9,7 @@ import numpy as np
 
 from tinygrad_edu.engine import Array, mark_changed
 from tinygrad_edu.optim._closures import loss_value, recorded_gradients, required
+from tinygrad_edu.optim._entries import check_groups
 from tinygrad_edu.optim._jobs import State
 from tinygrad_edu.optim.optimizer import Optimizer
 from tinygrad_edu.tensor import Tensor
@@ -77,10 +78,12 @@ class VectorOptimizer(Optimizer):
         weights, memory = self.weights(), dict(self.memory)
         try:
             loss = self.advance(closure)
-        except BaseException:
+        except BaseException as error:
             self.move_to(weights)
             self.memory.clear()
             self.memory.update(memory)
+            if isinstance(error, (TypeError, ValueError)):
+                check_groups(self)
             raise
         self.memory["step"] = self.memory.get("step", 0) + 1
         self.steps += 1

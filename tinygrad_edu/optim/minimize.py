@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -117,14 +117,18 @@ class NoImprovement(Stopping):
         return f"no improvement on {self.best:.6g} for {self.waited} steps"
 
 
-@dataclass
+@dataclass(repr=False)
 class Result:
     """Where `minimize` went. ``path`` and ``values`` begin with the start."""
 
     path: Array
-    values: list[float] = field(repr=False)
+    values: list[float]
     message: str
     steps: int
+
+    def __repr__(self) -> str:
+        at = np.array2string(self.x, precision=6, threshold=20)
+        return f"Result({self.message!r}, steps={self.steps}, x={at}, value={self.value:.6g})"
 
     @property
     def x(self) -> Array:

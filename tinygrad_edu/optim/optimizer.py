@@ -12,18 +12,14 @@ import numpy as np
 from tinygrad_edu._checks import check_choice, check_flag
 from tinygrad_edu.autograd.parameters import listed
 from tinygrad_edu.engine import Array, Node, enable_grad, mark_changed
+from tinygrad_edu.optim._closures import check_closure
 from tinygrad_edu.optim._constructor import Constructed
-from tinygrad_edu.optim._entries import EXECUTION_FLAGS, check_entries, explain_execution_flags
+from tinygrad_edu.optim._entries import EXECUTION_FLAGS, check_entries, check_groups, explain_flags
 from tinygrad_edu.optim._hooks import StepHooks
 from tinygrad_edu.optim._jobs import Job, Settings, State, pieces
 from tinygrad_edu.optim._parameters import StateTable, named_parameters
 from tinygrad_edu.optim._state import checked_state, make_state, saved_state, slot_problems
-from tinygrad_edu.optim._workspace import (
-    LARGE,
-    Workspace,
-    aligned,
-    run_in_two_threads,
-)
+from tinygrad_edu.optim._workspace import LARGE, Workspace, aligned, run_in_two_threads
 from tinygrad_edu.random import GeneratorLike, get_generator
 
 __all__ = ["Optimizer"]
@@ -144,7 +140,7 @@ class Optimizer(Constructed, StepHooks):
     def __post_init__(self) -> None:
         """Move the settings that a made constructor has stored into the groups."""
         given = {each.name: vars(self).pop(each.name, each.default) for each in fields(self)}
-        explain_execution_flags(self._name, {flag: given.pop(flag) for flag in EXECUTION_FLAGS})
+        explain_flags(self._name, {flag: given.pop(flag) for flag in EXECUTION_FLAGS})
         if "generator" in given:
             self.generator: GeneratorLike = given.pop("generator")
             if self.generator is not None:
@@ -261,8 +257,12 @@ class Optimizer(Constructed, StepHooks):
         before the step, load a state that was saved.
         """
         self.run_hooks("step_pre")
-        loss = None if closure is None else self.evaluate(closure)
-        self.update()
+        loss = None if closure is None else self.evaluate(check_closure(self._name, closure))
+        try:
+            self.update()
+        except (TypeError, ValueError):
+            check_groups(self)
+            raise
         self.steps += 1
         self.run_hooks("step_post")
         return loss
