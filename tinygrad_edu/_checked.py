@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import inspect
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -24,8 +24,8 @@ from tinygrad_edu._checks import (
 from tinygrad_edu._face import face
 
 __all__ = [
-    "ERRORS", "Arguments", "check_all", "check_numbers", "checked", "explained", "holds_numbers",
-    "innermost", "no_numbers", "settings_checked", "shown",
+    "ERRORS", "LISTS", "Arguments", "arrays_of_lists", "check_all", "check_numbers", "checked",
+    "explained", "holds_numbers", "innermost", "no_numbers", "settings_checked", "shown",
 ]  # fmt: skip
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -37,6 +37,13 @@ ERRORS = (
 # The types that need no further look, by the annotation.
 _USUAL: dict[str, type] = {"bool": bool, "int": int, "float": float, "str": str}
 _TENSORS = ("Any", "T", inspect.Parameter.empty)
+#: What is taken as an array where it holds numbers.
+LISTS = frozenset({list, tuple})
+# What is written as a list and is no array.
+_SIZES = frozenset({
+    "dilation", "groups", "kernel_size", "output_padding", "output_size", "pad", "padding",
+    "scale_factor", "size", "stride",
+})  # fmt: skip
 
 
 class Arguments:
@@ -65,6 +72,14 @@ class Arguments:
         self.leads_with_array = bool(self._leading) and str(
             plain.__annotations__.get(self._leading[0], "Any")
         ) in ("Any", "Sequence[Any]")
+        #: Which arguments are arrays, and not sizes such as (2, 3).
+        self.arrays = frozenset(
+            name
+            for name in plain.__code__.co_varnames[:named]
+            if name not in self.kinds
+            and name not in _SIZES
+            and str(plain.__annotations__.get(name, "Any")) in ("Any", "T")
+        )
         #: Where the first setting stands: calls with no more arguments need no look.
         self.first = next((k for k, n in enumerate(self.order) if n in self.kinds), len(self.order))
 
@@ -77,6 +92,18 @@ class Arguments:
         for name, value in kwargs.items():
             if name in self.kinds:
                 _check(self.owner, name, value, self.kinds[name])
+
+    def converted(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The arguments with arrays in the place of lists of numbers."""
+        names = [*self.order[: len(args)], *kwargs]
+        where = [k for k, name in enumerate(names) if name in self.arrays]
+        values = [*args, *kwargs.values()]
+        found = arrays_of_lists(self.owner, [names[k] for k in where], [values[k] for k in where])
+        for k, value in zip(where, found, strict=True):
+            values[k] = value
+        return tuple(values[: len(args)]), dict(zip(kwargs, values[len(args) :], strict=True))
 
     def check_arrays(self, args: tuple[Any, ...]) -> None:
         """Raise if what should be an array, or several, holds no numbers."""
@@ -117,18 +144,53 @@ def innermost(error: BaseException) -> BaseException:
     return error
 
 
-def check_all(namespace: dict[str, Any], home: str) -> None:
+def arrays_of_lists(owner: str, names: Sequence[str], values: Sequence[Any]) -> list[Any]:
+    """The values with arrays in the place of lists of numbers, in the dtype of the tensors there.
+
+    Lists of tensors, or of arrays, stay: some functions take several.
+
+    >>> arrays_of_lists("mse_loss", ["input", "target"], [[1.0, 2.0], 3.0])
+    [array([1., 2.]), 3.0]
+    >>> arrays_of_lists("mse_loss", ["input"], [[[1.0], [1.0, 2.0]]])
+    Traceback (most recent call last):
+    TypeError: mse_loss: input must be a tensor or an array, received [[1.0], [1.0, 2.0]]
+    """
+    kinds = [array.dtype for array in (getattr(each, "value", None) for each in values)
+             if isinstance(array, np.ndarray) and array.dtype.kind == "f"]  # fmt: skip
+    dtype = np.result_type(*kinds) if kinds else None
+    found = list(values)
+    for k, (name, value) in enumerate(zip(names, values, strict=True)):
+        if type(value) in LISTS and _all_numbers(value):
+            array = np.asarray(check_numbers(owner, name, value))
+            found[k] = array.astype(dtype) if dtype and array.dtype.kind == "f" else array
+    return found
+
+
+def _all_numbers(value: Any) -> bool:
+    """Whether it is a number, or lists of numbers as deep as you like."""
+    if isinstance(value, (list, tuple)):
+        return all(map(_all_numbers, value))
+    return isinstance(value, (int, float, np.generic))
+
+
+def check_all(namespace: dict[str, Any], home: str, lists: bool = False) -> None:
     """Put the checked function in the place of each public function of a namespace."""
     for name, value in list(namespace.items()):
         if inspect.isfunction(value) and value is not face:
-            call = namespace[name] = checked(value, name)
+            call = namespace[name] = checked(value, name, lists=lists)
             call.__module__, call.__name__, call.__qualname__ = home, name, name  # for pickle
 
 
 def checked(
-    function: Function, name: str = "", checks: bool = True, explains: bool = True
+    function: Function,
+    name: str = "",
+    checks: bool = True,
+    explains: bool = True,
+    lists: bool = False,
 ) -> Function:
     """``function``, which checks its settings by their annotations and explains its errors.
+
+    With ``lists``, it takes lists of numbers as arrays.
 
     A function that calls a user's function takes `settings_checked`: those errors are the user's.
 
@@ -148,6 +210,8 @@ def checked(
     def call(*args: Any, **kwargs: Any) -> Any:
         if len(args) > first or (kwargs and checks):
             arguments.check(args, kwargs)
+        if lists and not LISTS.isdisjoint(map(type, (*args, *kwargs.values()))):
+            args, kwargs = arguments.converted(args, kwargs)
         try:
             return function(*args, **kwargs)
         except ERRORS as error:

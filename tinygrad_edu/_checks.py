@@ -19,6 +19,9 @@ __all__ = [
 # Intervals that are said in words.
 _ALL_NUMBERS = {"(-inf, inf)": "a finite number", "[-inf, inf]": "a number"}
 
+# What takes a tensor in the place of a number.
+_LEARNT = {"negative_slope": "; F.prelu takes slopes in a tensor"}
+
 
 def check_number(owner: str, name: str, value: Any, interval: str = "(-inf, inf)") -> float:
     """Return ``value`` as a Python number, or raise if it is outside of ``interval``.
@@ -43,7 +46,8 @@ def check_number(owner: str, name: str, value: Any, interval: str = "(-inf, inf)
         real = False
     if not real:
         place = "" if interval in _ALL_NUMBERS else f" in {interval}"
-        raise TypeError(f"{owner}: {name} must be a number{place}, received {value!r}")
+        other = _LEARNT.get(name, "") if getattr(value, "shape", None) is not None else ""
+        raise TypeError(f"{owner}: {name} must be a number{place}, received {value!r}{other}")
     low, high = interval[1:-1].split(",")
     above = number >= float(low) if interval[0] == "[" else number > float(low)
     below = number <= float(high) if interval[-1] == "]" else number < float(high)

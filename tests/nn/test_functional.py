@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 import tinygrad_edu as tg
+from tests.nn.specs import LOSSES, ModuleSpec
 from tinygrad_edu import nn
+from tinygrad_edu.engine import value_of
 
 F = nn.functional
 INPLACE = {
@@ -95,3 +97,76 @@ def test_positive_weight_as_a_number() -> None:
     x, t = np.array([0.0]), np.array([1.0])
     loss = F.binary_cross_entropy_with_logits(x, t, pos_weight=3.0)
     assert float(loss) == pytest.approx(3 * np.log(2))
+
+
+# ---- lists, and integers
+
+
+def _lists(inputs: list[Any]) -> list[Any]:
+    return [a.tolist() if isinstance(a, np.ndarray) else a for a in inputs]
+
+
+def _same(got: Any, expected: Any) -> None:
+    np.testing.assert_allclose(value_of(got), value_of(expected), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("spec", LOSSES, ids=lambda spec: spec.id)
+def test_losses_take_lists(spec: ModuleSpec) -> None:
+    loss, inputs = spec.build(), spec.inputs()
+    if isinstance(loss, nn.LinearChainCRFLoss):
+        loss.to(np.float64)
+    _same(loss(*_lists(inputs)), loss(*inputs))
+    made = getattr(type(loss), "_function", None)
+    if (function := getattr(F, getattr(made, "__name__", ""), None)) is not None:
+        settings = {parameter: getattr(loss, name) for parameter, name in loss._passed}
+        _same(function(*_lists(inputs), **settings), function(*inputs, **settings))
+
+
+@pytest.mark.parametrize("spec", LOSSES, ids=lambda spec: spec.id)
+@pytest.mark.filterwarnings("ignore")
+def test_integer_scores_mean_what_they_are(spec: ModuleSpec) -> None:
+    loss, (first, *others) = spec.build(), spec.inputs()
+    if isinstance(loss, nn.LinearChainCRFLoss):
+        loss.to(np.float64)
+    whole = np.rint(2.0 * first)
+    try:
+        expected = loss(whole, *others)
+    except ValueError:  # out of the domain
+        return
+    _same(loss(whole.astype(np.int64), *others), expected)
+    _same(loss(tg.tensor(whole.astype(np.int64)), *others), expected)
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        (lambda: F.cross_entropy([[1, float("-inf"), 2]], [[0.5, 0, 0.5]]), 0.8132617),
+        (lambda: F.mse_loss([1.0], [2.0]), 1.0),
+        (lambda: F.mse_loss((1.0,), target=(3.0,)), 4.0),
+        (lambda: F.mse_loss([1, 2], [1.5, 2]), 0.125),
+        (lambda: F.relu([1.0, -1.0]), [1.0, 0.0]),
+        (lambda: F.prelu([1.0, -1.0], [0.5]), [1.0, -0.5]),
+        (lambda: F.max_pool2d([[[[1.0, 2.0], [3.0, 4.0]]]], [2, 2]), [[[[4.0]]]]),
+        (lambda: F.linear([[1.0, 2.0]], [[1.0, 1.0]], [0.5]), [[3.5]]),
+        (lambda: F.pad([[1.0]], [1, 1]), [[0.0, 1.0, 0.0]]),
+        (lambda: F.cross_entropy([[1, 1]], [0], weight=[0.5, 1.5], reduction="sum"), 0.3465736),
+        (lambda: F.rrelu([-3, -3], 0.5, 0.5), [-1.5, -1.5]),
+        (lambda: F.binary_cross_entropy_with_logits([0], [1], pos_weight=[0.5]), 0.3465736),
+        (lambda: F.gaussian_nll_loss([1, 2], [1, 2], 0.5), -0.3465736),
+    ],
+)
+def test_functions_take_lists(call: Any, expected: Any) -> None:
+    _same(call(), expected)
+
+
+def test_lists_take_the_dtype_of_the_tensors() -> None:
+    assert F.mse_loss([1.0], tg.tensor([2.0])).dtype == np.float32
+    assert F.mse_loss(tg.tensor([2.0]), target=[1.0]).dtype == np.float32
+    with pytest.raises(TypeError, match=r"^mse_loss: input must be a tensor or an array, received"):
+        F.mse_loss([[1.0], [1.0, 2.0]], [1.0])
+
+
+def test_a_learnt_slope_is_that_of_prelu() -> None:
+    for call in (F.leaky_relu, nn.LeakyReLU()._function):
+        with pytest.raises(TypeError, match=r"negative_slope must be a number.*F\.prelu"):
+            call(tg.tensor([1.0]), tg.tensor(0.1))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, dataclass_transform
 
+from tinygrad_edu._checked import LISTS, arrays_of_lists
 from tinygrad_edu._checks import check_choice, check_count, check_flag, check_function, check_number
 from tinygrad_edu.engine.calls import ALIASES
 from tinygrad_edu.nn.module import Module
@@ -78,5 +79,8 @@ class FunctionModule(Module):
 
     def forward(self, *inputs: Any) -> Any:
         """Apply the function to the inputs, with the settings of this module."""
+        if not LISTS.isdisjoint(map(type, inputs)):
+            names = list(inspect.signature(self._function).parameters)
+            inputs = tuple(arrays_of_lists(type(self).__name__, names[: len(inputs)], inputs))
         settings = {parameter: getattr(self, name) for parameter, name in self._passed}
         return self._function(*inputs, **settings)

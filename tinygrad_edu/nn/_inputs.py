@@ -10,7 +10,7 @@ import numpy as np
 from tinygrad_edu.engine import Node, value_of
 from tinygrad_edu.tensor import Tensor
 
-__all__ = ["label_array", "matching", "refuse_features", "refuse_wider"]
+__all__ = ["float_dtype", "label_array", "matching", "refuse_features", "refuse_wider"]
 
 
 def refuse_features(x: Any, features: int) -> NoReturn:
@@ -50,7 +50,18 @@ def matching(owner: str, input: Any, target: Any, name: str = "target") -> Any:
         )
     if target.dtype == input.dtype or (isinstance(target, Node) and target.requires_grad):
         return target
+    if input.dtype.kind != "f" and target.dtype.kind == "f":  # it would be cut to integers
+        return target
     return target.astype(input.dtype)
+
+
+def float_dtype(values: Any) -> np.dtype[Any]:
+    """The dtype for weights, slopes or noise beside ``values``: theirs, unless they are integers.
+
+    In the dtype of integers, 0.5 would be cut to 0.
+    """
+    dtype: np.dtype[Any] = values.dtype
+    return dtype if dtype.kind == "f" else np.dtype(np.float32)
 
 
 def label_array(value: Any) -> Any:

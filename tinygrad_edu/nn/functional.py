@@ -23,5 +23,5 @@ from tinygrad_edu.nn.pooling import *
 from tinygrad_edu.nn.resizing import *
 
 if not TYPE_CHECKING:
-    _checked.check_all(globals(), __name__)
+    _checked.check_all(globals(), __name__, lists=True)
     __all__, __dir__ = face(globals(), shows=lambda value: not isinstance(value, type))

@@ -122,7 +122,11 @@ def check_labels(target: Any, classes: int, ignore_index: int | None = None) -> 
 
 
 def sample_weights(target: Any, weight: Any, ignore_index: int, dtype: Any) -> Any:
-    """The weight of each sample: its class's weight or 1, and 0 where the label is ignored."""
+    """The weight of each sample: its class's weight or 1, and 0 where the label is ignored.
+
+    In ``dtype``, that of the scores; integers would cut the weights.
+    """
+    dtype = dtype if dtype.kind == "f" else np.float32
     kept = target != ignore_index
     if weight is None:
         return kept.astype(dtype)

@@ -12,7 +12,7 @@ from tinygrad_edu import ops
 from tinygrad_edu._checks import check_choice
 from tinygrad_edu.engine import Node, value_of
 from tinygrad_edu.engine.precision import rounded_once
-from tinygrad_edu.nn._inputs import label_array, matching
+from tinygrad_edu.nn._inputs import float_dtype, label_array, matching
 from tinygrad_edu.nn.losses._common import REDUCTIONS, Loss, class_weight, reduce
 from tinygrad_edu.ops.losses import check_labels, sample_weights
 
@@ -78,8 +78,10 @@ def cross_entropy(
         return _from_probabilities(input, target, weight, reduction, label_smoothing)
     labels = label_array(target)
     shape = labels.shape
+    if weight is not None:  # which would make floats of all that are integers, the labels too
+        input = input if input.dtype.kind == "f" else input.astype(float_dtype(input))
     input, labels = _rows("cross_entropy", input, labels)
-    weight = class_weight("cross_entropy", weight, input.shape[1], input.dtype)
+    weight = class_weight("cross_entropy", weight, input.shape[1], float_dtype(input))
     losses = ops.cross_entropy(
         input, labels, weight, ignore_index=ignore_index, reduction=reduction
     )
@@ -140,7 +142,7 @@ def _from_probabilities(
     axis = 1 if len(input.shape) > 1 else 0
     classes = input.shape[axis]
     check_probabilities("cross_entropy", label_array(target), axis)
-    weight = class_weight("cross_entropy", weight, classes, input.dtype)
+    weight = class_weight("cross_entropy", weight, classes, float_dtype(input))
     if label_smoothing:
         target = target * (1.0 - label_smoothing) + label_smoothing / classes
     log_p = ops.log_softmax(input, axis=axis)
@@ -222,7 +224,7 @@ def nll_loss(
     shape = labels.shape
     input, labels = _rows("nll_loss", input, labels)
     check_labels(labels, input.shape[1], ignore_index)
-    weight = class_weight("nll_loss", weight, input.shape[1], input.dtype)
+    weight = class_weight("nll_loss", weight, input.shape[1], float_dtype(input))
     counts = sample_weights(labels, weight, ignore_index, input.dtype)
     kept = labels != ignore_index
     picked = input[np.arange(len(labels)), np.where(kept, labels, 0)]

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import ops
-from tinygrad_edu._checks import check_choice, check_number
+from tinygrad_edu._checks import check_choice
 from tinygrad_edu.engine import value_of
 from tinygrad_edu.engine.precision import rounded_once
-from tinygrad_edu.nn._inputs import label_array, matching
-from tinygrad_edu.nn.losses._common import Loss, class_weight, constant_buffer, reduce
+from tinygrad_edu.nn._inputs import float_dtype, label_array, matching
+from tinygrad_edu.nn.losses._common import Loss, class_weight, reduce
 from tinygrad_edu.ops.losses import check_labels
 
 __all__ = [
@@ -141,26 +141,20 @@ def multi_margin_loss(
         losses = ops.square(losses)
     others = (labels[:, None] != np.arange(classes)).astype(x.dtype)
     losses = ops.sum(losses * others, axis=1) * (1.0 / classes)
-    weight = class_weight(owner, weight, classes, x.dtype, learned=True)
+    weight = class_weight(owner, weight, classes, float_dtype(x), learned=True)
     if weight is not None:
         losses = losses * weight[labels]
     return reduce(owner, ops.squeeze(losses, 0) if single else losses, reduction)
 
 
-class MultiMarginLoss(Loss):
+class MultiMarginLoss(Loss, of=multi_margin_loss, p=(1, 2), margin="(-inf, inf)"):
     """Multi-class hinge.  w_t Σ_{c ≠ t} max(0, margin - x_t + x_c)ᵖ / C, p = 1 or 2."""
 
-    def __init__(
-        self, p: int = 1, margin: float = 1.0, weight: Any = None, *, reduction: str = "mean"
-    ) -> None:
-        super().__init__(reduction)
-        self.p = check_choice("MultiMarginLoss", "p", p, (1, 2))
-        self.margin = check_number("MultiMarginLoss", "margin", margin)
-        self.weight = constant_buffer("MultiMarginLoss", "weight", weight)
-
-    def forward(self, input: Any, target: Any) -> Any:
-        """Return the loss of scores (N, C) for labels (N,)."""
-        return multi_margin_loss(input, target, self.p, self.margin, self.weight, self.reduction)
+    p: int = 1
+    margin: float = 1.0
+    weight: Any = None
+    _: KW_ONLY
+    reduction: str = "mean"
 
 
 def categorical_hinge_loss(
@@ -241,7 +235,7 @@ def multilabel_soft_margin_loss(
     owner = "multilabel_soft_margin_loss"
     target = matching(owner, input, target)
     losses = ops.binary_cross_entropy_with_logits(input, target)
-    weight = class_weight(owner, weight, input.shape[-1], input.dtype, learned=True)
+    weight = class_weight(owner, weight, input.shape[-1], float_dtype(input), learned=True)
     if weight is not None:
         losses = losses * weight
     return reduce(owner, ops.mean(losses, axis=-1), reduction)

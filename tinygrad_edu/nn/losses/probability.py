@@ -12,7 +12,7 @@ from tinygrad_edu import ops
 from tinygrad_edu._checks import check_choice
 from tinygrad_edu.engine import Node, value_of
 from tinygrad_edu.engine.precision import rounded_once
-from tinygrad_edu.nn._inputs import matching
+from tinygrad_edu.nn._inputs import float_dtype, matching
 from tinygrad_edu.nn.losses._common import REDUCTIONS, Loss, reduce
 
 __all__ = [
@@ -77,7 +77,7 @@ def binary_cross_entropy_with_logits(
     if pos_weight is None:
         pos_weight = 1.0
     elif not isinstance(pos_weight, (Node, int, float)):
-        pos_weight = np.asarray(pos_weight, dtype=input.dtype)
+        pos_weight = np.asarray(pos_weight, dtype=float_dtype(input))
     losses = ops.binary_cross_entropy_with_logits(input, target, pos_weight)
     if losses.shape != input.shape:
         raise ValueError(

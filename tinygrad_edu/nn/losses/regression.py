@@ -12,7 +12,7 @@ from tinygrad_edu import ops
 from tinygrad_edu._checks import check_number
 from tinygrad_edu.engine import value_of
 from tinygrad_edu.engine.precision import rounded_once
-from tinygrad_edu.nn._inputs import matching
+from tinygrad_edu.nn._inputs import float_dtype, matching
 from tinygrad_edu.nn.losses._common import Loss, reduce
 
 __all__ = [
@@ -230,7 +230,7 @@ def gaussian_nll_loss(
     check_number("gaussian_nll_loss", "eps", eps, "(0, inf)")
     d = _difference("gaussian_nll_loss", input, target)
     if isinstance(var, (int, float)):
-        var = np.full(input.shape, var, input.dtype)
+        var = np.full(input.shape, var, float_dtype(input))
     if var.shape != input.shape:
         if input.ndim and var.shape == input.shape[:-1]:
             var = ops.expand_dims(var, axis=-1)

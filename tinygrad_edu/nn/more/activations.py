@@ -10,6 +10,7 @@ from tinygrad_edu import ops
 from tinygrad_edu._checks import check_flag, check_number
 from tinygrad_edu.engine import value_of
 from tinygrad_edu.nn._function_module import FunctionModule
+from tinygrad_edu.nn._inputs import float_dtype
 from tinygrad_edu.nn.activations import halves
 from tinygrad_edu.nn.module import Module
 from tinygrad_edu.nn.parameter import parameter_of
@@ -246,7 +247,7 @@ def rrelu(
     if not training:
         return ops.leaky_relu(input, negative_slope=(lower + upper) / 2)
     slopes = get_generator(generator, "rrelu").uniform(lower, upper, input.shape)
-    return ops.prelu(input, slopes.astype(input.dtype))
+    return ops.prelu(input, slopes.astype(float_dtype(input)))
 
 
 class RReLU(Module):
@@ -284,7 +285,7 @@ def gumbel_softmax(
     """
     check_number("gumbel_softmax", "tau", tau, "(0, inf)")
     noise = -np.log(get_generator(generator, "gumbel_softmax").standard_exponential(logits.shape))
-    soft = ops.softmax((logits + noise.astype(logits.dtype)) / tau, axis=dim)
+    soft = ops.softmax((logits + noise.astype(float_dtype(logits))) / tau, axis=dim)
     if not hard:
         return soft
     values = value_of(soft)

@@ -7,7 +7,7 @@ from typing import Any
 
 from tinygrad_edu import ops
 from tinygrad_edu._checks import check_number
-from tinygrad_edu.nn._inputs import label_array, matching
+from tinygrad_edu.nn._inputs import float_dtype, label_array, matching
 from tinygrad_edu.nn.losses._common import Loss, class_weight, reduce
 from tinygrad_edu.nn.losses.classification import of_right_class
 from tinygrad_edu.nn.losses.probability import in_unit_interval
@@ -29,7 +29,7 @@ def focal_loss(
     check_number("focal_loss", "gamma", gamma, "[0, inf)")
     log_p = of_right_class("focal_loss", ops.log_softmax(input, axis=1), target)
     losses = -log_p * ops.power(-ops.expm1(log_p), gamma)
-    weight = class_weight("focal_loss", weight, input.shape[1], input.dtype, learned=True)
+    weight = class_weight("focal_loss", weight, input.shape[1], float_dtype(input), learned=True)
     if weight is not None:
         losses = losses * weight[label_array(target)]
     return reduce("focal_loss", losses, reduction)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import ops
+from tinygrad_edu._checked import arrays_of_lists
 from tinygrad_edu._checks import check_choice, check_count
 from tinygrad_edu.engine.precision import rounded_once
 from tinygrad_edu.nn._inputs import label_array, refuse_wider
@@ -228,6 +229,9 @@ class LinearChainCRFLoss(Loss):
 
     def forward(self, input: Any, target: Any, mask: Any = None) -> Any:
         """Return the loss of scores (N, T, C) for tags (N, T)."""
+        names = ("input", "target", "mask")
+        given = (input, target, mask)
+        input, target, mask = arrays_of_lists("LinearChainCRFLoss", names, given)
         refuse_wider(input, self.transitions)
         return linear_chain_crf_loss(
             input,

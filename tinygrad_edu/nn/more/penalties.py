@@ -11,6 +11,7 @@ from tinygrad_edu import ops
 from tinygrad_edu._checks import check_choice, check_flag, check_number
 from tinygrad_edu.autograd.gradient import grad
 from tinygrad_edu.engine import value_of
+from tinygrad_edu.nn._inputs import float_dtype
 from tinygrad_edu.nn.losses._common import REDUCTIONS, reduce
 from tinygrad_edu.nn.module import Module
 from tinygrad_edu.random import GeneratorLike, get_generator
@@ -105,7 +106,7 @@ def interpolate_samples(real: Any, fake: Any, generator: GeneratorLike = None) -
             f"interpolate_samples: real has shape {a.shape} and fake {b.shape}; they must be equal"
         )
     draw = get_generator(generator, "interpolate_samples")
-    share = draw.random(a.shape[:1] + (1,) * (a.ndim - 1)).astype(a.dtype)
+    share = draw.random(a.shape[:1] + (1,) * (a.ndim - 1)).astype(float_dtype(a))
     return Tensor(share * a + (1.0 - share) * b)
 
 
