@@ -9,6 +9,7 @@ in the leaves and in every step, move PyTorch's result. TINYGRAD_EDU_PROGRAMS sa
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -125,8 +126,8 @@ def _along(parts: Any, directions: list[Any]) -> Any:
 def spread(program: Program, expected: Result, orders: int) -> dict[str, float]:
     """How far three moves of the leaves by an ulp move each of PyTorch's results.
 
-    In narrow programs an ulp is large, and every step is moved too, as rounding does; what PyTorch
-    loses in float32 counts as well, in units of their dtype.
+    In narrow programs an ulp is large, and values and gradients of every step are moved too, as
+    rounding does; what PyTorch loses in float32 counts as well, in units of their dtype.
     """
     rng = np.random.default_rng(program.seed + 2)
     widest = dict.fromkeys(expected.named, 0.0)
@@ -139,12 +140,7 @@ def spread(program: Program, expected: Result, orders: int) -> dict[str, float]:
         if is_narrow(program):
             ulp = units(program)
             moved = [x * (1 + ulp * rng.choice([-1.0, 1.0], x.shape)) for x in program.leaves]
-            again = theirs(
-                program,
-                moved,
-                orders,
-                lambda y: y * (1 + ulp * torch.tensor(rng.choice([-1.0, 1.0], tuple(y.shape)))),  # noqa: B023 (called at once)
-            )
+            again = theirs(program, moved, orders, functools.partial(_rounded, rng=rng, ulp=ulp))
         else:
             moved = [
                 np.asarray(np.nextafter(x, rng.choice([-9.0, 9.0], x.shape)))
@@ -156,6 +152,18 @@ def spread(program: Program, expected: Result, orders: int) -> dict[str, float]:
                 apart = float(np.max(np.abs(array - expected[name])))
                 widest[name] = max(widest[name], apart)
     return widest
+
+
+def _rounded(y: Any, rng: np.random.Generator, ulp: float) -> Any:
+    """A value as a narrow dtype could have rounded it, and so its gradients on their way."""
+
+    def moved(values: Any) -> Any:
+        return values * (1 + ulp * torch.tensor(rng.choice([-1.0, 1.0], tuple(values.shape))))
+
+    y = moved(y)
+    if y.requires_grad:
+        y.register_hook(moved)
+    return y
 
 
 def is_narrow(program: Program) -> bool:
