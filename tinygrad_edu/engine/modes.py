@@ -9,6 +9,8 @@ from contextvars import ContextVar
 from types import TracebackType
 from typing import Any, NamedTuple, TypeVar
 
+from tinygrad_edu._checks import check_flag, check_function
+
 __all__ = [
     "MODE", "detect_anomaly", "enable_grad", "is_grad_enabled", "no_grad", "set_grad_enabled",
 ]  # fmt: skip
@@ -120,6 +122,7 @@ class no_grad(ModeContext):  # noqa: N801 (PyTorch's name)
 
     def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
         """Make a block, or decorate ``function``."""
+        check_function(cls.__name__, "function", function, optional=True)
         return super().__new__(cls) if function is None else cls()(function)
 
     def __init__(self) -> None:
@@ -140,7 +143,7 @@ class set_grad_enabled(ModeContext):  # noqa: N801 (PyTorch's name)
     """
 
     def __init__(self, mode: bool) -> None:
-        super().__init__(grad=bool(mode))
+        super().__init__(grad=check_flag("set_grad_enabled", "mode", mode))
 
 
 class detect_anomaly(ModeContext):  # noqa: N801 (PyTorch's name)

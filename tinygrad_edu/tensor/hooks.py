@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
+from tinygrad_edu._checks import check_function
 from tinygrad_edu.engine import Node, RemovableHandle
 
 __all__ = ["register", "register_post_accumulate_grad_hook", "retain", "warn_if_not_kept"]
@@ -16,6 +17,7 @@ Hook = Callable[[Any], Any]
 
 def register(tensor: Node, hook: Hook, *, accumulated: bool = False) -> RemovableHandle:
     """Add a hook behind the others; those of `retain` stay last."""
+    check_function("register_hook", "hook", hook)
     entry = _Accumulated(hook) if accumulated else _Once(hook)
     others, kept = _split(tensor)
     tensor.hooks = [*others, entry, *kept]

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import ops
+from tinygrad_edu._checks import check_count, check_dtype
 from tinygrad_edu.engine import Node, value_of
 
 __all__ = ["Methods", "plain_index"]
@@ -250,7 +251,7 @@ class Methods(Node):
 
     def astype(self, dtype: Any) -> Any:
         """The values in another dtype; the gradient comes back in this one."""
-        return ops.astype(self, dtype=np.dtype(dtype))
+        return ops.astype(self, dtype=np.dtype(check_dtype("astype", "dtype", dtype)))
 
     def clone(self) -> Any:
         """A copy in memory of its own; the gradient flows through it."""
@@ -295,7 +296,7 @@ class Methods(Node):
 
     def expand(self, *shape: Any) -> Any:
         """Repeat to ``shape`` without a copy; -1 keeps a size."""
-        sizes = _sizes(shape)
+        sizes = [check_count("expand", "shape", n, None) for n in _sizes(shape)]
         lead = len(sizes) - self.ndim
         kept = [self.shape[i - lead] if n == -1 and i >= lead else n for i, n in enumerate(sizes)]
         return ops.broadcast_to(self, shape=tuple(kept))
@@ -313,7 +314,8 @@ class Methods(Node):
 
     def flip(self, *axes: Any) -> Any:
         """Reverse the order along axes, all by default."""
-        return ops.flip(self, axis=_sizes(axes) if axes else None)
+        given = tuple(check_count("flip", "axes", axis, None) for axis in _sizes(axes))
+        return ops.flip(self, axis=given if axes else None)
 
     def roll(self, shifts: Any, axis: Any = None, dims: Any = None) -> Any:
         """Shift along axes, end around."""

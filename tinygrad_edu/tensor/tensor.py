@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_edu._checks import check_flag, check_list
 from tinygrad_edu.compat.methods import Size, TorchMethods
 from tinygrad_edu.engine import (
     MODE,
@@ -200,10 +201,15 @@ class Tensor(Methods, InPlace, NumPyProtocol, PythonProtocol, TorchMethods):
         RuntimeError
             When nothing was recorded, the graph was freed, or the shape is not scalar.
         """
+        if create_graph is not False:
+            create_graph = check_flag("backward", "create_graph", create_graph)
         g = output_gradient(self, gradient, create_graph)
         chosen = None
         if inputs is not None:
-            chosen = [inputs] if isinstance(inputs, Tensor) else list(inputs)
+            chosen = [inputs] if isinstance(inputs, Tensor) else inputs
+            chosen = check_list("backward", "inputs", chosen, "tensors")
+            if not all(isinstance(x, Tensor) for x in chosen):
+                raise TypeError(f"backward: inputs must be a list of tensors, received {inputs!r}")
             if not chosen:
                 raise ValueError(
                     "backward: inputs is empty, so nothing would receive a gradient; leave it out "
@@ -215,6 +221,7 @@ class Tensor(Methods, InPlace, NumPyProtocol, PythonProtocol, TorchMethods):
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
         """Record, or stop recording, operations on this leaf; return it."""
+        requires_grad = check_flag("requires_grad_", "requires_grad", requires_grad)
         if requires_grad and self.value.dtype.kind != "f":
             raise TypeError(
                 f"only floating-point tensors can require a gradient, this one is {self.dtype}; "

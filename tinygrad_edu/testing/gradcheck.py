@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_edu._checked import check_numbers, settings_checked
+from tinygrad_edu._checks import check_choice, check_list
 from tinygrad_edu.random import GeneratorLike, get_generator
 from tinygrad_edu.tensor import Tensor
 from tinygrad_edu.testing.comparison import Check, Settings
@@ -17,11 +19,12 @@ from tinygrad_edu.testing.derivatives import (
     outputs_of,
 )
 from tinygrad_edu.testing.mismatch import GradcheckError, Mismatch, UndecidedError
-from tinygrad_edu.testing.numeric import STENCILS
+from tinygrad_edu.testing.numeric import METHODS, STENCILS
 
 __all__ = ["GradcheckError", "Mismatch", "UndecidedError", "gradcheck", "gradgradcheck"]
 
 
+@settings_checked
 def gradcheck(
     func: Callable[..., Any],
     inputs: Tensor | Sequence[Any],
@@ -118,8 +121,8 @@ def gradcheck(
     >>> del PRIMITIVES["careless_tanh"]
     """
     __tracebackhide__ = True  # pytest then shows the caller's line
-    arguments = [inputs] if isinstance(inputs, Tensor) else list(inputs)
-    _check_inputs(arguments)
+    arguments = _checked_inputs("gradcheck", inputs)
+    check_choice("gradcheck", "method", method, METHODS)
     settings = Settings(
         eps if eps is not None else STENCILS[method].step if method in STENCILS else 0.0,
         atol,
@@ -143,6 +146,7 @@ def gradcheck(
     return True
 
 
+@settings_checked
 def gradgradcheck(
     func: Callable[..., Any],
     inputs: Tensor | Sequence[Any],
@@ -180,16 +184,22 @@ def gradgradcheck(
     True
     """
     __tracebackhide__ = True
-    arguments = [inputs] if isinstance(inputs, Tensor) else list(inputs)
-    _check_inputs(arguments)
+    arguments = _checked_inputs("gradgradcheck", inputs)
+    check_choice("gradgradcheck", "method", method, METHODS)
     rng = get_generator(generator)
     outputs = outputs_of(func(*arguments))
     if grad_outputs is None:
         starts = [_random_cotangent(y, rng, gen_non_contig_grad_outputs) for y in outputs]
     else:
-        starts = [grad_outputs] if isinstance(grad_outputs, Tensor) else list(grad_outputs)
+        given = [grad_outputs] if isinstance(grad_outputs, Tensor) else grad_outputs
+        starts = check_list("gradgradcheck", "grad_outputs", given, "tensors")
+        for start in starts:
+            check_numbers("gradgradcheck", "grad_outputs", start)
     if len(starts) != len(outputs):
-        raise ValueError(f"{len(outputs)} outputs need {len(outputs)} grad_outputs")
+        raise ValueError(
+            f"gradgradcheck: {len(outputs)} outputs need {len(outputs)} grad_outputs, "
+            f"received {len(starts)}"
+        )
     return gradcheck(
         gradient_function(func, len(arguments)),
         [*arguments, *starts],
@@ -211,30 +221,33 @@ def gradgradcheck(
 # ---- inputs and outputs
 
 
-def _check_inputs(arguments: Sequence[Any]) -> None:
-    """Refuse what differences cannot judge."""
+def _checked_inputs(owner: str, inputs: Any) -> list[Any]:
+    """The inputs as a list; refuses what differences cannot judge."""
+    given = [inputs] if isinstance(inputs, Tensor) else inputs
+    arguments = check_list(owner, "inputs", given, "tensors and other arguments")
     if not any(is_checked(a) for a in arguments):
-        raise ValueError("gradcheck: no input requires a gradient, so there is nothing to check")
+        raise ValueError(f"{owner}: no input requires a gradient, so there is nothing to check")
     for k, a in enumerate(arguments):
         if not is_checked(a):
             continue
         if a.dtype != np.float64:
             raise TypeError(
-                f"gradcheck: input {k} is {a.dtype}, in which differences are good to three digits "
+                f"{owner}: input {k} is {a.dtype}, in which differences are good to three digits "
                 "at best and would accept wrong gradients; pass it as float64, with .double()"
             )
         if not a.is_leaf:
             raise ValueError(
-                f"gradcheck: input {k} is a computed tensor; pass .detach().requires_grad_()"
+                f"{owner}: input {k} is a computed tensor; pass .detach().requires_grad_()"
             )
         strides = zip(a.value.strides, a.shape, strict=True)
         if a.size and any(stride == 0 and n > 1 for stride, n in strides):
             raise ValueError(
-                f"gradcheck: input {k} of shape {a.shape} repeats its values in memory, so one "
+                f"{owner}: input {k} of shape {a.shape} repeats its values in memory, so one "
                 "entry cannot be moved alone; pass a copy"
             )
         if not a.value.flags.writeable:
-            raise ValueError(f"gradcheck: input {k} is read-only; pass a copy")
+            raise ValueError(f"{owner}: input {k} is read-only; pass a copy")
+    return arguments
 
 
 def _random_cotangent(y: Tensor, rng: np.random.Generator, strided: bool) -> Tensor:

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from tinygrad_edu._checked import check_numbers, settings_checked
+from tinygrad_edu._checks import check_choice
 from tinygrad_edu.engine import Array
 
 __all__ = ["numerical_jacobian"]
@@ -35,6 +37,7 @@ _COMPLEX_STEP = 1e-30
 _RICHARDSON_STEP, _RICHARDSON_ROWS = 1e-2, 6
 
 
+@settings_checked
 def numerical_jacobian(
     function: Callable[[Array], Any],
     x: Array,
@@ -69,8 +72,8 @@ def numerical_jacobian(
     >>> numerical_jacobian(lambda x: x**2, np.array([1.0, 3.0])).round(9)
     array([[2., 0.], [0., 6.]])
     """
-    if method not in METHODS:
-        raise ValueError(f"unknown method {method!r}; expected one of {', '.join(METHODS)}")
+    check_choice("numerical_jacobian", "method", method, METHODS)
+    x = np.asarray(check_numbers("numerical_jacobian", "x", x))
     work = np.array(x, dtype=complex if method == "complex" else x.dtype)
     flat = work.reshape(-1)
 
