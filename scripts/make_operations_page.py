@@ -28,7 +28,8 @@ docstrings. y is the result, ȳ its gradient, and x̄ the gradient of the input 
 
 Arrays in, array out; a tensor in, a tensor out. PyTorch's `dim` and `keepdim` are accepted wherever
 `axis` and `keepdims` are, and reductions take NumPy's `dtype`, `initial`, `where` and `mean` where
-NumPy's do. NumPy's functions keep NumPy's names and order of arguments. Each derivative is checked at first and second order: see
+NumPy's do. NumPy's functions keep NumPy's names and order of arguments: see
+[NumPy's functions on tensors](numpy.md). Each derivative is checked at first and second order: see
 [gradient checks](gradient_checks.md).
 """
 
