@@ -97,7 +97,7 @@ def test_shapes_without_noise() -> None:
     [
         (lambda: make_circles(factor=1), r"^make_circles: factor must be in \(0, 1\), received 1"),
         (lambda: make_spirals(classes=0), "^make_spirals: classes must be an integer >= 1"),
-        (lambda: make_spirals(turns=np.nan), "^make_spirals: turns must be in"),
+        (lambda: make_spirals(turns=np.nan), "^make_spirals: turns must be a finite number"),
         (lambda: make_blobs(centers=0), "^make_blobs: centers must be an integer >= 1"),
         (lambda: make_blobs(centers=[1, 2]), "^make_blobs: centers must be a positive number"),
         (lambda: make_blobs(centers=[["a", "b"]]), "^make_blobs: centers must be a positive num"),
