@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Generic, Self, TypeVar, overload
 
-from tinygrad_edu._checks import check_list
+from tinygrad_edu._checks import check_count, check_list
 from tinygrad_edu.nn.module import Module
 from tinygrad_edu.nn.parameter import Parameter
 
@@ -107,12 +107,14 @@ class _ListContainer(_Container[T]):
 
     def extend(self, items: Iterable[T]) -> Self:
         """Put ``items`` at the end, in order."""
-        new = [("", self._checked(item)) for item in items]
+        given = check_list(type(self).__name__, "items", items, "members")
+        new = [("", self._checked(item)) for item in given]
         self._assign([*self._members().items(), *new])
         return self
 
     def pop(self, index: int = -1) -> T:
         """Remove the member at ``index`` and return it."""
+        index = check_count(type(self).__name__, "index", index, None)
         item = self[index]
         del self[index]
         return item

@@ -10,6 +10,8 @@ from typing import Any, Self
 
 import numpy as np
 
+from tinygrad_edu._checked import settings_checked
+from tinygrad_edu._checks import check_dtype
 from tinygrad_edu._restored import restored
 from tinygrad_edu.compat.devices import device as require_device
 from tinygrad_edu.compat.devices import is_device
@@ -118,6 +120,7 @@ class Module(Tree):
 
     # ---- what it is made of
 
+    @settings_checked
     def named_modules(
         self, prefix: str = "", remove_duplicate: bool = True
     ) -> Iterator[tuple[str, Module]]:
@@ -138,6 +141,7 @@ class Module(Tree):
         """Yield the modules right below this one, each once."""
         return (module for _, module in self.named_children())
 
+    @settings_checked
     def named_parameters(
         self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
     ) -> Iterator[tuple[str, Parameter]]:
@@ -146,10 +150,12 @@ class Module(Tree):
             if isinstance(item, Parameter):
                 yield name, item
 
+    @settings_checked
     def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
         """Yield all parameters in the order of definition, a shared one once."""
         return (parameter for _, parameter in self.named_parameters("", recurse))
 
+    @settings_checked
     def named_buffers(
         self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
     ) -> Iterator[tuple[str, Buffer]]:
@@ -158,6 +164,7 @@ class Module(Tree):
             if isinstance(item, Buffer):
                 yield name, item
 
+    @settings_checked
     def buffers(self, recurse: bool = True) -> Iterator[Buffer]:
         """Yield all buffers in the order of definition, a shared one once."""
         return (buffer for _, buffer in self.named_buffers("", recurse))
@@ -241,6 +248,7 @@ class Module(Tree):
             _set_modes((module, False) for module, _ in before)
             yield self
 
+    @settings_checked
     def apply(self, fn: Callable[[Module], Any]) -> Self:
         """Call ``fn`` on every module, children before their parents; return this one."""
         for module in reversed([m for _, m in walk(self, mirrored=True) if isinstance(m, Module)]):
@@ -253,6 +261,7 @@ class Module(Tree):
             parameter.requires_grad_(requires_grad)
         return self
 
+    @settings_checked
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients of all parameters, or set them to zero."""
         for parameter in self.parameters():
@@ -273,7 +282,7 @@ class Module(Tree):
                 dtype = arg
         if dtype is None:
             return self
-        wanted = np.dtype(dtype)
+        wanted = np.dtype(check_dtype("to", "dtype", dtype))
         if wanted.kind != "f":
             raise TypeError(f"a module converts to floating-point dtypes only, not to {wanted}")
         for _, item in walk(self):
@@ -302,6 +311,7 @@ class Module(Tree):
 
     # ---- state
 
+    @settings_checked
     def state_dict(self, prefix: str = "") -> State:
         """Copies of all parameters and persistent buffers as arrays, by PyTorch's names."""
         return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from tinygrad_edu._checks import check_function
 from tinygrad_edu.engine import RemovableHandle
 
 __all__ = ["StepHooks"]
@@ -23,6 +24,7 @@ class StepHooks:
             hook(self, *args)
 
     def _register(self, moment: str, hook: Hook) -> RemovableHandle:
+        check_function(f"register_{moment}_hook", "hook", hook)
         hooks = self._hooks.setdefault(moment, [])
         hooks.append(hook)
         return RemovableHandle(lambda: hooks.remove(hook) if hook in hooks else None)

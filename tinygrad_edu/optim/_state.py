@@ -57,6 +57,8 @@ def checked_state(
     """The states by position, the entries of the groups and the count of steps, all checked."""
     name = type(optimizer).__name__
     problems: list[str] = []
+    if not isinstance(given, Mapping):
+        raise TypeError(f"{name}: state_dict must be a dict, received {type(given).__name__}")
     missing = [key for key in ("state", "param_groups") if key not in given]
     if missing:
         raise ValueError(f"{name}: this is not the state of an optimizer; it lacks {missing}")

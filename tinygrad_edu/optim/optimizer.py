@@ -230,6 +230,7 @@ class Optimizer(Constructed, StepHooks):
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients; with ``set_to_none=False``, fill them with zeros instead."""
+        check_flag(self._name, "set_to_none", set_to_none)
         for group in self.param_groups:
             for p in group["params"]:
                 if set_to_none or p.grad is None:

@@ -228,6 +228,10 @@ class LRScheduler:
         ValueError
             If it is not the state of such a schedule; nothing has then been changed.
         """
+        if not isinstance(state_dict, Mapping):
+            raise TypeError(
+                f"{self._name}: state_dict must be a dict, received {type(state_dict).__name__}"
+            )
         if set(state_dict) != set(self.state_names):
             raise ValueError(
                 f"{self._name}: the state must have {', '.join(self.state_names)}; it has "
