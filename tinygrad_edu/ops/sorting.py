@@ -75,6 +75,8 @@ def partition(x: Any, kth: Any, axis: int | None = -1) -> Any:
 
     ``kth`` may be several. x̄ = ȳ put back.
     """
+    if isinstance(kth, bool):  # NumPy 2.0 takes it for 0 or 1
+        check_count("partition", "kth", kth, None)
     if axis is None:
         x, axis = x.reshape((-1,)), 0
     return take_along_axis(x, np.argpartition(value_of(x), kth, axis), axis)
