@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,10 @@ class Lesson:
         assert MODE.get() == (True, False)
         assert not point._ACTIVE.get()
         assert [module.training for module in self.net.modules()] == self.modes
+        y = self.x * 2.0
+        z, dead = y * 3.0, weakref.ref(y)
+        del y, z
+        assert dead() is None
         assert self.net[1].momentum == 0.1
         assert np.abs(self.net[0].weight.data).max() < 5.0
         assert self.x.requires_grad

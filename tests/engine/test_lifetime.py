@@ -11,6 +11,7 @@ import sys
 import threading
 import weakref
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -301,3 +302,18 @@ def test_computed_tensors_are_not_copied(how: Any) -> None:
     with pytest.raises(RuntimeError, match=r"of a computed tensor would .* use \.detach\(\) first"):
         how(y)
     assert how(y.detach()) is not None
+
+
+def test_an_interrupt_leaves_no_bin_in_use() -> None:
+    """Else all that dies later would be put into it, and stay."""
+
+    class Bin(list[object]):
+        def append(self, item: object) -> None:
+            super().append(item)
+            raise KeyboardInterrupt
+
+    x = tg.tensor([1.0], requires_grad=True)
+    y, trash = x * 2.0, SimpleNamespace(bin=Bin())
+    with pytest.raises(KeyboardInterrupt):
+        Node.__del__(y, trash)  # type: ignore[arg-type]
+    assert trash.bin == []

@@ -94,13 +94,19 @@ class Node:
             if waiting:
                 waiting.append(inputs)
                 return
-            waiting.append(())  # in use
+            # A bin that stays in use would keep all that dies later, so that an interrupt, which
+            # Python ignores in here, must not leave it so.
             try:
-                inputs = None
-                while len(waiting) > 1:
-                    waiting.pop()
-            finally:
+                try:
+                    waiting.append(())  # in use
+                    inputs = None
+                    while len(waiting) > 1:
+                        waiting.pop()
+                finally:
+                    waiting.clear()
+            except BaseException:
                 waiting.clear()
+                raise
 
     @classmethod
     def wrap(cls, value: Array) -> Node:
