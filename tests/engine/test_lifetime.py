@@ -315,5 +315,5 @@ def test_an_interrupt_leaves_no_bin_in_use() -> None:
     x = tg.tensor([1.0], requires_grad=True)
     y, trash = x * 2.0, SimpleNamespace(bin=Bin())
     with pytest.raises(KeyboardInterrupt):
-        Node.__del__(y, trash)  # type: ignore[arg-type]
+        Node.__del__(y, trash)  # type: ignore[arg-type]  # a bin that fails
     assert trash.bin == []

@@ -651,6 +651,8 @@ def test_an_attribute_cannot_hide_a_method() -> None:
     for name in ("train", "parameters", "float", "apply", "named_children", "extra_repr"):
         with pytest.raises(AttributeError, match=rf"{name} would hide the method {name}\("):
             setattr(nn.Module(), name, [1])
+    with pytest.raises(TypeError, match="Module: training must be True or False, received 'x'"):
+        nn.Module().training = "x"  # type: ignore[assignment]  # the mistake
     module = nn.Module()
     module.train = lambda mode=True: module
     assert module.eval() is module

@@ -11,7 +11,7 @@ from typing import Any, Self
 import numpy as np
 
 from tinygrad_edu._checked import settings_checked
-from tinygrad_edu._checks import check_dtype
+from tinygrad_edu._checks import check_dtype, check_flag
 from tinygrad_edu._restored import restored
 from tinygrad_edu.compat.devices import device as require_device
 from tinygrad_edu.compat.devices import is_device
@@ -93,6 +93,8 @@ class Module(Tree):
                 f"{type(value).__name__}; assign nn.Parameter(...), or change its values with "
                 f"`with tg.no_grad(): {name}.copy_(...)`"
             )
+        if name == "training":
+            check_flag(type(self).__name__, name, value)
         if name in _METHODS and not isinstance(value, (FunctionType, MethodType)):
             raise AttributeError(
                 f"{type(self).__name__}.{name} would hide the method {name}() of nn.Module; "
