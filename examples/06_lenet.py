@@ -60,7 +60,7 @@ print(f"test accuracy {train.accuracy(trainer.predict(x_test), y_test):.2%}")
 
 print("the six filters of the first layer:")
 shades = " .:-=+*#%@"
-filters = model[0].weight.data[:, 0]
+filters = model[0].weight.value[:, 0]
 levels = (filters - filters.min()) / (filters.max() - filters.min()) * (len(shades) - 1)
 for line in np.rint(levels).astype(int).transpose(1, 0, 2):
     print("   ".join("".join(shades[level] * 2 for level in row) for row in line))

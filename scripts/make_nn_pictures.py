@@ -77,8 +77,8 @@ def derivatives(function: Callable[[Any], Any], values: np.ndarray) -> list[np.n
     first = tg.grad(y.sum(), x, create_graph=True, materialize_grads=True)
     second = np.zeros_like(values)
     if first.requires_grad:
-        second = tg.grad(first.sum(), x, allow_unused=True, materialize_grads=True).data
-    return [y.data, first.data, second]
+        second = tg.grad(first.sum(), x, allow_unused=True, materialize_grads=True).value
+    return [y.value, first.value, second]
 
 
 def activations() -> Figure:
@@ -141,7 +141,7 @@ def initialisers() -> Figure:
             h, spreads = tg.tensor(x), [1.0]
             for _ in range(10):
                 h = act(F.linear(h, fill(nn.Parameter(np.zeros((100, 100))))))
-                spreads.append(float(h.data.std()))
+                spreads.append(float(h.value.std()))
             ax.semilogy(spreads, marker=".", label=name)
         ax.set_title(f"10 layers of 100 units with {title}", fontsize=10)
         ax.set_xlabel("layer")

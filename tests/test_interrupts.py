@@ -66,7 +66,7 @@ class Lesson:
         del y, z
         assert dead() is None
         assert self.net[1].momentum == 0.1
-        assert np.abs(self.net[0].weight.data).max() < 5.0
+        assert np.abs(self.net[0].weight.value).max() < 5.0
         assert self.x.requires_grad
         assert sorted(os.listdir(self.folder)) == ["state.npz"]
         self.net.load_state_dict(tg.load(self.path))
@@ -74,8 +74,8 @@ class Lesson:
         self.x.grad = None
         self.loss().backward()
         assert all(p.grad is not None for p in self.net.parameters())
-        got, (expected,) = self.x.grad.data, tg.grad(self.loss(), [self.x])
-        np.testing.assert_allclose(got, expected.data, 1e-12)
+        got, (expected,) = self.x.grad.value, tg.grad(self.loss(), [self.x])
+        np.testing.assert_allclose(got, expected.value, 1e-12)
         self.optimizer.step()
         self.optimizer.load_state_dict(self.optimizer.state_dict())
         self.scheduler.step()

@@ -69,29 +69,29 @@ def _leaf(values: Any) -> tg.Tensor:
 @pytest.mark.parametrize(("cls", "expected"), [(Sine, np.sin), (Exponential, np.exp)])
 def test_first_to_third_order(cls: Any, expected: Any, rng: np.random.Generator) -> None:
     x, y = _leaf(rng.standard_normal(3)), None
-    reference = _leaf(x.data)
+    reference = _leaf(x.value)
     ours, theirs = cls.apply(x), expected(reference)
-    np.testing.assert_array_equal(ours.data, theirs.data)
+    np.testing.assert_array_equal(ours.value, theirs.value)
     for _ in range(3):
         weights = rng.standard_normal(3)
         ours = tg.grad(ours, x, weights, create_graph=True)
         theirs = tg.grad(theirs, reference, weights, create_graph=True)
-        np.testing.assert_allclose(ours.data, theirs.data, rtol=1e-13)
+        np.testing.assert_allclose(ours.value, theirs.value, rtol=1e-13)
     assert y is None
 
 
 def test_several_inputs_and_outputs(rng: np.random.Generator) -> None:
     a, b = _leaf(rng.standard_normal((2, 3))), _leaf(rng.standard_normal((2, 3)))
     total, product, larger = SumAndProduct.apply(a, b, 3.0)
-    np.testing.assert_allclose(product.data, 3.0 * a.data * b.data)
-    np.testing.assert_array_equal(larger.data, a.data > b.data)
+    np.testing.assert_allclose(product.value, 3.0 * a.value * b.value)
+    np.testing.assert_array_equal(larger.value, a.value > b.value)
     assert total.shape == ()
     assert not larger.requires_grad
     weights = rng.standard_normal((2, 3))
     SumAndProduct.calls = 0
     (total * 2.0 + (product * weights).sum()).backward()
-    np.testing.assert_allclose(a.grad.data, 2.0 + 3.0 * weights * b.data)
-    np.testing.assert_allclose(b.grad.data, 2.0 + 3.0 * weights * a.data)
+    np.testing.assert_allclose(a.grad.value, 2.0 + 3.0 * weights * b.value)
+    np.testing.assert_allclose(b.grad.value, 2.0 + 3.0 * weights * a.value)
     assert SumAndProduct.calls == 1, "one call gives the gradients of all inputs"
 
 
@@ -100,7 +100,7 @@ def test_unused_outputs_count_as_zero(rng: np.random.Generator) -> None:
     weights = rng.standard_normal((2, 3))
     _, product, _ = SumAndProduct.apply(a, b, 3.0)
     found = tg.grad((product * weights).sum(), b)
-    np.testing.assert_allclose(found.data, 3.0 * weights * a.data)
+    np.testing.assert_allclose(found.value, 3.0 * weights * a.value)
 
 
 def test_second_order_of_several(rng: np.random.Generator) -> None:
@@ -109,8 +109,8 @@ def test_second_order_of_several(rng: np.random.Generator) -> None:
     first = tg.grad((total * total + (product**2).sum()), a, create_graph=True)
     weights = rng.standard_normal(4)
     mixed = tg.grad((first * weights).sum(), b)
-    expected = 2.0 * weights.sum() + 18.0 * 2.0 * a.data * b.data * weights
-    np.testing.assert_allclose(mixed.data, expected, rtol=1e-12)
+    expected = 2.0 * weights.sum() + 18.0 * 2.0 * a.value * b.value * weights
+    np.testing.assert_allclose(mixed.value, expected, rtol=1e-12)
 
 
 def test_twice_through_one_graph(rng: np.random.Generator) -> None:
@@ -119,8 +119,8 @@ def test_twice_through_one_graph(rng: np.random.Generator) -> None:
     for _ in range(2):
         g = rng.standard_normal(3)
         got_a, got_b = tg.grad(product, [a, b], g, retain_graph=True)
-        np.testing.assert_allclose(got_a.data, 2.0 * g * b.data)
-        np.testing.assert_allclose(got_b.data, 2.0 * g * a.data)
+        np.testing.assert_allclose(got_a.value, 2.0 * g * b.value)
+        np.testing.assert_allclose(got_b.value, 2.0 * g * a.value)
 
 
 def test_nothing_is_recorded_without_need(rng: np.random.Generator) -> None:
@@ -142,8 +142,8 @@ def test_same_memory_in_and_out_is_not_shared() -> None:
 
     x = _leaf([1.0, 2.0])
     y = Identity.apply(x)
-    assert not np.shares_memory(x.data, y.data)
-    np.testing.assert_array_equal(tg.grad(y.sum(), x).data, [5.0, 5.0])
+    assert not np.shares_memory(x.value, y.value)
+    np.testing.assert_array_equal(tg.grad(y.sum(), x).value, [5.0, 5.0])
 
 
 def test_context_knows_who_needs_a_gradient() -> None:
@@ -162,7 +162,7 @@ def test_context_knows_who_needs_a_gradient() -> None:
     a, b = _leaf([1.0]), tg.tensor([2.0])
     Watch.apply(a, b, "c").backward()
     assert seen == [(True, False, False)]
-    np.testing.assert_array_equal(a.grad.data, [1.0])
+    np.testing.assert_array_equal(a.grad.value, [1.0])
     assert b.grad is None
 
 
@@ -178,7 +178,7 @@ def test_none_is_zero_for_an_input_that_asks() -> None:
 
     a, b = _leaf([1.0, 2.0]), _leaf([3.0, 4.0])
     Half.apply(a, b).sum().backward()
-    np.testing.assert_array_equal(b.grad.data, [0.0, 0.0])
+    np.testing.assert_array_equal(b.grad.value, [0.0, 0.0])
 
 
 def test_no_materialized_zeros_on_request() -> None:
@@ -220,7 +220,7 @@ def test_a_saved_intermediate_has_no_second_order() -> None:
             return 2.0 * g * e * e
 
     x = _leaf([0.5])
-    np.testing.assert_allclose(tg.grad(Hidden.apply(x), x).data, 2.0 * np.exp(1.0))
+    np.testing.assert_allclose(tg.grad(Hidden.apply(x), x).value, 2.0 * np.exp(1.0))
     with pytest.raises(RuntimeError, match="Hidden: backward uses a saved tensor of shape"):
         tg.grad(Hidden.apply(x), x, create_graph=True)
 
@@ -237,7 +237,7 @@ def test_an_attribute_of_the_context_has_no_second_order_either() -> None:
             return g * ctx.e
 
     x = _leaf([0.5])
-    np.testing.assert_allclose(tg.grad(Hidden.apply(x), x).data, np.exp([0.5]))
+    np.testing.assert_allclose(tg.grad(Hidden.apply(x), x).value, np.exp([0.5]))
     with pytest.raises(RuntimeError, match="neither an input nor an output"):
         tg.grad(Hidden.apply(x), x, create_graph=True)
 
@@ -253,10 +253,10 @@ def test_once_differentiable_says_so() -> None:
         @once_differentiable
         def backward(ctx: Any, g: Any) -> Any:
             (x,) = ctx.saved_tensors
-            return tg.from_numpy(2.0 * g.data * x.data)
+            return tg.from_numpy(2.0 * g.value * x.value)
 
     x = _leaf([3.0])
-    np.testing.assert_array_equal(tg.grad(Once.apply(x), x).data, [6.0])
+    np.testing.assert_array_equal(tg.grad(Once.apply(x), x).value, [6.0])
     slope = None
     with pytest.raises(RuntimeError, match="has no second derivative"):
         slope = tg.grad(Once.apply(x) ** 2, x, create_graph=True)

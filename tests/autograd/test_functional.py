@@ -109,11 +109,11 @@ def test_third_order_through_create_graph(rng: np.random.Generator) -> None:
     h = autograd.hessian(cubic, x, create_graph=True)
     weights = rng.standard_normal((3, 3))
     third = tg.grad((h * weights).sum(), x)
-    np.testing.assert_allclose(third.data, 6.0 * np.diag(weights), rtol=1e-12)
+    np.testing.assert_allclose(third.value, 6.0 * np.diag(weights), rtol=1e-12)
     j = autograd.jacobian(quadratic, x, create_graph=True)
     u = rng.standard_normal((2, 3))
     expected = 2.0 * np.einsum("ij,ij,ik->k", u, A, A)
-    np.testing.assert_allclose(tg.grad((j * u).sum(), x).data, expected, rtol=1e-12)
+    np.testing.assert_allclose(tg.grad((j * u).sum(), x).value, expected, rtol=1e-12)
 
 
 @pytest.mark.parametrize("product", [autograd.hvp, autograd.vjp, autograd.jvp])
@@ -121,14 +121,14 @@ def test_products_can_be_differentiated(product: Any, rng: np.random.Generator) 
     x, w = tg.tensor(rng.standard_normal(3), requires_grad=True), rng.standard_normal(3)
     function = cubic if product is autograd.hvp else (lambda x: x**3)
     _, found = product(function, x, w, create_graph=True)
-    got = tg.grad((found * found).sum(), x).data
+    got = tg.grad((found * found).sum(), x).value
     h = 1e-6
 
     def squared(x: np.ndarray) -> Any:
         return float(np.sum(product(function, x, w)[1] ** 2))
 
     steps = np.eye(3) * h
-    expected = [(squared(x.data + s) - squared(x.data - s)) / (2 * h) for s in steps]
+    expected = [(squared(x.value + s) - squared(x.value - s)) / (2 * h) for s in steps]
     np.testing.assert_allclose(got, expected, rtol=1e-7, atol=1e-7 * np.abs(got).max())
 
 
@@ -166,7 +166,7 @@ def test_hessian_of_several_inputs_has_blocks(rng: np.random.Generator) -> None:
 
 def test_modules_give_blocks_by_name(rng: np.random.Generator) -> None:
     model, x = Affine(rng), rng.standard_normal((5, 3))
-    before = [p.data.copy() for _, p in model.named_parameters()]
+    before = [p.value.copy() for _, p in model.named_parameters()]
 
     def loss() -> Any:
         return (model(x) ** 2).sum()
@@ -175,30 +175,30 @@ def test_modules_give_blocks_by_name(rng: np.random.Generator) -> None:
     assert list(h) == ["weight", "bias"]
     assert h["weight"]["bias"].shape == (2, 3, 2)
     np.testing.assert_allclose(
-        h["weight"]["bias"].data, np.moveaxis(h["bias"]["weight"].data, 0, -1), rtol=1e-12
+        h["weight"]["bias"].value, np.moveaxis(h["bias"]["weight"].value, 0, -1), rtol=1e-12
     )
     v = {"weight": rng.standard_normal((2, 3)), "bias": rng.standard_normal(2)}
     _, product = autograd.hvp(loss, model, v)
     flat = np.block(
         [
             [
-                h[r][c].data.reshape(h[r][c].data.size // n, n)
+                h[r][c].value.reshape(h[r][c].value.size // n, n)
                 for c, n in (("weight", 6), ("bias", 2))
             ]
             for r in ("weight", "bias")
         ]
     )
     expected = flat @ np.concatenate([v["weight"].reshape(-1), v["bias"]])
-    got = np.concatenate([product["weight"].data.reshape(-1), product["bias"].data])
+    got = np.concatenate([product["weight"].value.reshape(-1), product["bias"].value])
     np.testing.assert_allclose(got, expected, rtol=1e-12)
     in_order = autograd.hvp(loss, model, (v["weight"], v["bias"]))[1]
-    np.testing.assert_array_equal(in_order["bias"].data, product["bias"].data)
+    np.testing.assert_array_equal(in_order["bias"].value, product["bias"].value)
     assert set(autograd.jacobian(lambda: model(x), model)) == {"weight", "bias"}
     _, gauss_newton = autograd.ggnvp(lambda: model(x), lambda y: (y**2).sum(), model, v)
     assert gauss_newton["weight"].shape == (2, 3)
     assert all(p.grad is None for _, p in model.named_parameters())
     for old, (_, p) in zip(before, model.named_parameters(), strict=True):
-        np.testing.assert_array_equal(old, p.data)
+        np.testing.assert_array_equal(old, p.value)
 
 
 def test_value_and_grad(rng: np.random.Generator) -> None:
@@ -215,8 +215,8 @@ def test_value_and_grad(rng: np.random.Generator) -> None:
     value, slopes = autograd.value_and_grad(lambda m: (m(x) ** 2).sum())(model)
     loss = (model(x) ** 2).sum()
     loss.backward()
-    np.testing.assert_array_equal(value.data, loss.data)
-    np.testing.assert_array_equal(slopes["weight"].data, model.weight.grad.data)
+    np.testing.assert_array_equal(value.value, loss.value)
+    np.testing.assert_array_equal(slopes["weight"].value, model.weight.grad.value)
     _, pair = autograd.value_and_grad(lambda p: np.sum(p[0] * p[1]))((a, b))
     np.testing.assert_allclose(pair[0], b)
 
@@ -248,7 +248,7 @@ def test_vmap_is_a_loop(rng: np.random.Generator) -> None:
     t = tg.tensor(a, requires_grad=True)
     total, largest = autograd.vmap(lambda row: (row.sum(), tg.max(row)))(t)
     tg.grad((total * largest).sum(), t)
-    np.testing.assert_allclose(total.data, a.sum(1))
+    np.testing.assert_allclose(total.value, a.sum(1))
     with pytest.raises(ValueError, match=r"equally many examples, not \[3, 4\]"):
         autograd.vmap(np.matmul)(a, b)
 
@@ -373,7 +373,7 @@ def test_gradient_for_no_inputs_is_refused() -> None:
 def test_module_is_differentiated_inside_of_its_own_derivative() -> None:
     """A penalty on the gradient by the same parameters, which both derivatives know."""
     model = tg.nn.Linear(1, 1, bias=False).double()
-    model.weight.data[:] = 0.7
+    model.weight.value[:] = 0.7
 
     def cubic(model: Any) -> Any:
         return tg.sum(model.weight**3)

@@ -22,7 +22,7 @@ def test_a_write_through_numpy_is_caught(overwritten: str, named: str) -> None:
     a, b = _leaf([1.0, 2.0]), _leaf([3.0, 4.0])
     with tg.detect_anomaly():
         y = a**b  # the line that is named
-    arrays = {"a": a.data, "b": b.data, "y": y.data}
+    arrays = {"a": a.value, "b": b.value, "y": y.value}
     arrays[overwritten][1] += 1.0
     with pytest.raises(
         RuntimeError, match=f"power: {named} was changed after the forward"
@@ -56,7 +56,7 @@ def test_outside_of_anomaly_mode_nothing_is_summed() -> None:
     x = _leaf([1.0, 2.0])
     y = x * x
     assert y.watcher is None
-    x.data[0] = 5.0
+    x.value[0] = 5.0
     y.sum().backward()  # documented: only the framework's own changes are noticed
 
 
@@ -65,9 +65,9 @@ def test_unchanged_arrays_pass_twice() -> None:
     with tg.detect_anomaly():
         y = tg.softmax(x.T @ x, axis=1).sum()
     y.backward(retain_graph=True)
-    first = x.grad.data.copy()
+    first = x.grad.value.copy()
     y.backward()
-    np.testing.assert_allclose(x.grad.data, 2 * first, atol=1e-15)
+    np.testing.assert_allclose(x.grad.value, 2 * first, atol=1e-15)
 
 
 def test_a_vjp_cannot_write_into_the_gradient_it_is_given() -> None:
@@ -106,9 +106,9 @@ def test_second_order_is_checked_too() -> None:
     with tg.detect_anomaly():
         slope = tg.grad((x**3).sum(), x, create_graph=True)
         second = tg.grad(slope.sum(), x)
-    np.testing.assert_allclose(second.data, 6 * x.data)
+    np.testing.assert_allclose(second.value, 6 * x.value)
     with tg.detect_anomaly():
         slope = tg.grad((x**3).sum(), x, create_graph=True)
-    x.data[0] = 9.0
+    x.value[0] = 9.0
     with pytest.raises(RuntimeError, match="was changed after the forward pass"):
         slope.sum().backward()

@@ -25,11 +25,11 @@ def test_leaves_do_not_share_their_gradients() -> None:
     a, b = leaf(1.0, 2.0), leaf(3.0, 4.0)
     v = np.array([1.0, -1.0])
     (a + b).backward(v)
-    assert not np.shares_memory(a.grad.data, b.grad.data)
-    assert not np.shares_memory(a.grad.data, v)
+    assert not np.shares_memory(a.grad.value, b.grad.value)
+    assert not np.shares_memory(a.grad.value, v)
     (a * 3.0).sum().backward()
-    np.testing.assert_array_equal(a.grad.data, [4.0, 2.0])
-    np.testing.assert_array_equal(b.grad.data, v)
+    np.testing.assert_array_equal(a.grad.value, [4.0, 2.0])
+    np.testing.assert_array_equal(b.grad.value, v)
     np.testing.assert_array_equal(v, [1.0, -1.0])
 
 
@@ -44,8 +44,8 @@ def test_fan_out_over_levels() -> None:
     v = np.array([1.0, 10.0])
     e.backward(v)
     for t, times in ((a, 3), (b, 2), (c, 1), (d, 1), (e, 1)):
-        np.testing.assert_array_equal(t.grad.data, times * v)
-    arrays = [t.grad.data for t in (a, b, c, d, e)] + [v]
+        np.testing.assert_array_equal(t.grad.value, times * v)
+    arrays = [t.grad.value for t in (a, b, c, d, e)] + [v]
     for i, first in enumerate(arrays):
         for second in arrays[:i]:
             assert not np.shares_memory(first, second)
@@ -56,7 +56,7 @@ def test_gradients_are_writable_arrays_of_the_leafs_dtype() -> None:
         x = tg.tensor(np.ones((2, 3)), requires_grad=True, dtype=dtype)
         x.sum().backward()  # a broadcast view inside
         assert isinstance(x.grad, Tensor)
-        assert x.grad.data.flags.writeable
+        assert x.grad.value.flags.writeable
         assert x.grad.dtype == dtype
         assert not x.grad.requires_grad
 
@@ -64,8 +64,8 @@ def test_gradients_are_writable_arrays_of_the_leafs_dtype() -> None:
 def test_gradient_without_axes_is_an_array() -> None:
     x, y = leaf(), leaf(1.0, 2.0, 3.0)
     (x * y).sum().backward()
-    assert type(x.grad.data) is np.ndarray
-    assert x.grad.data.shape == ()
+    assert type(x.grad.value) is np.ndarray
+    assert x.grad.value.shape == ()
     x.grad.data += 1.0
     assert x.grad.item() == 7.0
 
@@ -73,7 +73,7 @@ def test_gradient_without_axes_is_an_array() -> None:
 def test_zero_grad_leaves_a_kept_gradient_alone() -> None:
     x = leaf(1.0, 2.0)
     (x * x).sum().backward()
-    kept = x.grad.data
+    kept = x.grad.value
     x.zero_grad()
     assert x.grad is None
     (x * 5.0).sum().backward()
@@ -86,7 +86,7 @@ def test_tensor_does_not_alias_the_array_it_was_made_of() -> None:
     values[0] = 9.0
     with tg.no_grad():
         x.data += 1.0
-    np.testing.assert_array_equal(x.data, [2.0, 2.0, 2.0])
+    np.testing.assert_array_equal(x.value, [2.0, 2.0, 2.0])
     np.testing.assert_array_equal(values, [9.0, 1.0, 1.0])
 
 
@@ -98,19 +98,19 @@ def test_k_small_batches_equal_one_large() -> None:
     x, w = rng.standard_normal((12, 3)), leaf(*rng.standard_normal(3))
     for part in np.split(x, 4):
         tg.tanh(tg.from_numpy(part) @ w).sum().backward()
-    small = w.grad.data.copy()
+    small = w.grad.value.copy()
     w.zero_grad()
     tg.tanh(tg.from_numpy(x) @ w).sum().backward()
-    np.testing.assert_allclose(small, w.grad.data, rtol=1e-14)
+    np.testing.assert_allclose(small, w.grad.value, rtol=1e-14)
 
 
 def test_gradient_of_a_sum_of_losses_is_the_sum_of_gradients() -> None:
     x = leaf(0.3, -0.7)
     first, second = tg.exp(x).sum(), tg.tanh(x).sum()
-    separate = tg.grad(first, x, retain_graph=True).data + tg.grad(second, x).data
+    separate = tg.grad(first, x, retain_graph=True).value + tg.grad(second, x).value
     x2 = leaf(0.3, -0.7)
     (tg.exp(x2).sum() + tg.tanh(x2).sum()).backward()
-    np.testing.assert_allclose(x2.grad.data, separate, rtol=1e-15)
+    np.testing.assert_allclose(x2.grad.value, separate, rtol=1e-15)
 
 
 def test_sixty_doublings_take_no_time() -> None:
@@ -128,13 +128,13 @@ def test_sixty_doublings_take_no_time() -> None:
 def test_one_tensor_in_every_place() -> None:
     x = leaf(1.5, -2.0)
     for function, slope in [
-        (lambda x: x * x, 2 * x.data),
-        (lambda x: x - x, 0 * x.data),
+        (lambda x: x * x, 2 * x.value),
+        (lambda x: x - x, 0 * x.value),
         (lambda x: tg.where(np.array([True, False]), x, x), np.ones(2)),
         (lambda x: tg.concatenate([x, x]), np.full(2, 2.0)),
-        (lambda x: x @ x, 2 * x.data),
+        (lambda x: x @ x, 2 * x.value),
     ]:
-        np.testing.assert_array_equal(tg.grad(function(x).sum(), x).data, slope)
+        np.testing.assert_array_equal(tg.grad(function(x).sum(), x).value, slope)
 
 
 def test_unused_leaves_and_outputs() -> None:
@@ -152,7 +152,7 @@ def test_operations_without_gradient_do_not_stop_the_others() -> None:
     mask = x > 2.0
     assert not mask.requires_grad
     (x * mask).sum().backward()
-    np.testing.assert_array_equal(x.grad.data, [0.0, 1.0])
+    np.testing.assert_array_equal(x.grad.value, [0.0, 1.0])
 
 
 # ---- twice
@@ -166,7 +166,7 @@ def test_second_backward_is_refused_by_name() -> None:
         RuntimeError, match=r"backward through sum a second time.*retain_graph=True"
     ):
         y.backward()
-    np.testing.assert_allclose(x.grad.data, np.exp([1.0, 2.0]))
+    np.testing.assert_allclose(x.grad.value, np.exp([1.0, 2.0]))
 
 
 def test_freed_inner_graph_is_refused_too() -> None:
@@ -188,11 +188,11 @@ def test_retained_graph_doubles_exactly() -> None:
     x = leaf(0.3, 0.4)
     y = (tg.exp(x) * tg.tanh(x)).sum()
     y.backward(retain_graph=True)
-    once = x.grad.data.copy()
+    once = x.grad.value.copy()
     y.backward(retain_graph=True)
-    np.testing.assert_array_equal(x.grad.data, 2 * once)
+    np.testing.assert_array_equal(x.grad.value, 2 * once)
     y.backward()
-    np.testing.assert_array_equal(x.grad.data, 3 * once)
+    np.testing.assert_array_equal(x.grad.value, 3 * once)
     with pytest.raises(RuntimeError, match="second time"):
         y.backward()
 
@@ -204,20 +204,20 @@ def test_intermediate_gradients_do_not_pile_up() -> None:
     z.backward(retain_graph=True)
     with pytest.warns(UserWarning, match=r"call \.retain_grad\(\) before backward"):
         assert y.grad is None
-    np.testing.assert_array_equal(tg.grad(z, y).data, 2 * y.data)
+    np.testing.assert_array_equal(tg.grad(z, y).value, 2 * y.value)
 
 
 def test_a_gradient_is_assigned_if_it_is_one() -> None:
     x = leaf(1.0, 2.0)
     x.grad = np.array([3.0, 4.0])
     (x * x).sum().backward()
-    np.testing.assert_array_equal(x.grad.data, [5.0, 8.0])
+    np.testing.assert_array_equal(x.grad.value, [5.0, 8.0])
     with pytest.raises(ValueError, match=r"\.grad must have the shape of its tensor, \(2,\); rec"):
         x.grad = tg.ones(3)
     for wrong in ("x", [1.0, 2.0], np.array([1, 2]), tg.tensor([True, False])):
         with pytest.raises(TypeError, match=r"\.grad must be a tensor or an array of floats"):
             x.grad = wrong
-    np.testing.assert_array_equal(x.grad.data, [5.0, 8.0])
+    np.testing.assert_array_equal(x.grad.value, [5.0, 8.0])
     x.grad = None
     with pytest.raises(ValueError, match="backward: inputs is empty"):
         (x * x).sum().backward(inputs=[])
@@ -237,7 +237,7 @@ def test_the_gradient_of_a_leaf_is_read_without_a_warning() -> None:
 def test_exception_in_the_middle_changes_no_gradient() -> None:
     x, w = leaf(1.0, 2.0), leaf(3.0, 4.0)
     (x * w).sum().backward()
-    before = [x.grad.data.tobytes(), w.grad.data.tobytes()]
+    before = [x.grad.value.tobytes(), w.grad.value.tobytes()]
 
     def fails(g: Any, y: Any, x: Any) -> Any:
         raise ArithmeticError("planted")
@@ -247,19 +247,19 @@ def test_exception_in_the_middle_changes_no_gradient() -> None:
         with pytest.raises(ArithmeticError, match="planted") as caught:
             y.backward()
     assert "in the gradient of <lambda> for its input 0" in caught.value.__notes__
-    assert [x.grad.data.tobytes(), w.grad.data.tobytes()] == before
+    assert [x.grad.value.tobytes(), w.grad.value.tobytes()] == before
     assert tg.is_grad_enabled()
 
 
 def test_gradient_that_cannot_be_added_changes_no_other() -> None:
     x, w = leaf(1.0, 2.0), leaf(3.0, 4.0)
-    w.data, w.grad = np.ones((3, 1)), tg.ones(3, 1)
+    w.value, w.grad = np.ones((3, 1)), tg.ones(3, 1)
     w.data = np.array([3.0, 4.0])
     x.grad = tg.tensor([10.0, 10.0], dtype=np.float64)
     for order in ((x, w), (w, x)):
         with pytest.raises(RuntimeError, match=r"\.grad of shape \(3, 1\)"):
             (order[0] * order[1]).sum().backward()
-        np.testing.assert_array_equal(x.grad.data, [10.0, 10.0])
+        np.testing.assert_array_equal(x.grad.value, [10.0, 10.0])
 
 
 def test_memory_error_at_every_operation_leaves_gradients_alone() -> None:
@@ -275,7 +275,7 @@ def test_memory_error_at_every_operation_leaves_gradients_alone() -> None:
     with operation(lambda x: x * 2.0, counted) as double:
         x, w = leaf(1.0, 2.0), leaf(5.0, 6.0)
         (x * w).sum().backward()
-        before = x.grad.data.tobytes() + w.grad.data.tobytes()
+        before = x.grad.value.tobytes() + w.grad.value.tobytes()
         for fail_at in range(1, 6):
             calls[:] = [0, fail_at]
             y = x
@@ -283,10 +283,10 @@ def test_memory_error_at_every_operation_leaves_gradients_alone() -> None:
                 y = double(y) * w
             with pytest.raises(MemoryError):
                 y.sum().backward()
-            assert x.grad.data.tobytes() + w.grad.data.tobytes() == before
+            assert x.grad.value.tobytes() + w.grad.value.tobytes() == before
         calls[:] = [0, 0]
         double(x).sum().backward()
-        assert x.grad.data[0] == 7.0
+        assert x.grad.value[0] == 7.0
 
 
 # ---- refusals, each with what to do
@@ -297,7 +297,7 @@ def test_backward_of_several_elements_needs_a_gradient() -> None:
     with pytest.raises(RuntimeError, match=r"\(2,\) needs the gradient.*\.sum\(\).*gradient="):
         (x * 2.0).backward()
     (x[:1] * 2.0).backward()  # one element, whatever its axes
-    np.testing.assert_array_equal(x.grad.data, [2.0, 0.0])
+    np.testing.assert_array_equal(x.grad.value, [2.0, 0.0])
 
 
 @pytest.mark.parametrize("shape", [(1, 2), (2, 1), (), (3,)])
@@ -388,7 +388,7 @@ def test_gradients_nobody_asked_for_are_not_computed() -> None:
         product(product(other, weight), weight).sum().backward(inputs=[other])
         assert calls == ["a", "a"]
         assert weight.grad is not None
-        assert other.grad.data.tolist() == [9.0, 16.0]
+        assert other.grad.value.tolist() == [9.0, 16.0]
 
 
 def test_every_node_is_visited_once() -> None:
@@ -410,7 +410,7 @@ def test_backward_inputs_reach_intermediate_results_too() -> None:
     y = x * 3.0
     (y * y).sum().backward(inputs=[y])
     assert x.grad is None
-    np.testing.assert_array_equal(y.grad.data, 2 * y.data)
+    np.testing.assert_array_equal(y.grad.value, 2 * y.value)
 
 
 # ---- create_graph
@@ -431,8 +431,8 @@ def test_recorded_gradients_accumulate_recorded() -> None:
     (x**2).sum().backward()
     total = x.grad
     x.grad = None
-    np.testing.assert_allclose(total.data, 12.0 + 4.0)
-    np.testing.assert_allclose(tg.grad(total.sum(), x).data, 12.0)
+    np.testing.assert_allclose(total.value, 12.0 + 4.0)
+    np.testing.assert_allclose(tg.grad(total.sum(), x).value, 12.0)
 
 
 def test_third_and_fourth_order() -> None:

@@ -47,7 +47,7 @@ def test_every_pair_of_shapes(rng: np.random.Generator) -> None:
         assert y.shape == y_shape
         for x, part in zip((a, b), tg.grad(y, (a, b), g), strict=True):
             assert part.shape == x.shape
-            np.testing.assert_array_equal(part.data, summed(g, x.shape))
+            np.testing.assert_array_equal(part.value, summed(g, x.shape))
 
 
 @pytest.mark.parametrize("operation", [tg.multiply, tg.divide, tg.power, tg.maximum, tg.subtract])
@@ -55,13 +55,13 @@ def test_other_operations_of_two(operation: Any, rng: np.random.Generator) -> No
     for a_shape, b_shape, y_shape in PAIRS[::37]:
         a = tg.from_numpy(rng.uniform(1, 2, a_shape)).requires_grad_()
         b = tg.from_numpy(rng.uniform(1, 2, b_shape)).requires_grad_()
-        full_a = tg.from_numpy(np.array(np.broadcast_to(a.data, y_shape))).requires_grad_()
-        full_b = tg.from_numpy(np.array(np.broadcast_to(b.data, y_shape))).requires_grad_()
+        full_a = tg.from_numpy(np.array(np.broadcast_to(a.value, y_shape))).requires_grad_()
+        full_b = tg.from_numpy(np.array(np.broadcast_to(b.value, y_shape))).requires_grad_()
         g = rng.standard_normal(y_shape)
         full = tg.grad(operation(full_a, full_b), (full_a, full_b), g)
         for x, part, whole in zip((a, b), tg.grad(operation(a, b), (a, b), g), full, strict=True):
             np.testing.assert_allclose(
-                part.data, summed(whole.data, x.shape), rtol=1e-13, atol=1e-13
+                part.value, summed(whole.value, x.shape), rtol=1e-13, atol=1e-13
             )
 
 
@@ -70,5 +70,5 @@ def test_broadcasting_at_second_order(rng: np.random.Generator) -> None:
     b = tg.tensor(rng.standard_normal(4), requires_grad=True)
     (slope,) = tg.grad((a * b * b).sum(), [b], create_graph=True)
     mixed = tg.grad(slope.sum(), [a, b])
-    np.testing.assert_allclose(mixed[0].data, np.full((3, 1), 2 * b.data.sum()), rtol=1e-13)
-    np.testing.assert_allclose(mixed[1].data, np.full(4, 2 * a.data.sum()), rtol=1e-13)
+    np.testing.assert_allclose(mixed[0].value, np.full((3, 1), 2 * b.value.sum()), rtol=1e-13)
+    np.testing.assert_allclose(mixed[1].value, np.full(4, 2 * a.value.sum()), rtol=1e-13)

@@ -35,7 +35,7 @@ CHANGES: dict[str, Callable[[tg.Tensor], Any]] = {
     "mul_": lambda x: x.mul_(2.0),
     "div_": lambda x: x.div_(2.0),
     "clamp_": lambda x: x.clamp_(0.0, 1.0),
-    "mark_changed": lambda x: mark_changed(x.data),
+    "mark_changed": lambda x: mark_changed(x.value),
 }
 
 
@@ -68,7 +68,7 @@ def test_every_operation_refuses_a_changed_input(spec: OpSpec) -> None:
             with tg.no_grad():
                 tensors[k].zero_()
             with pytest.raises(RuntimeError, match="changed in place after the forward pass"):
-                y.backward(np.ones_like(y.data))
+                y.backward(np.ones_like(y.value))
             assert all(t.grad is None for t in tensors)
 
 
@@ -110,7 +110,7 @@ def test_changes_before_the_forward_pass_are_fine() -> None:
     with tg.no_grad():
         x += 1.0
     (x * x).sum().backward()
-    np.testing.assert_array_equal(x.grad.data, [4.0, 6.0])
+    np.testing.assert_array_equal(x.grad.value, [4.0, 6.0])
 
 
 def test_changes_of_other_memory_are_fine() -> None:
@@ -121,7 +121,7 @@ def test_changes_of_other_memory_are_fine() -> None:
     z = (x * half[:2].clone()).sum()
     half.zero_()
     (y + z).backward()
-    np.testing.assert_array_equal(x.grad.data, [2.0, 5.0])
+    np.testing.assert_array_equal(x.grad.value, [2.0, 5.0])
 
 
 def test_recorded_gradients_are_guarded_too() -> None:
@@ -145,7 +145,7 @@ def test_change_of_a_recorded_tensor_is_refused() -> None:
         for t, kind in ((x, "a leaf"), (y, "a computed tensor")):
             with pytest.raises(RuntimeError, match=f"on {kind} that requires a gradient"):
                 method(t)
-    np.testing.assert_array_equal(x.data, [1.0, 2.0])
+    np.testing.assert_array_equal(x.value, [1.0, 2.0])
 
 
 def test_value_that_needs_a_gradient_is_not_written_away() -> None:
@@ -157,7 +157,7 @@ def test_value_that_needs_a_gradient_is_not_written_away() -> None:
     ):
         with pytest.raises(RuntimeError, match=r"with a value that requires a gradient.*tg\.where"):
             method()
-    np.testing.assert_array_equal(target.data, [0.0, 0.0])
+    np.testing.assert_array_equal(target.value, [0.0, 0.0])
 
 
 def test_augmented_assignment_of_a_computed_tensor_makes_a_new_one() -> None:
@@ -169,9 +169,9 @@ def test_augmented_assignment_of_a_computed_tensor_makes_a_new_one() -> None:
     total *= x
     total /= 2.0
     assert first is not total
-    np.testing.assert_array_equal(first.data, [1.0, 2.0])
+    np.testing.assert_array_equal(first.value, [1.0, 2.0])
     total.sum().backward()
-    np.testing.assert_array_equal(x.grad.data, [0.0, 0.0])
+    np.testing.assert_array_equal(x.grad.value, [0.0, 0.0])
 
 
 def test_accumulating_a_loss_into_a_constant() -> None:
@@ -179,20 +179,20 @@ def test_accumulating_a_loss_into_a_constant() -> None:
     for _ in range(3):
         total += (x * x).sum()
     total.backward()
-    np.testing.assert_array_equal(x.grad.data, 6 * x.data)
+    np.testing.assert_array_equal(x.grad.value, 6 * x.value)
 
 
 def test_in_place_keeps_memory_and_dtype() -> None:
     x = tg.tensor([1.0, 2.0])
-    memory = x.data
+    memory = x.value
     x += np.float64(1.0)
     x *= tg.tensor([2.0, 2.0])
-    assert x.data is memory
+    assert x.value is memory
     assert x.dtype == np.float32
     counts = tg.tensor([1, 2])
     with pytest.raises(TypeError):
         counts += 0.5
-    np.testing.assert_array_equal(counts.data, [1, 2])
+    np.testing.assert_array_equal(counts.value, [1, 2])
 
 
 def _overwritten(array: Any) -> None:
@@ -217,8 +217,8 @@ def test_constants_and_metadata_may_be_filled_again_before_backward(spec: OpSpec
             if overwrite:
                 for value in (*inputs, *params.values()):
                     _overwritten(value)
-            y.backward(np.ones_like(y.data))
-            expected.append(leaf_k.grad.data)
+            y.backward(np.ones_like(y.value))
+            expected.append(leaf_k.grad.value)
         np.testing.assert_array_equal(*expected)
 
 
@@ -227,7 +227,7 @@ def test_a_tensor_as_index_may_be_changed() -> None:
     y = x[index].sum() + x[index, None].sum()
     index += 1
     y.backward()
-    np.testing.assert_array_equal(x.grad.data, [2.0, 2.0, 0.0])
+    np.testing.assert_array_equal(x.grad.value, [2.0, 2.0, 0.0])
 
 
 def test_a_buffer_may_be_filled_again() -> None:
@@ -236,7 +236,7 @@ def test_a_buffer_may_be_filled_again() -> None:
         buffer[:] = k
         total = total + (w * buffer).sum()
     total.backward()
-    np.testing.assert_array_equal(w.grad.data, [3.0, 3.0])
+    np.testing.assert_array_equal(w.grad.value, [3.0, 3.0])
 
 
 @pytest.mark.parametrize("size", [4, COPIED_BYTES // 8, COPIED_BYTES // 8 + 1])
@@ -262,10 +262,48 @@ def test_an_assignment_to_data_is_noticed(assign: str) -> None:
 
 
 @pytest.mark.parametrize("value", [None, [1.0, 2.0], "x", 1.0])
-def test_data_is_an_array(value: Any) -> None:
+def test_data_takes_tensors_and_arrays_only(value: Any) -> None:
     w = leaf(1.0, 2.0)
-    with pytest.raises(TypeError, match=r"\.data must be an array, received"):
+    with pytest.raises(TypeError, match=r"\.data must be a tensor or an array, received"):
         w.data = value
+
+
+def test_data_of_a_leaf_may_get_another_shape_and_of_a_result_not() -> None:
+    w = leaf(1.0, 2.0)
+    y = w * w
+    w.data = tg.zeros(3, dtype=w.value.dtype)
+    assert w.shape == (3,)
+    assert w.requires_grad
+    assert w.is_leaf
+    with pytest.raises(RuntimeError, match="cannot have another shape"):
+        y.data = np.zeros(3)
+    with pytest.raises(TypeError, match="must hold floats"):
+        w.data = np.zeros(2, np.int64)
+    with pytest.raises(RuntimeError, match="multiply: its input 0 of shape"):
+        y.sum().backward()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda w: w.data.add_(1.0),
+        lambda w: w.data.mul_(w.grad),
+        lambda w: w.data.__setitem__(0, 5.0),
+        lambda w: w.data.normal_(0, 0.02),
+        lambda w: w.data.view(2, 1).fill_(3.0),
+        lambda w: w.detach().zero_(),
+    ],
+)
+def test_a_change_through_data_reaches_the_tensor_and_is_noticed(change: Any) -> None:
+    w = leaf(1.0, 2.0)
+    (3.0 * w).sum().backward()
+    before, y = w.value.copy(), (w * w).sum()
+    assert not w.data.requires_grad
+    assert np.shares_memory(w.data.value, w.value)
+    change(w)
+    assert (w.value != before).any()
+    with pytest.raises(RuntimeError, match="multiply: its input 0 of shape"):
+        y.backward()
 
 
 def test_gradient_that_grew_after_its_use_is_noticed() -> None:

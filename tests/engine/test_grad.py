@@ -20,7 +20,7 @@ def test_one_input_gives_one_tensor_several_a_tuple() -> None:
     assert isinstance(single, tg.Tensor)
     several = tg.grad((x * w).sum(), [x, w])
     assert isinstance(several, tuple)
-    np.testing.assert_array_equal(several[1].data, x.data)
+    np.testing.assert_array_equal(several[1].value, x.value)
     assert x.grad is None
     assert w.grad is None
 
@@ -28,41 +28,41 @@ def test_one_input_gives_one_tensor_several_a_tuple() -> None:
 def test_several_outputs_add_up() -> None:
     x = leaf(1.0, 2.0)
     got = tg.grad([x * 2.0, (x * x).sum()], x, [np.array([1.0, 10.0]), None])
-    np.testing.assert_array_equal(got.data, [2.0 + 2.0, 20.0 + 4.0])
+    np.testing.assert_array_equal(got.value, [2.0 + 2.0, 20.0 + 4.0])
 
 
 def test_one_output_given_twice_counts_twice() -> None:
     x = leaf(1.0, 2.0)
     y = (x * x).sum()
-    np.testing.assert_array_equal(tg.grad([y, y], x).data, 4 * x.data)
+    np.testing.assert_array_equal(tg.grad([y, y], x).value, 4 * x.value)
 
 
 def test_an_output_that_leads_to_another() -> None:
     x = leaf(3.0)
     y = x * x
     z = y * y
-    np.testing.assert_allclose(tg.grad([z, y], x).data, 4 * 27.0 + 6.0)
+    np.testing.assert_allclose(tg.grad([z, y], x).value, 4 * 27.0 + 6.0)
 
 
 def test_gradient_for_an_output_itself() -> None:
     x = leaf(3.0)
-    np.testing.assert_array_equal(tg.grad(x, x).data, [1.0])
+    np.testing.assert_array_equal(tg.grad(x, x).value, [1.0])
     y = x * 2.0
-    np.testing.assert_array_equal(tg.grad(y, [y, x], np.array([5.0]))[0].data, [5.0])
+    np.testing.assert_array_equal(tg.grad(y, [y, x], np.array([5.0]))[0].value, [5.0])
 
 
 def test_intermediate_inputs() -> None:
     x = leaf(1.0, 2.0)
     y = tg.exp(x)
     got = tg.grad((y * y).sum(), [y, x])
-    np.testing.assert_allclose(got[0].data, 2 * y.data)
-    np.testing.assert_allclose(got[1].data, 2 * y.data**2)
+    np.testing.assert_allclose(got[0].value, 2 * y.value)
+    np.testing.assert_allclose(got[1].value, 2 * y.value**2)
 
 
 def test_same_input_twice() -> None:
     x = leaf(1.0, 2.0)
     a, b = tg.grad((x * x).sum(), [x, x])
-    np.testing.assert_array_equal(a.data, b.data)
+    np.testing.assert_array_equal(a.value, b.value)
 
 
 def test_unused_inputs() -> None:
@@ -74,7 +74,7 @@ def test_unused_inputs() -> None:
         tg.grad(leaf(1.0).sum(), leaf(1.0, 2.0))
     assert tg.grad(y, [x, other], allow_unused=True, retain_graph=True)[1] is None
     zeros = tg.grad(y, [x, other], materialize_grads=True)[1]
-    np.testing.assert_array_equal(zeros.data, [0.0, 0.0])
+    np.testing.assert_array_equal(zeros.value, [0.0, 0.0])
 
 
 def test_inputs_must_require_a_gradient() -> None:
@@ -124,16 +124,16 @@ def test_results_belong_to_the_caller() -> None:
     x, w = leaf(1.0, 2.0), leaf(3.0, 4.0)
     v = np.array([1.0, 1.0])
     a, b = tg.grad(x + w, [x, w], v)
-    assert not np.shares_memory(a.data, b.data)
-    assert not np.shares_memory(a.data, v)
-    a.data[0] = 7.0
+    assert not np.shares_memory(a.value, b.value)
+    assert not np.shares_memory(a.value, v)
+    a.value[0] = 7.0
     assert v[0] == 1.0
 
 
 def test_recorded_cotangents_get_gradients() -> None:
     x, v = leaf(1.0, 2.0), leaf(3.0, -1.0)
     (slope,) = tg.grad(x * x, [x], v, create_graph=True)
-    np.testing.assert_array_equal(tg.grad(slope.sum(), v).data, 2 * x.data)
+    np.testing.assert_array_equal(tg.grad(slope.sum(), v).value, 2 * x.value)
 
 
 def test_constant_gradients_under_create_graph() -> None:

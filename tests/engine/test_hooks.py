@@ -21,7 +21,7 @@ def test_hook_sees_the_whole_gradient_once() -> None:
     y.register_hook(seen.append)
     (y * 3.0 + y).sum().backward()
     assert len(seen) == 1
-    np.testing.assert_array_equal(seen[0].data, [4.0, 4.0])
+    np.testing.assert_array_equal(seen[0].value, [4.0, 4.0])
     assert not seen[0].requires_grad
 
 
@@ -29,18 +29,18 @@ def test_hook_of_a_leaf() -> None:
     x = leaf(1.0, 2.0)
     x.register_hook(lambda g: g * 10.0)
     (x * 3.0).sum().backward()
-    np.testing.assert_array_equal(x.grad.data, [30.0, 30.0])
-    assert tg.grad((x * 3.0).sum(), x).data.tolist() == [30.0, 30.0]
+    np.testing.assert_array_equal(x.grad.value, [30.0, 30.0])
+    assert tg.grad((x * 3.0).sum(), x).value.tolist() == [30.0, 30.0]
 
 
 def test_replacement_flows_on_and_hooks_chain() -> None:
     x = leaf(1.0, 2.0)
     y = x * 2.0
     y.register_hook(lambda g: g + 1.0)
-    y.register_hook(lambda g: np.array(g.data) * 10.0)  # an array will do
+    y.register_hook(lambda g: np.array(g.value) * 10.0)  # an array will do
     y.register_hook(lambda g: None)
     y.sum().backward()
-    np.testing.assert_array_equal(x.grad.data, [40.0, 40.0])
+    np.testing.assert_array_equal(x.grad.value, [40.0, 40.0])
 
 
 def test_hook_can_be_removed() -> None:
@@ -81,7 +81,7 @@ def test_hook_that_returns_a_wrong_shape_is_refused() -> None:
 
 def test_hook_cannot_change_the_dtype() -> None:
     x = tg.tensor([1.0, 2.0], requires_grad=True)
-    x.register_hook(lambda g: g.data.astype(np.float64) * 2)
+    x.register_hook(lambda g: g.value.astype(np.float64) * 2)
     (x * 1.0).sum().backward()
     assert x.grad.dtype == np.float32
 
@@ -95,10 +95,10 @@ def test_what_a_hook_keeps_is_its_own() -> None:
     y.register_hook(seen.append)
     y.register_hook(lambda g: mine)
     y.sum().backward()
-    seen[0].data[...] = 99.0
-    x.grad.data[...] = 7.0
+    seen[0].value[...] = 99.0
+    x.grad.value[...] = 7.0
     np.testing.assert_array_equal(mine, [5.0, 5.0])
-    np.testing.assert_array_equal(w.grad.data, [5.0, 5.0])
+    np.testing.assert_array_equal(w.grad.value, [5.0, 5.0])
 
 
 def test_hook_under_create_graph_is_recorded() -> None:
@@ -106,9 +106,9 @@ def test_hook_under_create_graph_is_recorded() -> None:
     y = x * x
     y.register_hook(lambda g: g * y)
     (slope,) = tg.grad(y.sum(), [x], create_graph=True)
-    np.testing.assert_allclose(slope.data, [2 * 2.0**3])
+    np.testing.assert_allclose(slope.value, [2 * 2.0**3])
     # slope = y · 2x, so its gradient at x is 2y, and 2x at y, where the hook acts again.
-    np.testing.assert_allclose(tg.grad(slope.sum(), x).data, [2 * 4.0 + 4.0 * 4.0 * 4.0])
+    np.testing.assert_allclose(tg.grad(slope.sum(), x).value, [2 * 4.0 + 4.0 * 4.0 * 4.0])
 
 
 def test_hook_needs_a_gradient_to_wait_for() -> None:
@@ -122,9 +122,9 @@ def test_retain_grad() -> None:
     y.retain_grad()
     z = (y * y).sum()
     z.backward(retain_graph=True)
-    np.testing.assert_array_equal(y.grad.data, 2 * y.data)
+    np.testing.assert_array_equal(y.grad.value, 2 * y.value)
     z.backward()
-    np.testing.assert_array_equal(y.grad.data, 4 * y.data)
+    np.testing.assert_array_equal(y.grad.value, 4 * y.value)
     x.retain_grad()  # a leaf keeps its gradient anyway
     assert x.hooks is None
 

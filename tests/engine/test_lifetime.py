@@ -110,7 +110,7 @@ def test_a_training_step_leaves_no_cycle() -> None:
     finally:
         gc.enable()
     assert found == 0
-    assert np.isfinite(weight.data).all()
+    assert np.isfinite(weight.value).all()
 
 
 def test_nodes_alive_do_not_grow() -> None:
@@ -230,8 +230,8 @@ def test_nested_gradients_in_eight_threads() -> None:
             for _ in range(2):
                 (y,) = tg.grad(y, [x], create_graph=True)
                 y = y.sum()
-            third = tg.grad(y, x).data
-            wrong.extend(np.flatnonzero(abs(third - 24 * x.data) > 1e-9))
+            third = tg.grad(y, x).value
+            wrong.extend(np.flatnonzero(abs(third - 24 * x.value) > 1e-9))
 
     threads = [threading.Thread(target=work, args=(k,)) for k in range(8)]
     interval = sys.getswitchinterval()
@@ -263,7 +263,7 @@ for _ in range(30):
     with tg.no_grad():
         for w in weights.values():
             w -= 0.01 * w.grad
-print(hashlib.sha256(b"".join(w.data.tobytes() for w in weights.values())).hexdigest())
+print(hashlib.sha256(b"".join(w.value.tobytes() for w in weights.values())).hexdigest())
 """
 
 
@@ -281,8 +281,8 @@ def test_leaves_are_copied_with_their_gradient() -> None:
     (x * x).sum().backward()
     y = copy.deepcopy(x)
     assert (y.name, y.requires_grad, y.grad.tolist()) == ("x", True, [2.0, 4.0])
-    y.data[0] = 9.0
-    y.grad.data[0] = 9.0
+    y.value[0] = 9.0
+    y.grad.value[0] = 9.0
     assert x.tolist() == [1.0, 2.0]
     assert x.grad.tolist() == [2.0, 4.0]
     twice = copy.deepcopy([x, x])

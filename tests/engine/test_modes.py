@@ -196,7 +196,7 @@ def test_values_are_the_same_bits_in_every_mode() -> None:
     x = tg.tensor(np.linspace(0.1, 2, 7), requires_grad=True)
 
     def net() -> bytes:
-        return tg.softmax(tg.tanh(x * 3.0) + tg.log(x), axis=0).data.tobytes()
+        return tg.softmax(tg.tanh(x * 3.0) + tg.log(x), axis=0).value.tobytes()
 
     plain = net()
     with tg.no_grad():
@@ -256,7 +256,7 @@ def test_anomaly_in_the_backward_pass_names_the_forward_line() -> None:
 def test_outside_of_anomaly_mode_infinities_are_values() -> None:
     x = tg.tensor([4.0, 0.0], requires_grad=True)
     tg.sqrt(x).sum().backward()
-    assert x.grad.data[1] == np.inf
+    assert x.grad.value[1] == np.inf
 
 
 def test_anomaly_without_a_users_line(monkeypatch: pytest.MonkeyPatch) -> None:

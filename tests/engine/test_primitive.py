@@ -84,7 +84,7 @@ def test_every_way_to_pass_an_argument(function: Any) -> None:
         function(a, b=b, dim=1, keepdim=True),
         function(b=b, a=a, axis=1, keepdim=True),
         function(a, axis=1, keepdims=True),
-        function(tg.tensor(a), b, dim=1, keepdims=True).data,
+        function(tg.tensor(a), b, dim=1, keepdims=True).value,
     ]
     for y in ways:
         np.testing.assert_array_equal(y, [[3.0], [12.0]])
@@ -132,7 +132,7 @@ def test_variadic_operations_take_a_list_or_arguments() -> None:
         tg.concatenate((a, b), 0),
         tg.concatenate([a, b], dim=0),
     ):
-        np.testing.assert_array_equal(y.data, [1.0, 2.0, 3.0])
+        np.testing.assert_array_equal(y.value, [1.0, 2.0, 3.0])
         assert [g.shape for g in tg.grad(y.sum(), [a, b])] == [(1,), (2,)]
     with pytest.raises(TypeError, match="concatenate: unexpected argument 'axes'"):
         tg.concatenate([a, b], axes=0)
@@ -196,11 +196,11 @@ def test_cached_forward_hands_its_cache_over_once() -> None:
 
     with operation(lambda x: (x * x, 2.0 * x), vjp, cached=True) as square:
         x = leaf(1.0, 3.0)
-        np.testing.assert_array_equal(square(x.data), [1.0, 9.0])
+        np.testing.assert_array_equal(square(x.value), [1.0, 9.0])
         plain = tg.grad(square(x).sum(), x)
         (recorded,) = tg.grad(square(x).sum(), [x], create_graph=True)
-        np.testing.assert_array_equal(plain.data, recorded.data)
-        np.testing.assert_array_equal(tg.grad(recorded.sum(), x).data, [2.0, 2.0])
+        np.testing.assert_array_equal(plain.value, recorded.value)
+        np.testing.assert_array_equal(tg.grad(recorded.sum(), x).value, [2.0, 2.0])
     assert [cache is None for cache in seen] == [False, True]
 
 
@@ -263,8 +263,8 @@ def test_every_result_is_an_ndarray() -> None:
         tg.argmax(x),
         x.sum() * 2.0,
     ):
-        assert type(y.data) is np.ndarray
-        assert y.data.shape == ()
+        assert type(y.value) is np.ndarray
+        assert y.value.shape == ()
 
 
 @pytest.mark.parametrize(
@@ -351,33 +351,33 @@ def test_numpy_functions_become_operations() -> None:
     x = leaf(0.5, 2.0)
     a = np.array([1.0, 3.0])
     for y, expected in [
-        (np.exp(x), np.exp(x.data)),
-        (np.add(a, x), a + x.data),
+        (np.exp(x), np.exp(x.value)),
+        (np.add(a, x), a + x.value),
         (np.where(np.array([True, False]), x, 0.0), np.array([0.5, 0.0])),
-        (np.concatenate([a, x]), np.concatenate([a, x.data])),
-        (np.sum(x), x.data.sum()),
-        (np.mean(x, axis=0), x.data.mean()),
-        (np.add.reduce(x), x.data.sum()),
+        (np.concatenate([a, x]), np.concatenate([a, x.value])),
+        (np.sum(x), x.value.sum()),
+        (np.mean(x, axis=0), x.value.mean()),
+        (np.add.reduce(x), x.value.sum()),
         (np.maximum.reduce(x), 2.0),
         (np.minimum.reduce(x), 0.5),
-        (np.matmul(x, a), x.data @ a),
-        (np.clip(x, 0.6, 1.0), np.clip(x.data, 0.6, 1.0)),
-        (np.reshape(x, (2, 1)), x.data.reshape(2, 1)),
-        (np.var(x), np.var(x.data)),
-        (np.float32(2) * x, 2 * x.data),
-        (np.float64(2) ** x, 2**x.data),
-        (a @ x, a @ x.data),
+        (np.matmul(x, a), x.value @ a),
+        (np.clip(x, 0.6, 1.0), np.clip(x.value, 0.6, 1.0)),
+        (np.reshape(x, (2, 1)), x.value.reshape(2, 1)),
+        (np.var(x), np.var(x.value)),
+        (np.float32(2) * x, 2 * x.value),
+        (np.float64(2) ** x, 2**x.value),
+        (a @ x, a @ x.value),
     ]:
         assert isinstance(y, tg.Tensor)
         assert y.requires_grad
-        np.testing.assert_allclose(y.data, expected)
+        np.testing.assert_allclose(y.value, expected)
 
 
 def test_reduce_of_a_ufunc_is_along_the_first_axis_as_in_numpy() -> None:
     x = tg.tensor(np.arange(6.0).reshape(2, 3))
-    np.testing.assert_array_equal(np.add.reduce(x).data, np.add.reduce(x.data))
-    np.testing.assert_array_equal(np.add.reduce(x, axis=1).data, [3.0, 12.0])
-    np.testing.assert_array_equal(np.sum(x).data, 15.0)
+    np.testing.assert_array_equal(np.add.reduce(x).value, np.add.reduce(x.value))
+    np.testing.assert_array_equal(np.add.reduce(x, axis=1).value, [3.0, 12.0])
+    np.testing.assert_array_equal(np.sum(x).value, 15.0)
 
 
 REFLECTED = [
@@ -415,11 +415,11 @@ def test_reflected_operators(symbol: str, left: Any) -> None:
     x = leaf(0.5, 2.0)
     apply = OPERATORS[symbol]
     for y, expected in (
-        (apply(left, x), apply(np.asarray(left), x.data)),
-        (apply(x, left), apply(x.data, np.asarray(left))),
+        (apply(left, x), apply(np.asarray(left), x.value)),
+        (apply(x, left), apply(x.value, np.asarray(left))),
     ):
         assert isinstance(y, tg.Tensor)
-        np.testing.assert_allclose(y.data, expected)
+        np.testing.assert_allclose(y.value, expected)
         assert y.requires_grad == (y.dtype.kind == "f")
         if y.requires_grad:
             assert tg.grad(y.sum(), x).shape == x.shape
@@ -465,7 +465,7 @@ def test_leaving_the_graph_must_be_said() -> None:
         np.asarray(x)
     with pytest.raises(RuntimeError, match=r"use \.detach\(\)\.numpy\(\)"):
         x.numpy()
-    assert np.shares_memory(x.detach().numpy(), x.data)
+    assert np.shares_memory(x.detach().numpy(), x.value)
     assert np.asarray(x.detach()).tolist() == [1.0, 2.0]
     assert np.array(tg.tensor([1.0]), dtype=np.float64).dtype == np.float64
 

@@ -42,7 +42,7 @@ def after(change: Callable[[Any, Any, Any], Any]) -> Mutator:
 
 def constant(part: Any) -> Any:
     """The same values without their history."""
-    return Node.wrap(part.data.copy()) if isinstance(part, Node) else part
+    return Node.wrap(part.value.copy()) if isinstance(part, Node) else part
 
 
 def slice_of(part: Any, x: Any) -> Any:
@@ -91,7 +91,7 @@ def stale_values(rule: Rule, rules: tuple[Rule | None, ...], position: int) -> R
     """As if inputs and result had changed since the forward pass."""
 
     def moved(a: Any, k: int) -> Any:
-        array = a.data if isinstance(a, Node) else a
+        array = a.value if isinstance(a, Node) else a
         floats = isinstance(array, np.ndarray) and array.dtype.kind == "f"
         # Each by another factor: x / y would not notice a common one.
         return a * (1 + 1e-4 * (k + 1)) if floats else a
@@ -228,7 +228,7 @@ def planted(mutant: Mutant) -> Iterator[list[bool]]:
 
 
 def _values(a: Any) -> Any:
-    return np.asarray(a.data if isinstance(a, Node) else a)
+    return np.asarray(a.value if isinstance(a, Node) else a)
 
 
 def _differ(a: Any, b: Any) -> bool:

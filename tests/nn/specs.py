@@ -578,7 +578,7 @@ def _reduced(losses: Any, module: Any) -> Any:
 
 def _bce(torch: Any, module: Any, p: Any, t: Any) -> Any:
     losses = -t * torch.log(p) - (1 - t) * torch.log(1 - p)
-    weight = 1.0 if module.weight is None else torch.tensor(module.weight.data)
+    weight = 1.0 if module.weight is None else torch.tensor(module.weight.value)
     return _reduced(losses * weight, module)
 
 
@@ -589,7 +589,7 @@ def _p_right(torch: Any, x: Any, t: Any) -> Any:
 def _focal(torch: Any, module: Any, x: Any, t: Any) -> Any:
     p = _p_right(torch, x, t)
     losses = -((1 - p) ** module.gamma) * p.log()
-    return losses if module.weight is None else losses * torch.tensor(module.weight.data)[t]
+    return losses if module.weight is None else losses * torch.tensor(module.weight.value)[t]
 
 
 def _sigmoid_focal(torch: Any, module: Any, x: Any, t: Any) -> Any:
@@ -637,8 +637,8 @@ def _fenchel_young(torch: Any, module: Any, x: Any, y: Any) -> Any:
 
 def _crf(torch: Any, module: Any, x: Any, y: Any, mask: Any = None) -> Any:
     """Every sequence of tags, one by one."""
-    start, end = (torch.tensor(a.data) for a in (module.start_transitions, module.end_transitions))
-    transitions, losses = torch.tensor(module.transitions.data), []
+    start, end = (torch.tensor(a.value) for a in (module.start_transitions, module.end_transitions))
+    transitions, losses = torch.tensor(module.transitions.value), []
     for n, tags in enumerate(y.tolist()):
         length = len(tags) if mask is None else int(mask[n].sum())
 

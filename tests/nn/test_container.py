@@ -16,7 +16,7 @@ def _net() -> nn.Sequential:
 
 def test_sequential_runs_in_order() -> None:
     net, x = _net(), tg.tensor(np.ones((2, 3), np.float32))
-    assert np.array_equal(net(x).data, net[2](net[1](net[0](x))).data)
+    assert np.array_equal(net(x).value, net[2](net[1](net[0](x))).value)
     assert nn.Sequential()(x) is x
 
 
@@ -62,7 +62,7 @@ def test_an_attribute_of_sequential_is_a_layer_as_in_pytorch() -> None:
     net = nn.Sequential(nn.Linear(3, 4))
     net.add_module("act", nn.ReLU())
     assert len(net) == 2
-    assert (net(tg.tensor(np.ones((2, 3), np.float32))).data >= 0).all()
+    assert (net(tg.tensor(np.ones((2, 3), np.float32))).value >= 0).all()
 
 
 def test_module_list_and_dict() -> None:

@@ -25,10 +25,10 @@ def test_start_is_uniform_in_one_over_root_fan_in() -> None:
     ]:
         bound = 1 / np.sqrt(fan_in)
         for parameter in (layer.weight, layer.bias):
-            assert np.abs(parameter.data).max() <= bound
-            assert np.abs(parameter.data).max() > 0.9 * bound
+            assert np.abs(parameter.value).max() <= bound
+            assert np.abs(parameter.value).max() > 0.9 * bound
             assert parameter.dtype == np.float32
-        assert abs(layer.weight.data.std() - bound / np.sqrt(3)) < 0.1 * bound
+        assert abs(layer.weight.value.std() - bound / np.sqrt(3)) < 0.1 * bound
 
 
 def test_state_has_pytorch_names_and_shapes() -> None:
@@ -75,10 +75,10 @@ def test_border_of_another_kind_is_that_of_a_padding_layer() -> None:
     for mode, border in layers.items():
         layer = nn.Conv2d(3, 4, (5, 3), padding=(2, 1), padding_mode=mode)
         expected = F.conv2d(border(x), layer.weight, layer.bias)
-        np.testing.assert_array_equal(layer(x).data, expected.data)
+        np.testing.assert_array_equal(layer(x).value, expected.value)
         same = nn.Conv2d(3, 4, (5, 3), padding="same", padding_mode=mode)
         same.load_state_dict(layer.state_dict())
-        np.testing.assert_array_equal(same(x).data, expected.data)
+        np.testing.assert_array_equal(same(x).value, expected.value)
     row = nn.Conv1d(3, 4, 4, padding="same", padding_mode="circular")
     assert row(images(2, 3, 7)).shape == (2, 4, 7)
 
@@ -105,8 +105,8 @@ def test_output_size_names_the_size_that_a_stride_hid() -> None:
 def test_depthwise_convolution_treats_each_channel_alone() -> None:
     layer = nn.Conv2d(3, 6, 3, groups=3)
     x = images(2, 3, 5, 6)
-    x2 = tg.from_numpy(x.data * np.array([1, 0, 1], np.float32)[:, None, None])
-    changed = np.abs(layer(x).data - layer(x2).data).max(axis=(0, 2, 3)) > 0
+    x2 = tg.from_numpy(x.value * np.array([1, 0, 1], np.float32)[:, None, None])
+    changed = np.abs(layer(x).value - layer(x2).value).max(axis=(0, 2, 3)) > 0
     assert changed.tolist() == [False, False, True, True, False, False]
 
 
@@ -257,11 +257,11 @@ def test_wider_input_is_refused() -> None:
 def test_max_pool_tells_the_places() -> None:
     x = images(2, 3, 4, 6)
     y, places = nn.MaxPool2d(2, return_indices=True)(x)
-    flat = x.data.reshape(2, 3, -1)
-    found = np.take_along_axis(flat, places.data.reshape(2, 3, -1), axis=2)
-    np.testing.assert_array_equal(found.reshape(y.shape), y.data)
+    flat = x.value.reshape(2, 3, -1)
+    found = np.take_along_axis(flat, places.value.reshape(2, 3, -1), axis=2)
+    np.testing.assert_array_equal(found.reshape(y.shape), y.value)
     rows = x[:, :, 0]
     y, places = nn.MaxPool1d((3,), stride=(2,), return_indices=True)(rows)
-    np.testing.assert_array_equal(np.take_along_axis(rows.data, places.data, axis=2), y.data)
-    y, places = F.max_pool2d(x.data, 2, return_indices=True)  # an array stays one
+    np.testing.assert_array_equal(np.take_along_axis(rows.value, places.value, axis=2), y.value)
+    y, places = F.max_pool2d(x.value, 2, return_indices=True)  # an array stays one
     assert type(y) is type(places) is np.ndarray

@@ -31,10 +31,10 @@ INPLACE = {
 @pytest.mark.parametrize("name", INPLACE)
 def test_inplace_is_accepted_and_ignored(name: str, rng: np.random.Generator) -> None:
     x = tg.tensor(rng.normal(size=(4, 3)), requires_grad=True)
-    before = x.data.copy()
+    before = x.value.copy()
     y = getattr(F, name)(x, inplace=True)
-    assert np.array_equal(x.data, before)
-    assert np.array_equal(y.data, INPLACE[name](inplace=True)(x).data)
+    assert np.array_equal(x.value, before)
+    assert np.array_equal(y.value, INPLACE[name](inplace=True)(x).value)
     y.sum().backward()
 
 
@@ -51,14 +51,14 @@ def test_extremes_stay_finite() -> None:
         x = tg.tensor([-1000.0, -50.0, 50.0, 1000.0], requires_grad=True)
         y = getattr(F, name)(x)
         slope = tg.grad(y.sum(), x, create_graph=True)
-        assert np.isfinite(y.data).all(), name
-        assert np.isfinite(slope.data).all(), name
+        assert np.isfinite(y.value).all(), name
+        assert np.isfinite(slope.value).all(), name
 
 
 def test_pretrained_embedding(rng: np.random.Generator) -> None:
     table = rng.normal(size=(5, 3))
     frozen = nn.Embedding.from_pretrained(table)
-    assert np.array_equal(frozen(np.array([4])).data, table[[4]])
+    assert np.array_equal(frozen(np.array([4])).value, table[[4]])
     assert not frozen.weight.requires_grad
     assert nn.Embedding.from_pretrained(table, freeze=False, padding_idx=-1).padding_idx == 4
 

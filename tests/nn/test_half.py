@@ -48,7 +48,7 @@ def _passes(module: Any, inputs: list[Any], dtype: Any) -> list[Any]:
     found = tg.autograd.grad(seed, leaves, allow_unused=True)
     values = [y, *(g for g in found if g is not None)]
     assert all(value.dtype == dtype for value in values)
-    return [value.data.astype(np.float64) for value in values]
+    return [value.value.astype(np.float64) for value in values]
 
 
 def _weights(shape: tuple[int, ...]) -> Any:
@@ -149,9 +149,9 @@ def test_reductions(name: str) -> None:
     right, half = (_first_two_orders(REDUCTIONS[name], x, d) for d in (np.float64, np.float16))
     for got, wanted in zip(half, right, strict=True):
         assert got.dtype == np.float16
-        scale = np.abs(wanted.data).max()
+        scale = np.abs(wanted.value).max()
         steps = 5e-3 * scale + 2.0**-24
-        np.testing.assert_allclose(got.data.astype(float), wanted.data, rtol=5e-3, atol=steps)
+        np.testing.assert_allclose(got.value.astype(float), wanted.value, rtol=5e-3, atol=steps)
 
 
 def _first_two_orders(function: Any, values: Any, dtype: Any) -> list[Any]:
@@ -169,7 +169,7 @@ def _first_two_orders(function: Any, values: Any, dtype: Any) -> list[Any]:
 def test_a_gradient_of_a_large_mean_is_not_zero() -> None:
     z = tg.tensor(np.ones((128, 784)), dtype=np.float16, requires_grad=True)
     F.mse_loss(z, z.detach() * 0).backward()
-    assert np.abs(z.grad.data.astype(float)).sum() == pytest.approx(2.0, rel=0.01)
+    assert np.abs(z.grad.value.astype(float)).sum() == pytest.approx(2.0, rel=0.01)
 
 
 def test_each_of_several_results_is_rounded() -> None:

@@ -105,13 +105,13 @@ DISTRIBUTIONS = {
 @pytest.mark.parametrize("name", DISTRIBUTIONS)
 def test_distribution(name: str) -> None:
     draw, cdf = DISTRIBUTIONS[name]
-    values = draw(_weight(), np.random.default_rng(1)).data
+    values = draw(_weight(), np.random.default_rng(1)).value
     assert values.dtype == np.float32
     assert _ks(values, cdf) < 1.95  # 0.1 % of good draws are further off
 
 
 def test_the_test_of_distributions_can_fail() -> None:
-    values = init.normal_(_weight(), 0.0, 0.3, 1).data
+    values = init.normal_(_weight(), 0.0, 0.3, 1).value
     assert _ks(values, _normal(0.306)) > 1.95
     assert _ks(values, _uniform(0.5)) > 1.95
 
@@ -119,36 +119,36 @@ def test_the_test_of_distributions_can_fail() -> None:
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
 def test_dtype_and_identity_are_kept(dtype: Any) -> None:
     weight = _weight((5, 4), dtype)
-    array = weight.data
+    array = weight.value
     for fill in (init.uniform_, init.normal_, init.trunc_normal_, init.orthogonal_, init.eye_):
         assert fill(weight) is weight
-        assert weight.data is array
+        assert weight.value is array
         assert weight.dtype == dtype
         assert np.isfinite(array).all()
     strided = tg.from_numpy(np.zeros((8, 6), dtype)[::2, ::2])
-    assert init.normal_(strided).data.any()
+    assert init.normal_(strided).value.any()
 
 
 def test_generators() -> None:
-    first = init.normal_(_weight(), generator=3).data.copy()
-    assert np.array_equal(init.normal_(_weight(), generator=3).data, first)
+    first = init.normal_(_weight(), generator=3).value.copy()
+    assert np.array_equal(init.normal_(_weight(), generator=3).value, first)
     stream = np.random.default_rng(3)
-    assert np.array_equal(init.normal_(_weight(), generator=stream).data, first)
-    assert not np.array_equal(init.normal_(_weight(), generator=stream).data, first)
+    assert np.array_equal(init.normal_(_weight(), generator=stream).value, first)
+    assert not np.array_equal(init.normal_(_weight(), generator=stream).value, first)
     tg.manual_seed(3)
-    assert np.array_equal(init.normal_(_weight()).data, first)
+    assert np.array_equal(init.normal_(_weight()).value, first)
 
 
 def test_constants() -> None:
-    assert (init.constant_(_weight((2, 3)), 0.5).data == 0.5).all()
-    assert not init.zeros_(_weight((2, 3))).data.any()
-    assert (init.ones_(_weight((2, 3))).data == 1).all()
-    assert np.array_equal(init.eye_(_weight((2, 3)), 2.0).data, 2 * np.eye(2, 3))
+    assert (init.constant_(_weight((2, 3)), 0.5).value == 0.5).all()
+    assert not init.zeros_(_weight((2, 3))).value.any()
+    assert (init.ones_(_weight((2, 3))).value == 1).all()
+    assert np.array_equal(init.eye_(_weight((2, 3)), 2.0).value, 2 * np.eye(2, 3))
 
 
 @pytest.mark.parametrize("shape", [(7, 4), (4, 7), (5, 5), (4, 3, 2, 2)])
 def test_orthogonal(shape: tuple[int, ...]) -> None:
-    weight = init.orthogonal_(_weight(shape, np.float64), 2.0, 0).data
+    weight = init.orthogonal_(_weight(shape, np.float64), 2.0, 0).value
     rows = weight.reshape(shape[0], -1)
     gram = rows @ rows.T if rows.shape[0] <= rows.shape[1] else rows.T @ rows
     np.testing.assert_allclose(gram, 4 * np.eye(len(gram)), atol=1e-12)
@@ -157,13 +157,14 @@ def test_orthogonal(shape: tuple[int, ...]) -> None:
 def test_orthogonal_is_drawn_evenly() -> None:
     """The sign of each entry is a coin: without the sign of R it would not be."""
     signs = [
-        np.sign(init.orthogonal_(_weight((3, 3), np.float64), generator=k).data) for k in range(400)
+        np.sign(init.orthogonal_(_weight((3, 3), np.float64), generator=k).value)
+        for k in range(400)
     ]
     assert np.abs(np.mean(signs, axis=0)).max() < 0.2
 
 
 def test_sparse() -> None:
-    weight = init.sparse_(_weight((10, 200)), 0.25, 0.5, 0).data
+    weight = init.sparse_(_weight((10, 200)), 0.25, 0.5, 0).value
     assert ((weight == 0).sum(axis=0) == 3).all()
     assert weight[weight != 0].std() == pytest.approx(0.5, rel=0.1)
     zeros = np.argwhere(weight == 0)
@@ -174,11 +175,11 @@ def test_dirac_copies_the_input() -> None:
     layer = nn.Conv2d(4, 6, 3, padding=1, groups=2, bias=False)
     init.dirac_(layer.weight, 2)
     x = tg.tensor(np.random.default_rng(0).normal(size=(2, 4, 5, 6)), dtype=np.float32)
-    y = layer(x).data
-    assert np.array_equal(y[:, [0, 1, 3, 4]], x.data)
+    y = layer(x).value
+    assert np.array_equal(y[:, [0, 1, 3, 4]], x.value)
     assert not y[:, [2, 5]].any()
-    assert init.dirac_(_weight((2, 3, 4))).data[1, 1, 2] == 1
-    assert init.dirac_(_weight((2, 3, 3, 3, 3))).data.sum() == 2
+    assert init.dirac_(_weight((2, 3, 4))).value[1, 1, 2] == 1
+    assert init.dirac_(_weight((2, 3, 3, 3, 3))).value.sum() == 2
 
 
 def test_fans() -> None:
@@ -201,9 +202,9 @@ def test_lsuv_gives_every_layer_unit_variance() -> None:
     x = tg.tensor(3 * np.random.default_rng(0).normal(size=(200, 20)), dtype=np.float32)
     assert init.lsuv_(net, x, tol=0.01) is net
     for depth in (1, 3, 5):
-        assert float(net[:depth](x).data.var()) == pytest.approx(1, abs=0.011)
+        assert float(net[:depth](x).value.var()) == pytest.approx(1, abs=0.011)
     assert net.training
-    assert not net[0].bias.data.any()
+    assert not net[0].bias.value.any()
 
 
 def test_what_the_teaching_initialisers_show() -> None:
@@ -214,6 +215,6 @@ def test_what_the_teaching_initialisers_show() -> None:
         init.zeros_(layer.weight)
         init.constant_(layer.bias, 0.5)
     (net(x) ** 2).sum().backward()
-    assert np.ptp(net[2].weight.grad.data, axis=1).max() < 1e-4
+    assert np.ptp(net[2].weight.grad.value, axis=1).max() < 1e-4
     init.too_large_(net[0].weight, 10.0, 0)
-    assert np.mean(np.abs(net[:2](x).data) > 0.99) > 0.7
+    assert np.mean(np.abs(net[:2](x).value) > 0.99) > 0.7

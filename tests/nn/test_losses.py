@@ -23,7 +23,7 @@ def _leaf(values: Any) -> Any:
 
 
 def _slope(loss: Any, x: Any) -> Any:
-    return tg.grad(loss, x).data
+    return tg.grad(loss, x).value
 
 
 # ---- none broadcasts
@@ -79,9 +79,9 @@ def test_losses_of_plain_arrays_are_plain() -> None:
 
 def test_gradient_of_the_half_squared_error_is_the_difference() -> None:
     x, t = _leaf([[1.0, 2.0], [3.0, 5.0]]), np.array([[0.0, 1.0], [1.0, 2.0]])
-    assert np.array_equal(_slope(F.half_squared_error(x, t, "sum"), x), x.data - t)
+    assert np.array_equal(_slope(F.half_squared_error(x, t, "sum"), x), x.value - t)
     loss = F.half_squared_error(x, t)
-    assert loss.item() == pytest.approx(0.5 * ((x.data - t) ** 2).sum() / 2)
+    assert loss.item() == pytest.approx(0.5 * ((x.value - t) ** 2).sum() / 2)
     assert F.half_squared_error(_leaf([3.0]), np.array([1.0]), "none").tolist() == [2.0]
 
 
@@ -144,7 +144,7 @@ def test_ignored_samples_count_for_nothing() -> None:
     assert float(F.cross_entropy(x, labels)) == pytest.approx(float(kept))
     x[1] = np.inf  # whatever the net said of it
     log_p = _leaf(np.full((4, 3), -1.0))
-    log_p.data[1] = -np.inf
+    log_p.value[1] = -np.inf
     loss = F.nll_loss(log_p, labels)
     assert loss.item() == 1
     assert np.isfinite(_slope(loss, log_p)).all()
@@ -227,7 +227,7 @@ def test_sparsemax_loss_has_the_gradient_of_its_definition() -> None:
     x = _leaf([[2.0, 1.5, -1.0], [0.1, 0.0, 0.2]])
     t = np.array([1, 0])
     slope = _slope(F.sparsemax_loss(x, t, "sum"), x)
-    p = tg.ops.sparsemax(x.data, axis=1)
+    p = tg.ops.sparsemax(x.value, axis=1)
     np.testing.assert_allclose(slope, p - np.eye(3)[t], atol=1e-14)
     assert F.sparsemax_loss(_leaf([[9.0, 0.0]]), np.array([0])).item() == 0
 

@@ -68,7 +68,7 @@ def test_like_all_sequences(problem: Any, tags: Any, mask: Any, reduction: str) 
     ours = F.linear_chain_crf_loss(x, tags, *scores, mask=mask, reduction=reduction)
     theirs = _brute_force(x, tags, *scores, mask=mask)
     theirs = {"mean": theirs.mean(), "sum": theirs.sum(), "none": theirs}[reduction]
-    np.testing.assert_allclose(ours.data, theirs.data, rtol=1e-12)
+    np.testing.assert_allclose(ours.value, theirs.value, rtol=1e-12)
     mixtures = []
     for loss in (ours, theirs):
         slopes = tg.grad((loss * np.arange(1.0, 1.0 + loss.size)).sum(), problem, create_graph=True)
@@ -77,7 +77,7 @@ def test_like_all_sequences(problem: Any, tags: Any, mask: Any, reduction: str) 
         )
         mixtures.append([*slopes, *tg.grad(mixture, problem)])
     for a, b in zip(*mixtures, strict=True):
-        np.testing.assert_allclose(a.data, b.data, rtol=0, atol=1e-12)
+        np.testing.assert_allclose(a.value, b.value, rtol=0, atol=1e-12)
 
 
 @by_mask
@@ -107,8 +107,8 @@ def test_decoding_finds_the_best_of_all(rng: np.random.Generator) -> None:
 def test_probabilities_of_all_sequences_add_up_to_one(problem: Any) -> None:
     x, *scores = problem
     every = np.array(list(product(range(C), repeat=T)))
-    row = np.broadcast_to(x.data[:1], (len(every), T, C))
-    losses = F.linear_chain_crf_loss(row, every, *(s.data for s in scores), reduction="none")
+    row = np.broadcast_to(x.value[:1], (len(every), T, C))
+    losses = F.linear_chain_crf_loss(row, every, *(s.value for s in scores), reduction="none")
     assert np.exp(-np.asarray(losses)).sum() == pytest.approx(1, rel=1e-12)
 
 
@@ -119,35 +119,35 @@ def test_without_order_it_is_cross_entropy(problem: Any, tags: Any) -> None:
     each = F.cross_entropy(x.reshape(N * T, C), tags.reshape(-1), reduction="sum")
     assert loss.item() == pytest.approx(each.item() / N, rel=1e-12)
     assert nn.LinearChainCRFLoss(C).double()(x, tags).item() == pytest.approx(loss.item())
-    assert np.array_equal(F.viterbi_decode(x, np.zeros((C, C))).data, x.data.argmax(-1))
+    assert np.array_equal(F.viterbi_decode(x, np.zeros((C, C))).value, x.value.argmax(-1))
 
 
 def test_what_lies_outside_the_mask_counts_for_nothing(problem: Any, tags: Any) -> None:
     x, *scores = problem
     mask = MASKS["lengths"]
     expected = F.linear_chain_crf_loss(x, tags, *scores, mask=mask)
-    padded = tg.tensor(np.where(mask[..., None], x.data, np.nan), requires_grad=True)
+    padded = tg.tensor(np.where(mask[..., None], x.value, np.nan), requires_grad=True)
     wild = np.where(mask, tags, -100)
     loss = F.linear_chain_crf_loss(padded, wild, *scores, mask=mask.astype(int))
     assert loss.item() == expected.item()
     slopes = tg.grad(loss, [padded, *scores])
     for a, b in zip(slopes, tg.grad(expected, problem), strict=True):
-        assert np.array_equal(a.data, b.data)
-    assert not slopes[0].data[~mask].any()
+        assert np.array_equal(a.value, b.value)
+    assert not slopes[0].value[~mask].any()
     decoded = F.viterbi_decode(padded, *scores, mask=mask)
-    assert np.array_equal(decoded.data, F.viterbi_decode(x, *scores, mask=mask).data)
+    assert np.array_equal(decoded.value, F.viterbi_decode(x, *scores, mask=mask).value)
 
 
 def test_a_forbidden_step_is_never_taken(problem: Any) -> None:
-    x, transitions, *ends = (tg.tensor(p.data, requires_grad=True) for p in problem)
-    transitions.data[0, 0] = transitions.data[:, 2] = -np.inf
+    x, transitions, *ends = (tg.tensor(p.value, requires_grad=True) for p in problem)
+    transitions.value[0, 0] = transitions.value[:, 2] = -np.inf
     tags, mask = np.array([[0, 1, 0, 0], [2, 2, 2, 2]]), MASKS["lengths"]
     loss = F.linear_chain_crf_loss(x, tags, transitions, *ends, mask=mask)
     slopes = tg.grad(loss, [x, transitions, *ends])
     assert math.isfinite(loss.item())
-    assert all(np.isfinite(slope.data).all() for slope in slopes)
-    assert slopes[1].data[0, 0] == 0
-    found = F.viterbi_decode(x, transitions, *ends).data
+    assert all(np.isfinite(slope.value).all() for slope in slopes)
+    assert slopes[1].value[0, 0] == 0
+    found = F.viterbi_decode(x, transitions, *ends).value
     assert not (found[:, 1:] == 2).any()
     assert not ((found[:, :-1] == 0) & (found[:, 1:] == 0)).any()
     impossible = F.linear_chain_crf_loss(x, np.zeros((N, T), int), transitions, *ends)
@@ -159,7 +159,7 @@ def test_large_scores_do_not_overflow(problem: Any, tags: Any) -> None:
     x.data *= 1e5
     loss = F.linear_chain_crf_loss(x, tags, *scores)
     assert math.isfinite(loss.item())
-    assert all(np.isfinite(slope.data).all() for slope in tg.grad(loss, problem))
+    assert all(np.isfinite(slope.value).all() for slope in tg.grad(loss, problem))
 
 
 def test_a_single_place(problem: Any) -> None:
@@ -178,11 +178,11 @@ def test_state_has_the_names_that_others_use(problem: Any, tags: Any) -> None:
     shapes = {name: value.shape for name, value in crf.state_dict().items()}
     assert shapes == {"transitions": (C, C), "start_transitions": (C,), "end_transitions": (C,)}
     x, *scores = problem
-    crf.load_state_dict(dict(zip(shapes, (s.data for s in scores), strict=True)))
+    crf.load_state_dict(dict(zip(shapes, (s.value for s in scores), strict=True)))
     expected = F.linear_chain_crf_loss(x, tags, *scores)
     assert crf(x, tags).item() == expected.item()
     assert copy.deepcopy(crf)(x, tags).item() == expected.item()
-    assert np.array_equal(crf.decode(x).data, F.viterbi_decode(x, *scores).data)
+    assert np.array_equal(crf.decode(x).value, F.viterbi_decode(x, *scores).value)
     assert crf(x, tags, MASKS["lengths"]).item() != expected.item()
 
 
@@ -197,4 +197,4 @@ def test_it_learns_what_follows_what(rng: np.random.Generator) -> None:
         crf(scores, tags).backward()
         optimizer.step()
     first = np.where(np.arange(8)[:, None] == 0, 5 * np.eye(3)[tags[:, :1]], 0.0)
-    assert np.array_equal(crf.decode(first).data, tags)
+    assert np.array_equal(crf.decode(first).value, tags)

@@ -43,7 +43,7 @@ def test_with_logsumexp_it_is_cross_entropy(scores: Any, reduction: str) -> None
     labels = np.array([0, 3, 1, 2, 2])
     loss = F.fenchel_young_loss(scores, np.eye(4)[labels], reduction=reduction)
     expected = F.cross_entropy(scores, labels, reduction=reduction)
-    np.testing.assert_allclose(loss.data, expected.data, rtol=1e-12)
+    np.testing.assert_allclose(loss.value, expected.value, rtol=1e-12)
 
 
 def test_with_logsumexp_it_is_a_divergence_for_soft_targets(
@@ -62,7 +62,7 @@ def test_with_its_conjugate_it_is_sparsemax_loss(scores: Any, reduction: str) ->
         scores, np.eye(4)[labels], F.sparsemax_conjugate, reduction=reduction
     )
     expected = F.sparsemax_loss(scores, labels, reduction=reduction)
-    np.testing.assert_allclose(loss.data, expected.data, rtol=1e-12, atol=1e-14)
+    np.testing.assert_allclose(loss.value, expected.value, rtol=1e-12, atol=1e-14)
 
 
 def test_the_conjugate_of_sparsemax_is_a_maximum(rng: np.random.Generator) -> None:
@@ -84,8 +84,8 @@ def test_the_gradient_is_the_prediction_less_the_target(
 ) -> None:
     y = _probabilities(rng, 5, 4)
     loss = F.fenchel_young_loss(scores, y, FUNCTIONS[name], reduction="sum")
-    expected = PREDICTIONS[name](scores.data) - y
-    np.testing.assert_allclose(tg.grad(loss, scores).data, expected, atol=1e-14)
+    expected = PREDICTIONS[name](scores.value) - y
+    np.testing.assert_allclose(tg.grad(loss, scores).value, expected, atol=1e-14)
 
 
 @by_function
@@ -95,11 +95,11 @@ def test_never_negative_and_zero_at_the_prediction(
     losses = F.fenchel_young_loss(
         scores, _probabilities(rng, 5, 4), FUNCTIONS[name], reduction="none"
     )
-    assert (losses.data > 0).all()
+    assert (losses.value > 0).all()
     at_best = F.fenchel_young_loss(
-        scores, PREDICTIONS[name](scores.data), FUNCTIONS[name], reduction="none"
+        scores, PREDICTIONS[name](scores.value), FUNCTIONS[name], reduction="none"
     )
-    np.testing.assert_allclose(at_best.data, np.zeros(5), atol=1e-14)
+    np.testing.assert_allclose(at_best.value, np.zeros(5), atol=1e-14)
 
 
 @by_function
@@ -144,12 +144,12 @@ def _best_order(x: Any, axis: int) -> Any:
 
 def test_a_maximum_over_other_things_than_classes(scores: Any) -> None:
     """Ranking: the prediction is the order of the scores; without Ω, that of 0."""
-    order = np.argsort(np.argsort(scores.data, axis=1), axis=1).astype(float)
+    order = np.argsort(np.argsort(scores.value, axis=1), axis=1).astype(float)
     loss = F.fenchel_young_loss(scores, order, _best_order, reduction="none")
-    np.testing.assert_allclose(loss.data, np.zeros(5), atol=1e-13)
+    np.testing.assert_allclose(loss.value, np.zeros(5), atol=1e-13)
     reverse = 3.0 - order
     total = F.fenchel_young_loss(scores, reverse, _best_order, reduction="sum")
-    np.testing.assert_allclose(tg.grad(total, scores).data, order - reverse, atol=1e-13)
+    np.testing.assert_allclose(tg.grad(total, scores).value, order - reverse, atol=1e-13)
 
 
 def test_a_regularizer_adds_a_constant(scores: Any, rng: np.random.Generator) -> None:

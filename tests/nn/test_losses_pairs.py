@@ -24,7 +24,7 @@ def test_two_of_a_class_and_one_of_another_by_hand() -> None:
     near = -8 * (1.4 - 0.8) * (0.8 - 0.6)
     rows = [near + 8 * (0.0 + 0.4) * (0.0 - 0.4), near + 8 * (0.6 + 0.4) * (0.6 - 0.4)]
     expected = [*(math.log1p(math.exp(row)) for row in rows), 0.0]
-    np.testing.assert_allclose(losses.data, expected, rtol=1e-12)
+    np.testing.assert_allclose(losses.value, expected, rtol=1e-12)
     mean = F.circle_loss(x, np.array([5, 5, 7]), 8.0, 0.4)
     assert mean.item() == pytest.approx(sum(expected) / 2, rel=1e-12)  # the third row has no like
 
@@ -43,8 +43,8 @@ def test_rows_without_partners_count_for_nothing(
     x = _leaf(rng.normal(size=(4, 3)))
     assert F.circle_loss(x, labels, reduction="none").tolist() == [0, 0, 0, 0]
     slope = tg.grad(F.circle_loss(x, labels, reduction="sum"), x, create_graph=True)
-    assert np.array_equal(slope.data, np.zeros((4, 3)))
-    assert np.array_equal(tg.grad((slope * slope + slope).sum(), x).data, np.zeros((4, 3)))
+    assert np.array_equal(slope.value, np.zeros((4, 3)))
+    assert np.array_equal(tg.grad((slope * slope + slope).sum(), x).value, np.zeros((4, 3)))
     with pytest.raises(ValueError, match="no row has both"):
         F.circle_loss(x, labels)
 
@@ -53,9 +53,9 @@ def test_one_lonely_row_leaves_the_others_alone(rng: np.random.Generator) -> Non
     x = _leaf(rng.normal(size=(5, 3)))
     losses = F.circle_loss(x, np.array([0, 0, 1, 1, 2]), reduction="none")
     slope = tg.grad(losses.sum(), x, create_graph=True)
-    assert losses.data[4] == 0
-    assert (losses.data[:4] > 0).all()
-    assert np.isfinite(tg.grad((slope * slope).sum(), x).data).all()
+    assert losses.value[4] == 0
+    assert (losses.value[:4] > 0).all()
+    assert np.isfinite(tg.grad((slope * slope).sum(), x).value).all()
 
 
 def test_lengths_do_not_count(rng: np.random.Generator) -> None:
@@ -74,7 +74,7 @@ def test_no_overflow_where_every_pair_is_wrong() -> None:
         loss = F.circle_loss(x, np.array([0, 0, 1, 1]), gamma)
         # One like at -1, one unlike at 1, one at -1 whose weight is 0: e^0 beside e^(0.84 γ).
         assert loss.item() == pytest.approx(gamma * (2.4 * 1.6 + 1.4 * 0.6), rel=1e-12)
-        assert np.isfinite(tg.grad(loss, x).data).all()
+        assert np.isfinite(tg.grad(loss, x).value).all()
 
 
 def test_labels_that_are_no_integers() -> None:
@@ -86,8 +86,8 @@ def test_training_brings_classes_together(rng: np.random.Generator) -> None:
     x, labels = _leaf(rng.normal(size=(12, 3))), np.arange(12) % 3
     for _ in range(60):
         slope = tg.grad(F.circle_loss(x, labels, gamma=16.0), x)
-        x.data -= 0.2 * slope.data
-    unit = x.data / np.linalg.norm(x.data, axis=1, keepdims=True)
+        x.data -= 0.2 * slope.value
+    unit = x.value / np.linalg.norm(x.value, axis=1, keepdims=True)
     cosines = unit @ unit.T
     like = labels[:, None] == labels
     assert cosines[like].min() > 0.8

@@ -244,7 +244,7 @@ def test_freezing_and_forgetting_gradients() -> None:
     net(_input()).sum().backward()
     assert all(p.grad is not None for p in net.parameters())
     net.zero_grad(set_to_none=False)
-    assert all(not p.grad.data.any() for p in net.parameters())
+    assert all(not p.grad.value.any() for p in net.parameters())
     net.zero_grad()
     assert all(p.grad is None for p in net.parameters())
     assert net.requires_grad_(False) is net
@@ -280,18 +280,18 @@ def test_state_is_plain_and_a_copy() -> None:
     assert all(type(a) is np.ndarray for a in state.values())
     assert "cache" not in state
     state["scale"][...] = 7
-    assert not (net.scale.data == 7).any()
+    assert not (net.scale.value == 7).any()
     assert set(net.state_dict("net.")) == {f"net.{name}" for name in state}
 
 
 def test_loading_what_fits_changes_values_in_place() -> None:
     a, b = Net(), Net()
-    arrays = [p.data for p in b.parameters()]
+    arrays = [p.value for p in b.parameters()]
     report = b.load_state_dict(a.state_dict())
     assert report.missing_keys == report.unexpected_keys == []
-    assert all(p.data is array for p, array in zip(b.parameters(), arrays, strict=True))
+    assert all(p.value is array for p, array in zip(b.parameters(), arrays, strict=True))
     a.eval(), b.eval()
-    assert np.array_equal(a(_input()).data, b(_input()).data)
+    assert np.array_equal(a(_input()).value, b(_input()).value)
 
 
 def test_loading_lists_every_problem_and_changes_nothing() -> None:
@@ -322,7 +322,7 @@ def test_loading_leniently() -> None:
     report = net.load_state_dict({"scale": np.full(4, 2.0), "extra": 1}, strict=False)
     assert report.unexpected_keys == ["extra"]
     assert "first.weight" in report.missing_keys
-    assert (net.scale.data == 2).all()
+    assert (net.scale.value == 2).all()
     with pytest.raises(ValueError, match="shape"):
         net.load_state_dict({"scale": np.zeros(5)}, strict=False)
 
@@ -339,7 +339,7 @@ def test_lazy_layer_takes_its_shape_from_a_state() -> None:
     lazy, layer = nn.LazyLinear(2), nn.Linear(3, 2)
     lazy.load_state_dict(layer.state_dict())
     x = _input()
-    assert np.array_equal(lazy(x).data, layer(x).data)
+    assert np.array_equal(lazy(x).value, layer(x).value)
     assert type(lazy) is nn.Linear
 
 
@@ -350,14 +350,14 @@ def test_deepcopy_and_pickle() -> None:
     assert [n for n, _ in twin.named_parameters()] == NAMES
     assert twin.cache.persistent is False
     assert all(
-        np.array_equal(a.data, b.data) and a is not b
+        np.array_equal(a.value, b.value) and a is not b
         for a, b in zip(net.parameters(), twin.parameters(), strict=True)
     )
-    assert twin.scale.grad.data is not net.scale.grad.data
+    assert twin.scale.grad.value is not net.scale.grad.value
     again = pickle.loads(pickle.dumps(net))
     assert isinstance(again.first.weight, nn.Parameter)
     assert not again.cache.persistent
-    assert np.array_equal(again.first.weight.data, net.first.weight.data)
+    assert np.array_equal(again.first.weight.value, net.first.weight.value)
 
 
 # ---- repr
@@ -444,9 +444,9 @@ def test_forward_hooks_see_and_replace() -> None:
     layer(_input())
     assert len(calls) == 3
     with layer.register_forward_pre_hook(lambda m, args: args[0] * 0.0):
-        assert np.allclose(layer(_input()).data, layer.bias.data)
+        assert np.allclose(layer(_input()).value, layer.bias.value)
     with layer.register_forward_hook(lambda m, args, y: y * 0.0):
-        assert not layer(_input()).data.any()
+        assert not layer(_input()).value.any()
 
 
 def test_hooks_with_keywords_and_order() -> None:
@@ -463,35 +463,35 @@ def test_hooks_with_keywords_and_order() -> None:
     module.register_forward_hook(
         lambda m, args, kwargs, y: order.append(kwargs["scale"]), with_kwargs=True
     )
-    assert module(_input(), scale=2.0).data.sum() == pytest.approx(3 * _input().data.sum())
+    assert module(_input(), scale=2.0).value.sum() == pytest.approx(3 * _input().value.sum())
     assert order == ["first", "second", 3.0]
 
 
 def test_backward_hooks_see_the_gradients_of_this_module_alone() -> None:
     layer, seen = nn.Linear(3, 2), []
-    layer.register_full_backward_hook(lambda m, gi, go: seen.append((gi[0].data, go[0].data)))
-    x = tg.tensor(_input().data, requires_grad=True)
+    layer.register_full_backward_hook(lambda m, gi, go: seen.append((gi[0].value, go[0].value)))
+    x = tg.tensor(_input().value, requires_grad=True)
     g = np.random.default_rng(0).normal(size=(5, 2)).astype(np.float32)
     (layer(x) + 0.0).backward(g)
     x.sum().backward()  # another use of x: not the layer's business
-    assert np.allclose(seen[0][0], g @ layer.weight.data)
+    assert np.allclose(seen[0][0], g @ layer.weight.value)
     assert np.allclose(seen[0][1], g)
     assert len(seen) == 1
 
 
 def test_backward_hooks_replace_gradients() -> None:
     layer = nn.Linear(3, 2)
-    x = tg.tensor(_input().data, requires_grad=True)
+    x = tg.tensor(_input().value, requires_grad=True)
     with layer.register_full_backward_pre_hook(lambda m, go: (go[0] * 2.0,)):
         layer(x).sum().backward()
-    doubled = x.grad.data.copy()
+    doubled = x.grad.value.copy()
     x.grad = None
     with layer.register_full_backward_hook(lambda m, gi, go: (gi[0] * 2.0,)):
         layer(x).sum().backward()
-    assert np.allclose(x.grad.data, doubled)
+    assert np.allclose(x.grad.value, doubled)
     x.grad = None
     layer(x).sum().backward()
-    assert np.allclose(2 * x.grad.data, doubled)
+    assert np.allclose(2 * x.grad.value, doubled)
 
 
 def test_backward_hook_without_a_gradient_for_the_input() -> None:
@@ -507,16 +507,16 @@ def test_backward_hook_without_a_gradient_for_the_input() -> None:
 def test_backward_hook_of_several_inputs() -> None:
     form, seen = nn.Bilinear(3, 4, 2), []
     handle = form.register_full_backward_hook(lambda m, gi, go: seen.append(gi))
-    a = tg.tensor(_input(5, 3).data, requires_grad=True)
-    b = tg.tensor(_input(5, 4).data, requires_grad=True)
+    a = tg.tensor(_input(5, 3).value, requires_grad=True)
+    b = tg.tensor(_input(5, 4).value, requires_grad=True)
     form(a, b).sum().backward()
     assert [g.shape for g in seen[0]] == [(5, 3), (5, 4)]
     handle.remove()
-    plain = [g.data for g in tg.autograd.grad(form(a, b).sum(), [a, b])]
+    plain = [g.value for g in tg.autograd.grad(form(a, b).sum(), [a, b])]
     with form.register_full_backward_hook(lambda m, gi, go: (gi[0] * 2.0, gi[1] * 3.0)):
         changed = tg.autograd.grad(form(a, b).sum(), [a, b])
-    np.testing.assert_allclose(changed[0].data, 2.0 * plain[0])
-    np.testing.assert_allclose(changed[1].data, 3.0 * plain[1])
+    np.testing.assert_allclose(changed[0].value, 2.0 * plain[0])
+    np.testing.assert_allclose(changed[1].value, 3.0 * plain[1])
     form.register_full_backward_hook(lambda m, gi, go: gi[0])
     with pytest.raises(RuntimeError, match="of Bilinear returned 1 gradients, 0 of them None"):
         form(a, b).sum().backward()
@@ -560,23 +560,23 @@ def test_backward_hooks_of_parts(output: Any) -> None:
     parts = list(_hooks._leaves(got))
     assert [p.dtype for p in parts] == [np.float32, np.float64]
     for p, q in zip(parts, _hooks._leaves(plain), strict=True):
-        np.testing.assert_array_equal(p.data, q.data)
+        np.testing.assert_array_equal(p.value, q.value)
     (parts[0].sum() + parts[1].sum()).backward()
     ((gi, go),) = seen
-    assert [g.data.flat[0] for g in go] == [10.0, 10.0]
-    assert [g.data.flat[0] for g in gi] == [20.0, 30.0]
+    assert [g.value.flat[0] for g in go] == [10.0, 10.0]
+    assert [g.value.flat[0] for g in gi] == [20.0, 30.0]
     assert x.grad.tolist() == [20.0, 20.0]
-    assert y.grad.data.tolist() == [[30.0] * 3] * 2
+    assert y.grad.value.tolist() == [[30.0] * 3] * 2
     parts = list(_hooks._leaves(module({"x": x, "y": y})))
     parts[0].sum().backward()  # the other part is not used: its gradient is 0
-    assert seen[1][1][1].data.tolist() == [[0.0] * 3] * 2
+    assert seen[1][1][1].value.tolist() == [[0.0] * 3] * 2
 
 
 def test_backward_hooks_in_every_pass_over_a_kept_graph() -> None:
     form, seen = nn.Bilinear(3, 4, 2), []
-    form.register_full_backward_hook(lambda m, gi, go: seen.append([g.data for g in (*gi, *go)]))
-    a = tg.tensor(_input(5, 3).data, requires_grad=True)
-    b = tg.tensor(_input(5, 4).data, requires_grad=True)
+    form.register_full_backward_hook(lambda m, gi, go: seen.append([g.value for g in (*gi, *go)]))
+    a = tg.tensor(_input(5, 3).value, requires_grad=True)
+    b = tg.tensor(_input(5, 4).value, requires_grad=True)
     y = form(a, b)
     for factor in (1.0, 2.0, 4.0):
         tg.autograd.grad((y * factor).sum(), [a, b], retain_graph=True)
@@ -589,7 +589,7 @@ def test_backward_hooks_in_every_pass_over_a_kept_graph() -> None:
 def test_a_graph_with_backward_hooks_dies_with_its_result() -> None:
     form = nn.Bilinear(3, 4, 2)
     form.register_full_backward_hook(lambda m, gi, go: None)
-    y = form(_input(5, 3), tg.tensor(_input(5, 4).data, requires_grad=True))
+    y = form(_input(5, 3), tg.tensor(_input(5, 4).value, requires_grad=True))
     inside = weakref.ref(y.inputs[0])
     gc.disable()
     try:
@@ -602,7 +602,7 @@ def test_a_graph_with_backward_hooks_dies_with_its_result() -> None:
 def test_backward_hooks_in_a_derivative_of_a_derivative() -> None:
     """As in PyTorch: what reaches the inputs without passing the output is not the module's."""
     square, seen = nn.Lambda(tg.square), []
-    square.register_full_backward_hook(lambda m, gi, go: seen.append(gi[0].data.copy()))
+    square.register_full_backward_hook(lambda m, gi, go: seen.append(gi[0].value.copy()))
     x = tg.tensor([3.0], requires_grad=True)
     slope = tg.grad(square(x).sum(), x, create_graph=True)
     assert tg.grad(slope.sum(), x).tolist() == [2.0]
@@ -721,4 +721,4 @@ def test_converted_after_the_first_step() -> None:
     before = layer.state_dict()
     with pytest.raises(TypeError, match="a parameter is float64 and its exp_avg float32; convert"):
         optimizer.step()
-    np.testing.assert_array_equal(layer.weight.data, before["weight"])
+    np.testing.assert_array_equal(layer.weight.value, before["weight"])

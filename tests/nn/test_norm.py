@@ -21,7 +21,7 @@ def test_batch_norm_standardizes_each_channel(rng: np.random.Generator) -> None:
         (nn.BatchNorm1d(3), (20, 3, 4), (0, 2)),
         (nn.BatchNorm2d(3), (20, 3, 4, 5), (0, 2, 3)),
     ):
-        y = layer.double()(_batch(rng, *shape)).data
+        y = layer.double()(_batch(rng, *shape)).value
         np.testing.assert_allclose(y.mean(axis=axes), 0, atol=1e-12)
         np.testing.assert_allclose(y.var(axis=axes), 1, atol=1e-4)
 
@@ -33,14 +33,14 @@ def test_running_statistics_by_hand(rng: np.random.Generator) -> None:
     for _ in range(5):
         x = _batch(rng, 7, 3)
         layer(x)
-        mean = 0.7 * mean + 0.3 * x.data.mean(axis=0)
-        var = 0.7 * var + 0.3 * x.data.var(axis=0, ddof=1)
-    np.testing.assert_allclose(layer.running_mean.data, mean, rtol=1e-13)
-    np.testing.assert_allclose(layer.running_var.data, var, rtol=1e-13)
+        mean = 0.7 * mean + 0.3 * x.value.mean(axis=0)
+        var = 0.7 * var + 0.3 * x.value.var(axis=0, ddof=1)
+    np.testing.assert_allclose(layer.running_mean.value, mean, rtol=1e-13)
+    np.testing.assert_allclose(layer.running_var.value, var, rtol=1e-13)
     assert layer.num_batches_tracked.item() == 5
     x = _batch(rng, 7, 3)
-    expected = (x.data - mean) / np.sqrt(var + 1e-5)
-    np.testing.assert_allclose(layer.eval()(x).data, expected, rtol=1e-12)
+    expected = (x.value - mean) / np.sqrt(var + 1e-5)
+    np.testing.assert_allclose(layer.eval()(x).value, expected, rtol=1e-12)
 
 
 def test_cumulative_average(rng: np.random.Generator) -> None:
@@ -48,10 +48,10 @@ def test_cumulative_average(rng: np.random.Generator) -> None:
     batches = [_batch(rng, 6, 2) for _ in range(4)]
     for x in batches:
         layer(x)
-    means = np.mean([x.data.mean(axis=0) for x in batches], axis=0)
-    np.testing.assert_allclose(layer.running_mean.data, means, rtol=1e-13)
+    means = np.mean([x.value.mean(axis=0) for x in batches], axis=0)
+    np.testing.assert_allclose(layer.running_mean.value, means, rtol=1e-13)
     layer.reset_running_stats()
-    assert not layer.running_mean.data.any()
+    assert not layer.running_mean.value.any()
     assert layer.num_batches_tracked.item() == 0
 
 
@@ -75,7 +75,7 @@ def test_a_wrong_shape_changes_nothing(rng: np.random.Generator) -> None:
     with pytest.raises(ValueError, match="expected input"):
         layer(tg.tensor(rng.normal(size=(5, 4)), dtype=np.float32))
     assert layer.num_batches_tracked.item() == 0
-    assert not layer.running_mean.data.any()
+    assert not layer.running_mean.value.any()
 
 
 def test_evaluation_changes_no_statistics(rng: np.random.Generator) -> None:
@@ -89,7 +89,7 @@ def test_no_tracking_uses_the_batch_in_evaluation_too(rng: np.random.Generator) 
     layer = nn.BatchNorm1d(3, track_running_stats=False).double()
     assert set(layer.state_dict()) == {"weight", "bias"}
     x = _batch(rng, 8, 3)
-    assert np.array_equal(layer(x).data, layer.eval()(x).data)
+    assert np.array_equal(layer(x).value, layer.eval()(x).value)
 
 
 def test_running_statistics_get_no_gradient(rng: np.random.Generator) -> None:
@@ -107,43 +107,43 @@ def test_evaluation_then_training_keeps_the_gradient_right(rng: np.random.Genera
     y = layer(x).sum()
     layer.train()(_batch(rng, 6, 3))
     y.backward()
-    np.testing.assert_allclose(x.grad.data, 1 / np.sqrt(1 + 1e-5), rtol=1e-12)
+    np.testing.assert_allclose(x.grad.value, 1 / np.sqrt(1 + 1e-5), rtol=1e-12)
 
 
 def test_float32_statistics_with_a_large_mean(rng: np.random.Generator) -> None:
     """Mean 10,000 and spread 1: the naive E x² - (E x)² would have lost the variance."""
     x = (1e4 + rng.normal(size=(500, 3))).astype(np.float32)
     layer = nn.BatchNorm1d(3)
-    assert layer(tg.tensor(x)).data.std() == pytest.approx(1, abs=0.02)
+    assert layer(tg.tensor(x)).value.std() == pytest.approx(1, abs=0.02)
 
 
 def test_layer_norm_of_a_constant_is_zero() -> None:
     for layer in (nn.LayerNorm(4), nn.GroupNorm(2, 4)):
         x = tg.tensor(np.full((3, 4), 5.0, np.float32), requires_grad=True)
         y = layer(x)
-        assert not y.data.any()
+        assert not y.value.any()
         y.sum().backward()
-        assert np.isfinite(x.grad.data).all()
+        assert np.isfinite(x.grad.value).all()
 
 
 def test_group_norm_between_layer_and_instance_norm(rng: np.random.Generator) -> None:
     x = _batch(rng, 3, 6, 5)
-    one = nn.GroupNorm(1, 6, affine=False)(x).data
-    layer = nn.LayerNorm((6, 5), elementwise_affine=False)(x).data
+    one = nn.GroupNorm(1, 6, affine=False)(x).value
+    layer = nn.LayerNorm((6, 5), elementwise_affine=False)(x).value
     np.testing.assert_allclose(one, layer, atol=1e-13)
-    each = nn.GroupNorm(6, 6, affine=False)(x).data
-    np.testing.assert_allclose(each, nn.InstanceNorm1d(6)(x).data, atol=1e-13)
+    each = nn.GroupNorm(6, 6, affine=False)(x).value
+    np.testing.assert_allclose(each, nn.InstanceNorm1d(6)(x).value, atol=1e-13)
 
 
 def test_rms_norm(rng: np.random.Generator) -> None:
-    y = nn.RMSNorm(8, elementwise_affine=False)(_batch(rng, 5, 8)).data
+    y = nn.RMSNorm(8, elementwise_affine=False)(_batch(rng, 5, 8)).value
     np.testing.assert_allclose((y**2).mean(axis=1), 1, rtol=1e-12)
 
 
 def test_reset_parameters(rng: np.random.Generator) -> None:
     layer = nn.BatchNorm1d(3)
     layer(tg.tensor(rng.normal(size=(4, 3)), dtype=np.float32))
-    layer.weight.data[...] = 5
+    layer.weight.value[...] = 5
     layer.reset_parameters()
     fresh = nn.BatchNorm1d(3).state_dict()
     assert all(np.array_equal(layer.state_dict()[k], v) for k, v in fresh.items())
@@ -178,6 +178,6 @@ def test_squares_that_overflow_are_no_zeros(order: int) -> None:
     for norm in norms:
         given = tg.concatenate([x, -x]) if isinstance(norm, nn.BatchNorm1d) else x
         assert np.isnan(norm(given).detach().numpy()).all(), norm
-    small = tg.tensor(x.data * 1e-10)
+    small = tg.tensor(x.value * 1e-10)
     for norm in norms[:3]:
         assert np.isfinite(norm(small).detach().numpy()).all()

@@ -17,7 +17,7 @@ F = nn.functional
 
 
 def _slope(loss: Any, x: Any) -> Any:
-    return tg.grad(loss, x).data
+    return tg.grad(loss, x).value
 
 
 # ---- on weights
@@ -27,7 +27,7 @@ def test_penalties() -> None:
     w, b = nn.Parameter([[1.0, -2.0], [0.5, 0.0]]), nn.Parameter([3.0])
     assert F.l1_penalty([w, b]).item() == 6.5
     assert F.l2_penalty(w).item() == pytest.approx(0.5 * 5.25)
-    assert np.array_equal(_slope(F.l2_penalty(w), w), w.data)
+    assert np.array_equal(_slope(F.l2_penalty(w), w), w.value)
     assert F.elastic_net_penalty([w], 1.0, 2.0).item() == pytest.approx(3.5 + 5.25)
     assert F.orthogonal_penalty(nn.Parameter(np.eye(3))).item() == 0
     assert nn.L1Regularization(2.0)([w, b]).item() == 7.0
@@ -41,7 +41,7 @@ def test_penalties() -> None:
 
 def test_penalty_of_a_model_takes_its_weights() -> None:
     net = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Linear(4, 2))
-    expected = sum(float((p.data**2).sum()) / 2 for p in (net[0].weight, net[2].weight))
+    expected = sum(float((p.value**2).sum()) / 2 for p in (net[0].weight, net[2].weight))
     assert nn.L2Regularization(1.0)(net).item() == pytest.approx(expected, rel=1e-5)
 
 
@@ -50,9 +50,9 @@ def test_penalty_of_a_model_takes_its_weights() -> None:
 
 def test_activity_penalty_is_a_mean_over_samples(rng: np.random.Generator) -> None:
     x = tg.tensor(rng.normal(size=(4, 3, 2)), requires_grad=True)
-    expected = (0.3 * np.abs(x.data).sum() + 0.7 * (x.data**2).sum() / 2) / 4
+    expected = (0.3 * np.abs(x.value).sum() + 0.7 * (x.value**2).sum() / 2) / 4
     assert F.activity_penalty(x, 0.3, 0.7).item() == pytest.approx(expected, rel=1e-12)
-    halves = [F.activity_penalty(part, 0.3, 0.7).item() for part in (x.data[:2], x.data[2:])]
+    halves = [F.activity_penalty(part, 0.3, 0.7).item() for part in (x.value[:2], x.value[2:])]
     assert sum(halves) / 2 == pytest.approx(expected, rel=1e-12)
     assert gradcheck(lambda x: F.activity_penalty(x, 0.3, 0.7), [x])
     assert gradgradcheck(lambda x: F.activity_penalty(x, 0.3, 0.7), [x])
@@ -81,7 +81,7 @@ def test_activities_are_let_through_and_their_penalty_kept(rng: np.random.Genera
         tg.grad(expected, [net[0].weight, net[0].bias]),
         strict=True,
     ):
-        assert np.array_equal(ours.data, theirs.data)
+        assert np.array_equal(ours.value, theirs.value)
     net(tg.tensor(2 * x))
     assert net[2].penalty.item() != expected.item()
 
@@ -97,7 +97,7 @@ def test_it_makes_a_code_sparse(rng: np.random.Generator) -> None:
             optimizer.zero_grad()
             (F.mse_loss(net(x), x[:, :2]) + net[2].penalty).backward()
             optimizer.step()
-        active.append(float((net[1](net[0](x)).data > 1e-3).mean()))
+        active.append(float((net[1](net[0](x)).value > 1e-3).mean()))
     assert active[1] < 0.5 * active[0]
 
 
@@ -109,7 +109,7 @@ def test_a_net_that_was_used_can_be_copied_and_saved(rng: np.random.Generator) -
     for other in (copy.deepcopy(net), pickle.loads(pickle.dumps(net))):
         with pytest.raises(RuntimeError, match="before the first pass"):
             other[2].penalty  # noqa: B018
-        assert np.array_equal(other(x).data, y.data)
+        assert np.array_equal(other(x).value, y.value)
         assert other[2].penalty.item() == net[2].penalty.item()
     assert list(net.state_dict()) == ["0.weight", "0.bias", "3.weight", "3.bias"]
 
@@ -120,17 +120,17 @@ def test_a_net_that_was_used_can_be_copied_and_saved(rng: np.random.Generator) -
 def test_gradient_penalty_trains_the_slope() -> None:
     """The penalty's gradient is a second derivative; descent on it brings the slope to 1."""
     critic = nn.Linear(3, 1, generator=0).double()
-    critic.weight.data[...] = [[2.0, 0.0, 0.0]]
+    critic.weight.value[...] = [[2.0, 0.0, 0.0]]
     penalty = F.gradient_penalty(critic, np.ones((4, 3)))
     assert penalty.item() == pytest.approx(1)
-    slope = tg.grad(penalty, critic.weight).data
+    slope = tg.grad(penalty, critic.weight).value
     np.testing.assert_allclose(slope, [[2.0, 0.0, 0.0]], atol=1e-12)
     optimizer = tg.optim.SGD([critic.weight], lr=0.1)
     for _ in range(60):
         optimizer.zero_grad()
         F.gradient_penalty(critic, np.ones((4, 3))).backward()
         optimizer.step()
-    assert np.linalg.norm(critic.weight.data) == pytest.approx(1, rel=1e-4)
+    assert np.linalg.norm(critic.weight.value) == pytest.approx(1, rel=1e-4)
 
 
 def _critic(x: Any, w1: Any, w2: Any) -> Any:
@@ -149,7 +149,7 @@ def test_gradient_penalty_by_hand(rng: np.random.Generator) -> None:
             ("mean", expected.mean()),
         ):
             got = F.gradient_penalty(lambda x: _critic(x, w1, w2), x, target, reduction)
-            np.testing.assert_allclose(got.data, value, rtol=1e-12)
+            np.testing.assert_allclose(got.value, value, rtol=1e-12)
 
 
 def test_derivatives_of_the_gradient_penalty(rng: np.random.Generator) -> None:
@@ -177,7 +177,7 @@ def test_samples_of_any_shape(shape: tuple[int, ...], rng: np.random.Generator) 
 
     expected = np.sqrt((9 * x**4).reshape(5, -1).sum(axis=1))
     got = F.gradient_penalty(cube, x, 0.0, "none")
-    np.testing.assert_allclose(got.data, expected**2, rtol=1e-12)
+    np.testing.assert_allclose(got.value, expected**2, rtol=1e-12)
     leaf = tg.tensor(x, requires_grad=True)
     assert gradgradcheck(lambda x: F.gradient_penalty(cube, x), [leaf])
 
@@ -191,11 +191,11 @@ def test_a_slope_of_zero_gets_no_gradient() -> None:
 
 def test_the_inputs_stay_as_they_are(rng: np.random.Generator) -> None:
     x, w = tg.tensor(rng.normal(size=(4, 3))), tg.tensor(np.ones(3), requires_grad=True)
-    before = x.data.copy()
+    before = x.value.copy()
     F.gradient_penalty(lambda x: x @ w, x).backward()
     assert not x.requires_grad
     assert x.grad is None
-    assert np.array_equal(x.data, before)
+    assert np.array_equal(x.value, before)
     assert w.grad is not None
     with pytest.raises(TypeError, match="floating-point"):
         F.gradient_penalty(lambda x: x @ w, np.ones((4, 3), int))
@@ -205,11 +205,11 @@ def test_interpolation_between_samples(rng: np.random.Generator) -> None:
     real, fake = rng.normal(size=(50, 2, 3)), rng.normal(size=(50, 2, 3))
     x = F.interpolate_samples(real, tg.tensor(fake, requires_grad=True), generator=0)
     assert not x.requires_grad
-    share = (x.data - fake) / (real - fake)
+    share = (x.value - fake) / (real - fake)
     np.testing.assert_allclose(share, np.broadcast_to(share[:, :1, :1], share.shape), rtol=1e-6)
     assert 0 < share.min() < 0.1
     assert 0.9 < share.max() < 1
     narrow = F.interpolate_samples(real.astype(np.float32), fake.astype(np.float32))
     assert narrow.dtype == np.float32
     again = F.interpolate_samples(real, fake, generator=0)
-    assert np.array_equal(again.data, x.data)
+    assert np.array_equal(again.value, x.value)

@@ -17,13 +17,13 @@ def test_vector_there_and_back() -> None:
     vector = nn.utils.parameters_to_vector(net.parameters())
     assert vector.shape == (3 * 4 + 4 + 4 * 2 + 2,)
     other = nn.Sequential(nn.Linear(3, 4), nn.Linear(4, 2))
-    arrays = [p.data for p in other.parameters()]
+    arrays = [p.value for p in other.parameters()]
     nn.utils.vector_to_parameters(vector, other.parameters())
-    assert all(p.data is a for p, a in zip(other.parameters(), arrays, strict=True))
+    assert all(p.value is a for p, a in zip(other.parameters(), arrays, strict=True))
     for a, b in zip(net.parameters(), other.parameters(), strict=True):
-        assert np.array_equal(a.data, b.data)
+        assert np.array_equal(a.value, b.value)
     (vector * vector).sum().backward()
-    assert np.allclose(net[0].weight.grad.data, 2 * net[0].weight.data)
+    assert np.allclose(net[0].weight.grad.value, 2 * net[0].weight.value)
 
 
 def test_groups_for_weight_decay() -> None:
@@ -124,7 +124,7 @@ def test_functional_extras(rng: np.random.Generator) -> None:
     F.normalize(zero).sum().backward()
     assert zero.grad.tolist() == [[1e12] * 3]
     hard = F.gumbel_softmax(tg.tensor(x, requires_grad=True), hard=True, generator=0)
-    assert np.allclose(np.sort(hard.data), [[0, 0, 1]] * 4)
+    assert np.allclose(np.sort(hard.value), [[0, 0, 1]] * 4)
     picks = [F.gumbel_softmax(np.log([[0.2, 0.8]]), generator=k).argmax() for k in range(1000)]
     assert np.mean(picks) == pytest.approx(0.8, abs=0.05)
     assert F.one_hot(np.array([1, 0]), 3).tolist() == [[0, 1, 0], [1, 0, 0]]

@@ -158,7 +158,7 @@ def test_integer_images_and_float32_weights_give_float32() -> None:
     weight = tg.tensor(np.ones((1, 1, 2, 2), np.float32), requires_grad=True)
     y = tg.conv2d(tg.from_numpy(images), weight)
     assert y.dtype == np.float32
-    assert y.data[0, 0, 0, 0] == 0 + 1 + 3 + 4
+    assert y.value[0, 0, 0, 0] == 0 + 1 + 3 + 4
 
 
 # ---- errors

@@ -140,7 +140,7 @@ MISTAKES: list[tuple[str, Any, type[Exception], str]] = [
     ("flatten", lambda x: x.flatten(1, 0), ValueError, "start_dim 1 comes after end_dim 0"),
     ("clip", lambda x: x.clip(), ValueError, "give min, max or both"),
     ("gelu", lambda x: tg.gelu(x, approximate="erf"), ValueError, "must be 'none' or 'tanh'"),
-    ("svd_", lambda x: PRIMITIVES["svd"].forward(x.data[0]), ValueError, "needs a matrix"),
+    ("svd_", lambda x: PRIMITIVES["svd"].forward(x.value[0]), ValueError, "needs a matrix"),
     (
         "one label",
         lambda x: tg.cross_entropy(x, np.array([0])),
@@ -176,7 +176,7 @@ def test_vectors_of_a_repeated_eigenvalue_have_no_gradient() -> None:
         (vectors * WEIGHTS).sum().backward()
     values, _ = tg.eigh(x)
     (values**2).sum().backward()  # the values alone do
-    np.testing.assert_allclose(x.grad.data, 2.0 * x.data)
+    np.testing.assert_allclose(x.grad.value, 2.0 * x.value)
 
 
 def test_second_order_of_repeated_eigenvalues_is_refused_not_wrong() -> None:

@@ -140,9 +140,9 @@ def test_against_sixty_digits(entry: Extreme) -> None:
     leaf = tg.tensor(np.array(xs), requires_grad=True)
     with np.errstate(over="ignore"):  # a square may overflow, as any product
         y = function(leaf)
-    slopes = tg.grad(y, leaf, np.ones(len(xs))).data
+    slopes = tg.grad(y, leaf, np.ones(len(xs))).value
     with mpmath.workdps(60), np.errstate(all="ignore"):
-        for x, value, slope in zip(xs, y.data.tolist(), slopes.tolist(), strict=True):
+        for x, value, slope in zip(xs, y.value.tolist(), slopes.tolist(), strict=True):
             at = mpmath.mpf(x)
             # The digits of large arguments of sin and cos are beyond 60 places.
             with mpmath.workdps(
@@ -171,9 +171,9 @@ def test_error_functions_densely(name: str, dtype: Any, rng: np.random.Generator
     x = np.concatenate([near.ravel(), *between]).astype(dtype)
     leaf = tg.tensor(x, requires_grad=True)
     y = getattr(tg, name)(leaf)
-    slope = tg.grad(y, leaf, np.ones_like(x)).data
+    slope = tg.grad(y, leaf, np.ones_like(x)).value
     with mpmath.workdps(60):
-        for at, *pair in zip(x.tolist(), y.data, slope, strict=True):
+        for at, *pair in zip(x.tolist(), y.value, slope, strict=True):
             sign = 1 if name == "erf" else -1
             density = sign * 2 / mpmath.sqrt(mpmath.pi) * mpmath.exp(-(mpmath.mpf(at) ** 2))
             exact = [getattr(mpmath, name)(at), density]
@@ -188,7 +188,7 @@ def test_error_functions_of_integers_are_exact_in_float64() -> None:
     for name, reference in (("erf", math.erf), ("erfc", math.erfc)):
         y = getattr(tg, name)(whole)
         assert y.dtype == np.float64
-        np.testing.assert_allclose(y.data, [reference(k) for k in (-2, 0, 1, 3)], rtol=1e-15)
+        np.testing.assert_allclose(y.value, [reference(k) for k in (-2, 0, 1, 3)], rtol=1e-15)
 
 
 def test_fit_of_erfc_is_the_one_of_the_script() -> None:
@@ -226,7 +226,7 @@ def test_pairs_against_sixty_digits(name: str) -> None:
     with mpmath.workdps(60):
         for k, (p, q) in enumerate(pairs):
             expected = exact(mpmath.mpf(p), mpmath.mpf(q))
-            got = [y.data[k], slopes[0].data[k], slopes[1].data[k]]
+            got = [y.value[k], slopes[0].value[k], slopes[1].value[k]]
             for value, true, limit in zip(got, expected, (4, 16, 16), strict=True):
                 error = _ulps(float(value), true)
                 assert error <= limit, f"{name}({p!r}, {q!r}): {value!r}, off by {error:.3g} ulp"
@@ -266,11 +266,11 @@ LIMITS: list[tuple[str, float, float, float]] = [
 def test_limits_at_infinity(name: str, at: float, value: float, slope: float) -> None:
     x = tg.tensor(np.array([at]), requires_grad=True)
     y = getattr(tg, name)(x)
-    np.testing.assert_array_equal(y.data, [value])
-    np.testing.assert_array_equal(tg.grad(y.sum(), x).data, [slope])
+    np.testing.assert_array_equal(y.value, [value])
+    np.testing.assert_array_equal(tg.grad(y.sum(), x).value, [slope])
 
 
 @pytest.mark.parametrize("entry", TABLE, ids=lambda e: e.name)
 def test_nan_stays_nan(entry: Extreme) -> None:
     x = tg.tensor(np.array([math.nan]), requires_grad=True)
-    assert np.isnan(getattr(tg, entry.name)(x).data).all()
+    assert np.isnan(getattr(tg, entry.name)(x).value).all()

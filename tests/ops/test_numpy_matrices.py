@@ -93,7 +93,7 @@ def test_like_numpy(name: str, call: Any, x: np.ndarray) -> None:
     y = call(leaf)
     assert isinstance(y, tg.Tensor)
     assert (y.shape, y.dtype) == (expected.shape, expected.dtype)
-    np.testing.assert_allclose(y.data, expected, rtol=1e-11, atol=1e-13)
+    np.testing.assert_allclose(y.value, expected, rtol=1e-11, atol=1e-13)
     assert y.requires_grad
     if y.size:
         gradcheck(call, leaf)
@@ -138,7 +138,7 @@ def test_integers_are_not_rounded_to(name: str, call: Any, dtype: Any) -> None:
     matrix = np.array([[3, 1], [1, 2]], dtype)
     expected, y = np.asarray(call(matrix)), call(tg.tensor(matrix))
     assert y.dtype == expected.dtype
-    np.testing.assert_allclose(y.data, expected, rtol=1e-13, atol=1e-15)
+    np.testing.assert_allclose(y.value, expected, rtol=1e-13, atol=1e-15)
 
 
 def test_norms_of_large_integers_do_not_overflow() -> None:
@@ -156,7 +156,7 @@ def test_rank_is_a_number_without_a_gradient() -> None:
 
 def test_a_triangle_alone_has_the_gradient() -> None:
     x = tg.tensor(SQUARE, requires_grad=True)
-    slope = tg.grad(tg.eigvalsh(x, "L")[0], x).data
+    slope = tg.grad(tg.eigvalsh(x, "L")[0], x).value
     assert (slope[np.triu_indices(3, 1)] == 0).all()
     assert (slope[np.tril_indices(3)] != 0).all()
 
@@ -167,13 +167,13 @@ def test_results_have_names() -> None:
     assert tg.linalg.lstsq(x, V).solution.shape == (3,)
     assert [tg.slogdet(x)._fields, tg.qr(x)._fields] == [("sign", "logabsdet"), ("Q", "R")]
     q, r = tg.qr(x)
-    np.testing.assert_allclose((q @ r).data, POSITIVE)
+    np.testing.assert_allclose((q @ r).value, POSITIVE)
 
 
 def test_a_chain_is_multiplied_in_the_cheapest_order() -> None:
     first = tg.ones(2, 50, requires_grad=True)
     y = tg.multi_dot([first, tg.ones(50, 2), tg.ones(2, 50)])
-    assert y.data.tolist() == [[100.0] * 50] * 2
+    assert y.value.tolist() == [[100.0] * 50] * 2
     while y.op.name == "reshape":
         y = y.inputs[0]
     assert [a.shape for a in y.inputs] == [(2, 2), (2, 50)]

@@ -123,7 +123,7 @@ def test_like_numpy(name: str, call: Any, arrays: tuple[Any, ...]) -> None:
     y = call(*leaves)
     assert isinstance(y, tg.Tensor)
     assert (y.shape, y.dtype) == (expected.shape, expected.dtype)
-    np.testing.assert_allclose(y.data, expected, rtol=1e-14, atol=1e-15)
+    np.testing.assert_allclose(y.value, expected, rtol=1e-14, atol=1e-15)
     assert y.requires_grad == (leaves[0].requires_grad and y.dtype.kind == "f")
     if y.requires_grad and y.dtype == np.float64 and name not in AT_KINKS:
         gradcheck(call, *leaves)
@@ -163,7 +163,7 @@ def test_a_number_is_flipped_and_rolled_over_its_axis_as_in_pytorch() -> None:
 @pytest.mark.skipif(np.lib.NumpyVersion(np.__version__) < "2.2.0", reason="NumPy 2.2 has it")
 def test_pad_takes_a_dictionary_of_axes() -> None:
     widths = {-1: (1, 2)}
-    np.testing.assert_array_equal(np.pad(tg.tensor(X), widths).data, np.pad(X, widths))
+    np.testing.assert_array_equal(np.pad(tg.tensor(X), widths).value, np.pad(X, widths))
 
 
 def test_a_mask_says_where_to_insert() -> None:

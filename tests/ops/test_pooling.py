@@ -19,7 +19,7 @@ def _slope(x: Any, g: Any, **geometry: Any) -> Any:
     x = tg.tensor(np.array(x, dtype=np.float64)[None, None], requires_grad=True)
     y = tg.max_pool2d(x, **geometry)
     y.backward(tg.tensor(np.array(g, dtype=np.float64)[None, None]))
-    return x.grad.data[0, 0].tolist()
+    return x.grad.value[0, 0].tolist()
 
 
 def test_the_first_of_equals_wins() -> None:
@@ -145,8 +145,8 @@ def test_error(call: Any, message: str) -> None:
 def test_numpy_pad_takes_tensors() -> None:
     x = tg.tensor([[1.0, 2.0, 3.0]], requires_grad=True)
     for mode in ("reflect", "edge", "wrap"):
-        expected = np.pad(x.data, ((0, 0), (1, 2)), mode)
-        np.testing.assert_array_equal(np.pad(x, ((0, 0), (1, 2)), mode=mode).data, expected)
+        expected = np.pad(x.value, ((0, 0), (1, 2)), mode)
+        np.testing.assert_array_equal(np.pad(x, ((0, 0), (1, 2)), mode=mode).value, expected)
     padded = np.pad(x, ((0, 0), (1, 2)), constant_values=7.0)
     assert padded.tolist() == [[7.0, 1.0, 2.0, 3.0, 7.0, 7.0]]
     with pytest.raises(TypeError, match="takes no stat_length"):

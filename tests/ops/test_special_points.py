@@ -33,11 +33,11 @@ def _same(got: Any, expected: Any) -> None:
 def test_value_and_gradient(point: SpecialPoint) -> None:
     leaves = _leaves(point)
     y = _call(point, leaves)
-    _same(y.data, point.value)
+    _same(y.value, point.value)
     found = tg.grad(y.sum(), leaves, allow_unused=True, materialize_grads=True)
     for got, expected in zip(found, point.grads, strict=True):
         if expected is not None:
-            _same(got.data, expected)
+            _same(got.value, expected)
 
 
 @each_point
@@ -47,7 +47,7 @@ def test_recorded_gradient_is_the_same(point: SpecialPoint) -> None:
     found = tg.grad(y.sum(), leaves, create_graph=True, allow_unused=True, materialize_grads=True)
     for got, expected in zip(found, point.grads, strict=True):
         if expected is not None:
-            _same(got.data, expected)
+            _same(got.value, expected)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_second_derivative(point: SpecialPoint) -> None:
     leaves = _leaves(point)
     (first,) = tg.grad(_call(point, leaves).sum(), leaves[:1], create_graph=True)
     second = tg.grad(first.sum(), leaves[0], allow_unused=True, materialize_grads=True)
-    _same(second.data, point.second)
+    _same(second.value, point.second)
 
 
 @each_point
@@ -67,12 +67,12 @@ def test_float32_too(point: SpecialPoint) -> None:
     leaves = [tg.tensor(np.array(x, np.float32), requires_grad=True) for x in point.inputs]
     y = _call(point, leaves)
     assert y.dtype == np.float32
-    np.testing.assert_allclose(y.data, np.array(point.value), rtol=1e-6, atol=0)
+    np.testing.assert_allclose(y.value, np.array(point.value), rtol=1e-6, atol=0)
     found = tg.grad(y.sum(), leaves, allow_unused=True, materialize_grads=True)
     for got, expected in zip(found, point.grads, strict=True):
         assert got.dtype == np.float32
         if expected is not None:
-            np.testing.assert_allclose(got.data, np.array(expected), rtol=2e-6, atol=0)
+            np.testing.assert_allclose(got.value, np.array(expected), rtol=2e-6, atol=0)
 
 
 def test_max_and_min_of_nothing_raise() -> None:
@@ -98,10 +98,10 @@ def test_where_after_the_fact_is_poisoned_and_before_it_is_not() -> None:
     """0 · ∞ in the branch not chosen; choosing a harmless input first avoids it."""
     x = tg.tensor(np.array([0.0, 4.0]), requires_grad=True)
     after = tg.grad(tg.where(x > 0, tg.sqrt(x), 0.0).sum(), x)
-    _same(after.data, [np.nan, 0.25])
+    _same(after.value, [np.nan, 0.25])
     harmless = tg.where(x > 0, x, 1.0)
     before = tg.grad(tg.where(x > 0, tg.sqrt(harmless), 0.0).sum(), x)
-    _same(before.data, [0.0, 0.25])
+    _same(before.value, [0.0, 0.25])
 
 
 def test_no_warning_of_numpy_leaks() -> None:

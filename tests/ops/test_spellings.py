@@ -67,7 +67,7 @@ def test_numpys_functions_are_recorded(name: str, call: Any, x: np.ndarray) -> N
     y = call(tg, leaf)
     assert isinstance(y, tg.Tensor)
     assert y.requires_grad
-    np.testing.assert_allclose(y.data, call(np, x), rtol=1e-13, atol=1e-15)
+    np.testing.assert_allclose(y.value, call(np, x), rtol=1e-13, atol=1e-15)
 
 
 PAIRS: list[tuple[str, Any, Any]] = [
@@ -109,11 +109,11 @@ def test_spellings_agree(name: str, one: Any, other: Any) -> None:
     x = tg.tensor(X, requires_grad=True)
     a, b = one(x), other(x)
     assert a.shape == b.shape
-    np.testing.assert_allclose(a.data, b.data, rtol=1e-14)
+    np.testing.assert_allclose(a.value, b.value, rtol=1e-14)
     if a.requires_grad:
         g = np.arange(1.0, a.size + 1).reshape(a.shape)
         first, second = (tg.grad(y, x, g, allow_unused=True) for y in (a, b))
-        np.testing.assert_allclose(first.data, second.data, rtol=1e-13, atol=1e-15)
+        np.testing.assert_allclose(first.value, second.value, rtol=1e-13, atol=1e-15)
 
 
 def test_arrays_in_arrays_out() -> None:
@@ -123,16 +123,16 @@ def test_arrays_in_arrays_out() -> None:
 
 def test_sort_with_indices() -> None:
     values, indices = tg.sort(tg.tensor(X), axis=1, descending=True, return_indices=True)
-    np.testing.assert_array_equal(indices.data, np.argsort(-X, axis=1))
-    np.testing.assert_array_equal(values.data, -np.sort(-X, axis=1))
+    np.testing.assert_array_equal(indices.value, np.argsort(-X, axis=1))
+    np.testing.assert_array_equal(values.value, -np.sort(-X, axis=1))
 
 
 def test_unique_tells_what_pytorch_tells() -> None:
     x = tg.tensor([[3.0, 1.0], [3.0, np.nan], [np.nan, 1.0]])
     values, inverse, counts = x.unique(return_inverse=True, return_counts=True)
     assert counts.tolist() == [2, 2, 1, 1]  # NaN is like no other
-    known = ~np.isnan(x.data)
-    assert (values.data[inverse.data] == x.data)[known].all()
+    known = ~np.isnan(x.value)
+    assert (values.value[inverse.value] == x.value)[known].all()
     assert inverse.shape == x.shape
     rows = np.array([[1, 2], [0, 5], [1, 2]])
     values, inverse = tg.unique(rows, dim=0, return_inverse=True)
@@ -157,7 +157,7 @@ def test_the_order_of_a_norm_is_named() -> None:
     x = tg.tensor(X)
     with pytest.raises(TypeError, match=r"ord in PyTorch; write ord=\.\.\. or axis="):
         tg.vector_norm(x, 1)
-    np.testing.assert_allclose(tg.vector_norm(x, ord=1, dim=1).data, np.abs(X).sum(1), rtol=1e-14)
+    np.testing.assert_allclose(tg.vector_norm(x, ord=1, dim=1).value, np.abs(X).sum(1), rtol=1e-14)
 
 
 def test_linalg_is_the_operations_of_its_files() -> None:

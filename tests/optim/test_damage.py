@@ -81,7 +81,7 @@ def test_an_interrupt_leaves_an_optimizer_that_works(
             step(done + t)
         optimizer.load_state_dict(copy.deepcopy(optimizer.state_dict()))
         for p, _, _ in optimizer.members():
-            assert np.isfinite(p.data).all()
+            assert np.isfinite(p.value).all()
 
 
 def _too_large(value: Any) -> Any:
@@ -125,7 +125,7 @@ def test_a_search_that_fails_leaves_the_weights(
     params = _params(case[0], rng)
     optimizer = _make(case, params)
     calls = iter(range(1, last))
-    before = [p.data.copy() for p in params]
+    before = [p.value.copy() for p in params]
 
     def closure() -> Any:
         if next(calls, None) is None:
@@ -136,4 +136,4 @@ def test_a_search_that_fails_leaves_the_weights(
         optimizer.step(closure)
         return
     for p, w in zip(params, before, strict=True):
-        assert (p.data == w).all()
+        assert (p.value == w).all()

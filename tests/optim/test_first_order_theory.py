@@ -55,7 +55,7 @@ def test_two_forms_of_heavy_ball_are_one(rng: np.random.Generator) -> None:
 def test_two_forms_of_nesterov_are_one() -> None:
     """SGD keeps θ = w + μv, the look-ahead form keeps w."""
     ahead = tg.tensor(np.array([1.0, 2.0, 3.0]), requires_grad=True)
-    plain = tg.tensor(ahead.data, requires_grad=True)
+    plain = tg.tensor(ahead.value, requires_grad=True)
     look, sgd = (
         tg.optim.NesterovLookAhead([ahead], lr=0.02),
         tg.optim.SGD([plain], lr=0.02, momentum=0.9, nesterov=True),
@@ -72,8 +72,8 @@ def test_two_forms_of_nesterov_are_one() -> None:
         sgd.zero_grad()
         _quadratic(plain).backward()
         sgd.step()
-        theta = ahead.data + 0.9 * look.state[0]["velocity"]
-        assert plain.data == pytest.approx(theta, rel=1e-10, abs=1e-14)
+        theta = ahead.value + 0.9 * look.state[0]["velocity"]
+        assert plain.value == pytest.approx(theta, rel=1e-10, abs=1e-14)
 
 
 def test_l2_and_decay_are_equal_in_sgd_but_not_in_adam(rng: np.random.Generator) -> None:
@@ -85,7 +85,7 @@ def test_l2_and_decay_are_equal_in_sgd_but_not_in_adam(rng: np.random.Generator)
         for t in range(20):
             w.grad = tg.tensor(np.cos(t + np.arange(4.0)) * [1, 10, 100, 1000])
             optimizer.step()
-        return w.data
+        return w.value
 
     assert run(tg.optim.SGD) == pytest.approx(run(tg.optim.SGDW), rel=1e-12)
     assert np.abs(run(tg.optim.Adam) - run(tg.optim.AdamW)).max() > 0.01
@@ -119,7 +119,7 @@ def test_hutchinson_rules_follow_their_papers(name: str, rng: np.random.Generato
     w = tg.tensor(rng.normal(size=3), requires_grad=True)
     config = {"lr": 0.01, "update_interval": 3, "weight_decay": 0.1}
     optimizer = getattr(tg.optim, name)([w], **config)
-    x, m, e, count = w.data.copy(), np.zeros(3), np.zeros(3), 0
+    x, m, e, count = w.value.copy(), np.zeros(3), np.zeros(3), 0
     for t in range(1, 51):
         optimizer.step(lambda: (h * w * w).sum() / 2)
         g, due = h * x, (t - 1) % 3 == 0
@@ -133,7 +133,7 @@ def test_hutchinson_rules_follow_their_papers(name: str, rng: np.random.Generato
             if due:
                 e, count = 0.999 * e + 0.001 * h**2, count + 1
             x = x - 0.01 * (m / (1 - 0.9**t)) / (np.sqrt(e / (1 - 0.999**count)) + 1e-4)
-        assert w.data == pytest.approx(x, rel=1e-11)
+        assert w.value == pytest.approx(x, rel=1e-11)
 
 
 # ---- the lectures' tables
@@ -255,7 +255,7 @@ def test_functions_have_the_minima_they_claim(name: str) -> None:
         value = f(x)
         assert value.item() == pytest.approx(f.minimum, abs=1e-8)
         if name != "ackley":  # a cone
-            assert np.abs(tg.grad(value, x).data).max() < 1e-4
+            assert np.abs(tg.grad(value, x).value).max() < 1e-4
         for k in range(len(minimum)):
             for h in (-1e-3, 1e-3):
                 near = np.array(minimum)

@@ -64,7 +64,7 @@ def test_path(name: str) -> None:
         loss = ((w - goal) ** 2).sum() / 2 if "matrix" in name else rosenbrock(w)
         loss.backward()
         optimizer.step()
-        assert w.data.ravel() == pytest.approx(position, rel=1e-12, abs=1e-12)
+        assert w.value.ravel() == pytest.approx(position, rel=1e-12, abs=1e-12)
 
 
 SCHEDULES: dict[str, Any] = {

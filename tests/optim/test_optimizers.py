@@ -127,7 +127,7 @@ def test_any_number_may_be_assigned_as_learning_rate(
     start = _params(case[0], rng, np.float32)
     moved = []
     for assign in (float, kind):
-        params = [tg.tensor(p.data, requires_grad=True) for p in start]
+        params = [tg.tensor(p.value, requires_grad=True) for p in start]
         optimizer = _make(case, params)
         for group in optimizer.param_groups:
             group["lr"] = assign(0.0625)  # the same in every precision
@@ -135,7 +135,7 @@ def test_any_number_may_be_assigned_as_learning_rate(
         moved.append(params)
     for expected, got in zip(*moved, strict=True):
         assert got.dtype == np.float32
-        np.testing.assert_array_equal(got.data, expected.data)
+        np.testing.assert_array_equal(got.value, expected.value)
 
 
 @pytest.mark.parametrize("case", ALL, ids=case_id)
@@ -144,13 +144,13 @@ def test_arrays_keep_their_identity_and_gradients_their_bytes(
 ) -> None:
     params = _params(case[0], rng)
     optimizer = _make(case, params)
-    arrays = [p.data for p in params]
+    arrays = [p.value for p in params]
     for t in range(4):
         _take(optimizer, params, t)
-    assert all(p.data is a for p, a in zip(params, arrays, strict=True))
+    assert all(p.value is a for p, a in zip(params, arrays, strict=True))
     if case[0] in WITH_CLOSURE:
         return
-    grads = [p.grad.data for p in params]
+    grads = [p.grad.value for p in params]
     before = [g.tobytes() for g in grads]
     optimizer.step()
     assert [g.tobytes() for g in grads] == before
@@ -163,9 +163,9 @@ def test_none_is_not_zero(case: Case, rng: np.random.Generator) -> None:
     optimizer = _make(case, params)
     for t in range(3):
         _take(optimizer, params, t)
-    weights, state = params[0].data.copy(), copy.deepcopy(optimizer.state[0])
+    weights, state = params[0].value.copy(), copy.deepcopy(optimizer.state[0])
     _take(optimizer, params, 3, without=0)
-    assert params[0].data.tobytes() == weights.tobytes()
+    assert params[0].value.tobytes() == weights.tobytes()
     assert repr(optimizer.state[0]) == repr(state)
     params[0].grad = tg.tensor(np.zeros_like(weights))
     for p in params[1:]:
@@ -236,7 +236,7 @@ def test_pieces_and_threads_change_nothing(
         optimizer = _make(case, params)
         for t in range(5):
             _take(optimizer, params, t)
-        results.append([p.data.tobytes() for p in params])
+        results.append([p.value.tobytes() for p in params])
     assert results[0] == results[1] == results[2]
 
 
@@ -252,7 +252,7 @@ def test_layout_does_not_matter(case: Case, rng: np.random.Generator) -> None:
         optimizer = _make(case, [p])
         for t in range(5):
             _take(optimizer, [p], t)
-        results.append(p.data)
+        results.append(p.value)
     assert results[1] == pytest.approx(results[0], rel=1e-12)
     assert results[2] == pytest.approx(results[0], rel=1e-12)
 
@@ -271,7 +271,7 @@ def test_empty_parameter(case: Case) -> None:
 
 
 def _rebuild(case: Case, params: list[Any], saved: dict[str, Any]) -> tuple[list[Any], Optimizer]:
-    fresh = [tg.tensor(p.data, requires_grad=True) for p in params]
+    fresh = [tg.tensor(p.value, requires_grad=True) for p in params]
     optimizer = _make(case, fresh)
     optimizer.load_state_dict(saved)
     return fresh, optimizer
@@ -281,7 +281,7 @@ def _rebuild(case: Case, params: list[Any], saved: dict[str, Any]) -> tuple[list
 def test_resumes_bit_for_bit(case: Case, rng: np.random.Generator) -> None:
     """Saved and rebuilt after every step, it goes where the uninterrupted run goes."""
     params = _params(case[0], rng)
-    straight = [tg.tensor(p.data, requires_grad=True) for p in params]
+    straight = [tg.tensor(p.value, requires_grad=True) for p in params]
     uninterrupted, optimizer = _make(case, straight), _make(case, params)
     for t in range(12):
         without = 1 if t % 4 == 2 else None
@@ -290,7 +290,7 @@ def test_resumes_bit_for_bit(case: Case, rng: np.random.Generator) -> None:
         tg.manual_seed(t)
         _take(optimizer, params, t, without)
         params, optimizer = _rebuild(case, params, copy.deepcopy(optimizer.state_dict()))
-    assert [p.data.tobytes() for p in params] == [p.data.tobytes() for p in straight]
+    assert [p.value.tobytes() for p in params] == [p.value.tobytes() for p in straight]
     assert optimizer.steps == 12
 
 

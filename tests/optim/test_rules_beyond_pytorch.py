@@ -50,7 +50,7 @@ def test_follows_its_paper(case: Any, rng: np.random.Generator) -> None:
             hyper["raw"] = raw
         ws = REFERENCES[name](ws, gs, memory, t, **hyper)
         if t in (1, 2, 10, STEPS):
-            ours = np.concatenate([p.data.ravel() for p in params])
+            ours = np.concatenate([p.value.ravel() for p in params])
             theirs = np.concatenate([w.ravel() for w in ws])
             distance = np.linalg.norm(ours - theirs) / np.linalg.norm(theirs)
             # Roots of nearly singular matrices magnify the rounding, which differs between LAPACKs.

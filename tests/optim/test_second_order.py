@@ -31,7 +31,7 @@ def test_newton_is_done_in_one_step_on_a_quadratic(rng: np.random.Generator) -> 
     f, minimum, _ = _quadratic(rng)
     w = _start(rng)
     tg.optim.Newton([w]).step(lambda: f(w))
-    assert w.data == pytest.approx(minimum, abs=1e-12)
+    assert w.value == pytest.approx(minimum, abs=1e-12)
 
 
 @pytest.mark.parametrize("variant", ["PR+", "FR", "HS", "DY"])
@@ -42,14 +42,14 @@ def test_conjugate_gradients_are_done_in_n_steps(variant: str, rng: np.random.Ge
     optimizer = tg.optim.ConjugateGradient([w], variant=variant, c2=1e-9)
     for _ in range(6):
         optimizer.step(lambda: f(w))
-    assert w.data == pytest.approx(minimum, abs=1e-6)
+    assert w.value == pytest.approx(minimum, abs=1e-6)
 
 
 def test_hessian_free_is_newton_on_a_quadratic(rng: np.random.Generator) -> None:
     f, minimum, _ = _quadratic(rng)
     w = _start(rng)
     tg.optim.HessianFree([w], damping=0.0, cg_tolerance=1e-14).step(lambda: f(w))
-    assert w.data == pytest.approx(minimum, abs=1e-9)
+    assert w.value == pytest.approx(minimum, abs=1e-9)
 
 
 def test_bfgs_finds_the_inverse_hessian(rng: np.random.Generator) -> None:
@@ -58,7 +58,7 @@ def test_bfgs_finds_the_inverse_hessian(rng: np.random.Generator) -> None:
     optimizer = tg.optim.BFGS([w])
     for _ in range(30):
         optimizer.step(lambda: f(w))
-    assert w.data == pytest.approx(minimum, abs=1e-8)
+    assert w.value == pytest.approx(minimum, abs=1e-8)
     assert optimizer.memory["inverse"] == pytest.approx(np.linalg.inv(a), abs=0.05)
 
 
@@ -66,7 +66,7 @@ def test_gauss_newton_solves_linear_least_squares_at_once(rng: np.random.Generat
     x, y = rng.normal(size=(9, 4)), rng.normal(size=9)
     w = _start(rng, 4)
     tg.optim.GaussNewton([w]).step(lambda: x @ w - y)
-    assert w.data == pytest.approx(np.linalg.lstsq(x, y, rcond=None)[0], abs=1e-12)
+    assert w.value == pytest.approx(np.linalg.lstsq(x, y, rcond=None)[0], abs=1e-12)
 
 
 def test_levenberg_marquardt_never_climbs(rng: np.random.Generator) -> None:
@@ -78,10 +78,10 @@ def test_levenberg_marquardt_never_climbs(rng: np.random.Generator) -> None:
     def residuals() -> Any:
         return w[0] * np.exp(w[1] * x) - y
 
-    found = [optimizer.step(residuals).data for _ in range(60)]
+    found = [optimizer.step(residuals).value for _ in range(60)]
     losses = [float(np.dot(r, r)) for r in found]  # added as the rule does: equal to the last bit
     assert all(b <= a for a, b in pairwise(losses))
-    assert w.data == pytest.approx([2, -1.3], abs=0.2)
+    assert w.value == pytest.approx([2, -1.3], abs=0.2)
 
 
 def test_newton_path_of_the_double_well() -> None:
@@ -136,7 +136,7 @@ def test_newton_is_drawn_to_the_saddle_of_wood() -> None:
     for _ in range(100):
         loss = optimizer.step(lambda: FUNCTIONS["wood"](w))
     assert loss.item() == pytest.approx(7.8765, abs=1e-3)
-    assert np.linalg.eigvalsh(tg.autograd.hessian(FUNCTIONS["wood"], w.detach()).data)[0] < 0
+    assert np.linalg.eigvalsh(tg.autograd.hessian(FUNCTIONS["wood"], w.detach()).value)[0] < 0
 
 
 @pytest.mark.parametrize("case", cases(VECTOR), ids=case_id)
@@ -154,9 +154,9 @@ def test_resumes_bit_for_bit(case: Any) -> None:
             tg.manual_seed(t)
             o.step(lambda x=x: rosenbrock(x))
         saved = copy.deepcopy(optimizer.state_dict())
-        w, optimizer = make(w.data)
+        w, optimizer = make(w.value)
         optimizer.load_state_dict(saved)
-        assert w.data.tobytes() == v.data.tobytes()
+        assert w.value.tobytes() == v.value.tobytes()
 
 
 @pytest.mark.parametrize("case", cases(VECTOR), ids=case_id)
@@ -171,7 +171,7 @@ def test_climbs_with_maximize_and_keeps_float32(case: Any) -> None:
         tg.manual_seed(t)
         up.step(lambda: -((ws[1] ** 4).sum() + (ws[1] ** 2).sum()))
     assert ws[0].dtype == np.float32
-    assert ws[1].data.tobytes() == ws[0].data.tobytes()
+    assert ws[1].value.tobytes() == ws[0].value.tobytes()
 
 
 # ---- line searches
@@ -207,7 +207,7 @@ def test_armijo_condition_holds(t: float) -> None:
 def _value_and_gradient(f: Any, x: np.ndarray) -> tuple[float, np.ndarray]:
     w = tg.tensor(x, requires_grad=True)
     loss = f(w)
-    return loss.item(), tg.grad(loss, w).data
+    return loss.item(), tg.grad(loss, w).value
 
 
 # ---- refusals

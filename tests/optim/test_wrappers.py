@@ -47,11 +47,11 @@ def test_wrappers_resume_bit_for_bit(name: str) -> None:
         optimizer.step(_closure(optimizer, w, t))
         uninterrupted.step(_closure(uninterrupted, v, t))
         saved = copy.deepcopy(optimizer.state_dict())
-        w = tg.tensor(w.data, requires_grad=True)
+        w = tg.tensor(w.value, requires_grad=True)
         optimizer = WRAPPED[name]([w])
         optimizer.load_state_dict(saved)
-        assert w.data.tobytes() == v.data.tobytes()
-    assert not np.array_equal(w.data, [1.0, -2.0])
+        assert w.value.tobytes() == v.value.tobytes()
+    assert not np.array_equal(w.value, [1.0, -2.0])
     with pytest.raises(ValueError, match=f"not that of a {name}"):
         optimizer.load_state_dict(optim.Adam([w]).state_dict())
 
@@ -98,7 +98,7 @@ def test_sam_by_hand(adaptive: bool, rng: np.random.Generator) -> None:
     scale = np.abs(start) + 0.05 if adaptive else np.ones(3)
     e = 0.2 * scale**2 * g / np.linalg.norm(scale * g)
     assert loss.item() == pytest.approx((h * start * start).sum() / 2)
-    assert w.data == pytest.approx(start - 0.1 * h * (start + e), rel=1e-12)
+    assert w.value == pytest.approx(start - 0.1 * h * (start + e), rel=1e-12)
 
 
 def test_small_batches_accumulate_to_a_large_one(rng: np.random.Generator) -> None:
@@ -114,7 +114,7 @@ def test_small_batches_accumulate_to_a_large_one(rng: np.random.Generator) -> No
             many.zero_grad()
             ((batch @ parts) ** 2).mean().backward()
             many.step()
-    assert parts.data == pytest.approx(whole.data, rel=1e-12)
+    assert parts.value == pytest.approx(whole.value, rel=1e-12)
 
 
 def test_wrappers_refuse_what_is_no_optimizer() -> None:
@@ -155,11 +155,11 @@ class _Net:
     def __call__(self, x: Any) -> Any:
         assert self.training
         assert self.momentum is None
-        count = self.num_batches_tracked.data
+        count = self.num_batches_tracked.value
         count += 1
         for buffer, new in ((self.running_mean, x.mean(0)), (self.running_var, x.var(0, ddof=1))):
-            buffer.data += (new - buffer.data) / count
-        return x * self.w.data
+            buffer.data += (new - buffer.value) / count
+        return x * self.w.value
 
 
 def test_averages(rng: np.random.Generator) -> None:
@@ -168,19 +168,19 @@ def test_averages(rng: np.random.Generator) -> None:
     ema = optim.AveragedModel(net, optim.get_ema_avg_fn(0.9), use_buffers=True)
     seen = []
     for k in range(4):
-        net.w.data[...] = rng.normal(size=3)
-        net.running_mean.data[...] = k
-        seen.append(net.w.data.copy())
+        net.w.value[...] = rng.normal(size=3)
+        net.running_mean.value[...] = k
+        seen.append(net.w.value.copy())
         mean.update_parameters(net)
         ema.update_parameters(net)
-    assert mean.module.w.data == pytest.approx(np.mean(seen, axis=0))
-    assert mean.module.running_mean.data == pytest.approx(3)
+    assert mean.module.w.value == pytest.approx(np.mean(seen, axis=0))
+    assert mean.module.running_mean.value == pytest.approx(3)
     expected, buffer = seen[0], 0.0
     for k in range(1, 4):
         expected = 0.9 * expected + 0.1 * seen[k]
         buffer = 0.9 * buffer + 0.1 * k
-    assert ema.module.w.data == pytest.approx(expected)
-    assert ema.module.running_mean.data == pytest.approx(buffer)
+    assert ema.module.w.value == pytest.approx(expected)
+    assert ema.module.running_mean.value == pytest.approx(buffer)
     assert ema.n_averaged == 4
     assert next(iter(ema.parameters())) is ema.module.w
 
@@ -189,7 +189,7 @@ def test_update_bn(rng: np.random.Generator) -> None:
     net = _Net(rng)
     batches = [rng.normal(size=(5, 3)) for _ in range(4)]
     optim.update_bn([(batch, "label") for batch in batches], net)
-    assert net.running_mean.data == pytest.approx(np.mean([b.mean(0) for b in batches], axis=0))
+    assert net.running_mean.value == pytest.approx(np.mean([b.mean(0) for b in batches], axis=0))
     assert net.num_batches_tracked.item() == 4
     assert net.momentum == 0.1
     assert net.training is False
@@ -205,18 +205,18 @@ def test_clip_grad_norm(rng: np.random.Generator) -> None:
         w.grad = tg.tensor(g)
     assert optim.clip_grad_norm_(ws, 1.0).item() == pytest.approx(85)
     assert optim.clip_grad_norm_(iter(ws), math.inf).item() == pytest.approx(1, abs=1e-6)
-    assert ws[0].grad.data == pytest.approx(grads[0] / 85)
+    assert ws[0].grad.value == pytest.approx(grads[0] / 85)
     assert optim.clip_grad_norm_(ws, 10.0, norm_type=math.inf).item() == pytest.approx(84 / 85)
     assert optim.clip_grad_norm_(ws, 10.0, norm_type=1).item() == pytest.approx(103 / 85)
     assert optim.clip_grad_norm_([ws[2]], 1.0).item() == 0
     huge = tg.tensor(np.zeros(2, np.float32), requires_grad=True)
     huge.grad = tg.tensor(np.array([3e30, 4e30], np.float32))
     assert optim.clip_grad_norm_(huge, 1.0).item() == pytest.approx(5e30, rel=1e-6)
-    assert huge.grad.data == pytest.approx([0.6, 0.8])
+    assert huge.grad.value == pytest.approx([0.6, 0.8])
     huge.grad = tg.tensor(np.array([np.nan, 1], np.float32))
     with pytest.raises(RuntimeError, match="norm of the gradients is nan"):
         optim.clip_grad_norm_(huge, 1.0, error_if_nonfinite=True)
-    assert huge.grad.data[1] == 1
+    assert huge.grad.value[1] == 1
     with pytest.raises(ValueError, match="max_norm must be in"):
         optim.clip_grad_norm_(huge, -1.0)
 
@@ -230,32 +230,32 @@ def test_other_transformations(rng: np.random.Generator) -> None:
 
     give()
     optim.clip_grad_value_([w, b], 0.5)
-    assert w.grad.data == pytest.approx(np.clip(g, -0.5, 0.5))
+    assert w.grad.value == pytest.approx(np.clip(g, -0.5, 0.5))
     give()
     optim.clip_grad_norm_per_layer_([w, b], 5.0)
-    assert b.grad.data == pytest.approx([3, 4], abs=1e-5)
-    assert np.linalg.norm(w.grad.data) == pytest.approx(min(5, np.linalg.norm(g)), abs=1e-5)
+    assert b.grad.value == pytest.approx([3, 4], abs=1e-5)
+    assert np.linalg.norm(w.grad.value) == pytest.approx(min(5, np.linalg.norm(g)), abs=1e-5)
     give()
     optim.adaptive_grad_clip_([w, b], clipping=0.1)
-    assert b.grad.data == pytest.approx([0.3, 0.4])
-    most = 0.1 * np.linalg.norm(w.data, axis=1)
+    assert b.grad.value == pytest.approx([0.3, 0.4])
+    most = 0.1 * np.linalg.norm(w.value, axis=1)
     norms = np.linalg.norm(g, axis=1)
-    assert np.linalg.norm(w.grad.data, axis=1) == pytest.approx(np.minimum(norms, most))
+    assert np.linalg.norm(w.grad.value, axis=1) == pytest.approx(np.minimum(norms, most))
     give()
     optim.centralize_grad_([w, b])
-    assert w.grad.data == pytest.approx(g - g.mean(1, keepdims=True))
+    assert w.grad.value == pytest.approx(g - g.mean(1, keepdims=True))
     assert b.grad.tolist() == [30, 40]
     noisy = tg.tensor(np.zeros(20000, np.float32), requires_grad=True)
     noisy.grad = tg.tensor(np.zeros(20000, np.float32))
     optim.add_grad_noise_(noisy, t=3, eta=0.5, generator=0)
-    assert noisy.grad.data.var() == pytest.approx(0.5 / 4**0.55, rel=0.05)
+    assert noisy.grad.value.var() == pytest.approx(0.5 / 4**0.55, rel=0.05)
     assert noisy.grad.dtype == np.float32
-    before = w.data.copy()
+    before = w.value.copy()
     optim.max_norm_(w, 1.5)
     lengths = np.linalg.norm(before, axis=1)
-    assert np.linalg.norm(w.data, axis=1) == pytest.approx(np.minimum(lengths, 1.5))
+    assert np.linalg.norm(w.value, axis=1) == pytest.approx(np.minimum(lengths, 1.5))
     optim.non_negative_([w])
-    assert w.data.min() == 0
+    assert w.value.min() == 0
 
 
 # ---- without gradients
@@ -286,10 +286,10 @@ def test_searches_never_get_worse() -> None:
 
 def test_numerical_gradient_is_the_gradient(rng: np.random.Generator) -> None:
     w = tg.tensor(rng.normal(size=2), requires_grad=True)
-    slope = tg.grad(rosenbrock(w), w).data
-    before = w.data.copy()
+    slope = tg.grad(rosenbrock(w), w).value
+    before = w.value.copy()
     optim.NumericalGradientDescent([w], lr=1.0, h=1e-6).step(lambda: rosenbrock(w))
-    assert before - w.data == pytest.approx(slope, rel=1e-6)
+    assert before - w.value == pytest.approx(slope, rel=1e-6)
 
 
 # ---- minimize
@@ -345,7 +345,7 @@ def test_gradient_small_looks_where_the_result_is(rule: Any) -> None:
     result = minimize(rosenbrock, [0.8, 0.6], rule, stop=optim.GradientSmall(20.0), steps=50)
     x = tg.tensor(result.x, requires_grad=True)
     rosenbrock(x).backward()
-    norm = float(np.linalg.norm(x.grad.data))
+    norm = float(np.linalg.norm(x.grad.value))
     assert result.message == f"the gradient is small: its norm is {norm:.3g}"
 
 

@@ -23,12 +23,12 @@ def compare(
     mine = [tg.tensor(a, requires_grad=True) for a in arrays]
     other = [torch.tensor(a, requires_grad=True) for a in arrays]
     y, expected = ours(*mine), theirs(*other)
-    demand_close(y.data, expected.detach().numpy(), 1e-12, "y")
+    demand_close(y.value, expected.detach().numpy(), 1e-12, "y")
     g = rng.standard_normal(y.shape)
     first = tg.grad(y, mine, tg.tensor(g), create_graph=True)
     their_first = torch.autograd.grad(expected, other, torch.tensor(g), create_graph=True)
     for a, b in zip(first, their_first, strict=True):
-        demand_close(a.data, b.detach().numpy(), 1e-12, "a gradient")
+        demand_close(a.value, b.detach().numpy(), 1e-12, "a gradient")
     if not second:
         return
     weights = [rng.standard_normal(a.shape) for a in arrays]
@@ -40,7 +40,7 @@ def compare(
     got = tg.grad(total, mine, **options)
     for a, b in zip(got, torch.autograd.grad(their_total, other, **options), strict=True):
         if a is not None and b is not None:
-            demand_close(a.data, b.numpy(), 1e-12, "a second-order gradient")
+            demand_close(a.value, b.numpy(), 1e-12, "a second-order gradient")
 
 
 @pytest.mark.parametrize("groups", [1, 2])
@@ -207,8 +207,8 @@ def test_places_of_maxima(rng: np.random.Generator, ties: bool) -> None:
             given = {"return_indices": True} | geometry
             y, places = getattr(F, name)(tg.tensor(x, requires_grad=True), **given)
             expected = getattr(torch.nn.functional, name)(torch.tensor(x), **given)
-            np.testing.assert_array_equal(y.data, expected[0].numpy())
-            np.testing.assert_array_equal(places.data, expected[1].numpy())
+            np.testing.assert_array_equal(y.value, expected[0].numpy())
+            np.testing.assert_array_equal(places.value, expected[1].numpy())
             assert places.dtype == np.int64
             assert y.requires_grad
             assert not places.requires_grad

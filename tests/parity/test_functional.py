@@ -135,4 +135,4 @@ def test_functions_written_for_pytorch_run_here(rng: np.random.Generator) -> Non
     ours = [tg.tensor(a, requires_grad=True) for a in (x, w)]
     found = tg.grad(make(autograd.Function).apply(*ours, 3), ours, g)
     for a, b in zip(found, expected, strict=True):
-        np.testing.assert_allclose(a.data, b.numpy(), rtol=1e-13)
+        np.testing.assert_allclose(a.value, b.numpy(), rtol=1e-13)

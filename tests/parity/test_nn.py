@@ -62,7 +62,7 @@ def _compare(spec: ModuleSpec, ours: nn.Module, twin: Any, inputs: list[Any]) ->
         weights = list(twin.parameters())
     else:
         y_twin, weights = twin(torch, ours, *ts), []
-    demand_close(y.data, y_twin.detach().numpy(), 1e-12, "the output")
+    demand_close(y.value, y_twin.detach().numpy(), 1e-12, "the output")
     parameters = dict(zip(ours.parameters(), weights, strict=False))
     leaves = [xs[k] for k in wrt] + list(parameters)
     leaves_twin = [ts[k] for k in wrt] + list(parameters.values())
@@ -80,7 +80,7 @@ def _compare(spec: ModuleSpec, ours: nn.Module, twin: Any, inputs: list[Any]) ->
     )
     mixture = [rng.standard_normal(leaf.shape) for leaf in leaves]
     for k, (a, b) in enumerate(zip(first, first_twin, strict=True)):
-        demand_close(a.data, b.numpy(force=True), 1e-12, f"the gradient of leaf {k}")
+        demand_close(a.value, b.numpy(force=True), 1e-12, f"the gradient of leaf {k}")
     total = inner_product(first, mixture)
     total_twin = sum((b * torch.tensor(m)).sum() for b, m in zip(first_twin, mixture, strict=True))
     if not total.requires_grad or not total_twin.requires_grad:
@@ -95,7 +95,7 @@ def _compare(spec: ModuleSpec, ours: nn.Module, twin: Any, inputs: list[Any]) ->
             raise
         return
     for k, (a, b) in enumerate(zip(second, second_twin, strict=True)):
-        demand_close(a.data, b.numpy(force=True), 1e-12, f"the second-order gradient of leaf {k}")
+        demand_close(a.value, b.numpy(force=True), 1e-12, f"the second-order gradient of leaf {k}")
 
 
 @each
@@ -156,7 +156,7 @@ def test_weights_travel_through_safetensors(spec: ModuleSpec, tmp_path: Path) ->
     twin.eval()
     with no_grad():
         expected = twin(*(torch.tensor(a) for a in narrow)).detach().numpy()
-        demand_close(ours(*xs).data, expected, 1e-6, "the output after ours → theirs")
+        demand_close(ours(*xs).value, expected, 1e-6, "the output after ours → theirs")
         with torch.no_grad():
             for parameter in twin.parameters():
                 parameter.mul_(0.5).add_(0.1)
@@ -164,7 +164,7 @@ def test_weights_travel_through_safetensors(spec: ModuleSpec, tmp_path: Path) ->
         copy.deepcopy(ours).load_state_dict(twin.state_dict())  # PyTorch's tensors, too
         ours.load_state_dict(load_here(tmp_path / "theirs.safetensors"))
         expected = twin(*(torch.tensor(a) for a in narrow)).detach().numpy()
-        demand_close(ours(*xs).data, expected, 1e-6, "the output after theirs → ours")
+        demand_close(ours(*xs).value, expected, 1e-6, "the output after theirs → ours")
 
 
 def _float32(value: Any) -> Any:

@@ -66,9 +66,9 @@ def _compare(spec: OpSpec, chosen: Sample, case: Case, rng: np.random.Generator)
         (a * torch.tensor(w)).sum() for a, w in zip(their_first, weights, strict=True)
     )
     for k, (a, b) in enumerate(zip(first, their_first, strict=True)):
-        demand_close(a.data, b.detach().numpy(), 1e-12, f"the gradient of input {case.wrt[k]}")
+        demand_close(a.value, b.detach().numpy(), 1e-12, f"the gradient of input {case.wrt[k]}")
     if second is None or not their_total.requires_grad:
         return
     their_second = torch.autograd.grad(their_total, [*leaves, their_start], **options)
     for a, b in zip(second, their_second, strict=True):
-        demand_close(a.data, b.numpy(force=True), 1e-12, "the second-order gradient")
+        demand_close(a.value, b.numpy(force=True), 1e-12, "the second-order gradient")

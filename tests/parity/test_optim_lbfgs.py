@@ -81,5 +81,5 @@ def test_lbfgs(config: Any, kind: str, calls_backward: bool, rng: np.random.Gene
             break  # from here on, rounding decides
         assert counts[0] == counts[1]
         for p, q in zip(ours, theirs, strict=True):
-            distance = np.linalg.norm(p.data - q.detach().numpy())
+            distance = np.linalg.norm(p.value - q.detach().numpy())
             assert distance <= tolerance * np.linalg.norm(q.detach().numpy())

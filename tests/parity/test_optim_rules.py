@@ -50,7 +50,7 @@ def _pair(name: str, config: dict[str, Any], rng: np.random.Generator) -> Any:
 
 
 def _distance(ours: list[Any], theirs: list[Any]) -> float:
-    a = np.concatenate([p.data.ravel() for p in ours])
+    a = np.concatenate([p.value.ravel() for p in ours])
     b = np.concatenate([p.detach().numpy().ravel() for p in theirs])
     return float(np.linalg.norm(a - b) / np.linalg.norm(b))
 
@@ -87,7 +87,7 @@ def test_feedback(case: Any, rng: np.random.Generator) -> None:
     for t in range(STEPS):
         for p, q, a, c in zip(ours, theirs, curvature, target, strict=True):
             goal = c * np.sin(0.3 * t)
-            p.grad = tg.tensor(sign * a * (p.data - goal))
+            p.grad = tg.tensor(sign * a * (p.value - goal))
             q.grad = torch.tensor(sign * a * (q.detach().numpy() - goal))
         optimizer.step()
         reference.step()

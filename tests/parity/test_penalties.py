@@ -42,13 +42,13 @@ def test_gradient_penalty(
     expected = (slopes.norm(dim=1) - target_norm) ** 2
     expected = {"mean": expected.mean, "sum": expected.sum, "none": lambda: expected}[reduction]()
 
-    demand_close(penalty.data, expected.detach().numpy(), 1e-12, "the penalty")
+    demand_close(penalty.value, expected.detach().numpy(), 1e-12, "the penalty")
     g = rng.normal(size=penalty.shape)
     (penalty * g).sum().backward()
     (expected * torch.tensor(g)).sum().backward()
     for (name, a), b in zip(ours.named_parameters(), theirs.parameters(), strict=True):
         # A bias may move the critic and not its slope: no gradient, or one of zeros.
-        got = np.zeros(a.shape) if a.grad is None else a.grad.data
+        got = np.zeros(a.shape) if a.grad is None else a.grad.value
         wanted = np.zeros(a.shape) if b.grad is None else b.grad.numpy()
         demand_close(got, wanted, 1e-12, f"the gradient of {name}")
-    assert all(layer.weight.grad.data.any() for layer in (ours[0], ours[2], ours[5]))
+    assert all(layer.weight.grad.value.any() for layer in (ours[0], ours[2], ours[5]))

@@ -64,7 +64,7 @@ def ours(program: Program, orders: int, dtype: Any = None) -> Result:
     """Our results, in the dtypes of the program or all in one."""
     leaves = [recorded(x) for x in program.typed_leaves(dtype)]
     values = program.run(our_call, leaves)
-    named = {f"v{k}": values[k].data for k in program.outputs}
+    named = {f"v{k}": values[k].value for k in program.outputs}
     total = _scalar(program, values, _our_weight)
     options = {"allow_unused": True, "materialize_grads": True}
     for order in range(1, orders + 1):
@@ -73,7 +73,7 @@ def ours(program: Program, orders: int, dtype: Any = None) -> Result:
             continue
         recorded_too = order < orders
         parts = tg.grad(total, leaves, create_graph=recorded_too, **options)
-        named |= {f"order {order}, leaf {k}": g.data for k, g in enumerate(parts)}
+        named |= {f"order {order}, leaf {k}": g.value for k, g in enumerate(parts)}
         along = zip(_directions(program), leaves, strict=True)
         total = _along(parts, [u.astype(x.dtype) for u, x in along])
     return Result(named)
@@ -254,11 +254,11 @@ def _check_relations(program: Program, expected: Result, spreads: Any) -> None:
     if not total.requires_grad:
         return
     total.backward(retain_graph=True)
-    once = [None if x.grad is None else x.grad.data.copy() for x in leaves]
+    once = [None if x.grad is None else x.grad.value.copy() for x in leaves]
     total.backward()
     for x, g in zip(leaves, once, strict=True):
         if g is not None:
-            assert np.array_equal(x.grad.data, 2 * g), f"{program}\nbackward twice is not double"
+            assert np.array_equal(x.grad.value, 2 * g), f"{program}\nbackward twice is not double"
     shuffled = program.shuffled(np.random.default_rng(program.seed))
     again = ours(shuffled, 1)
     for k in range(len(leaves)):
@@ -281,7 +281,7 @@ def changed_is_refused(program: Program, expected: Result, spreads: Any) -> bool
     values = program.run(our_call, leaves)
     total = _scalar(program, values, _our_weight)
     chosen = values[int(rng.integers(len(values)))]
-    if chosen.data.flags.writeable:  # a broadcast is not
+    if chosen.value.flags.writeable:  # a broadcast is not
         with tg.no_grad():
             chosen.add_(1.0)
     try:
@@ -290,7 +290,7 @@ def changed_is_refused(program: Program, expected: Result, spreads: Any) -> bool
         if total.requires_grad and "changed in place" not in str(error):
             raise
         return total.requires_grad
-    got = Result({f"order 1, leaf {k}": g.data for k, g in enumerate(parts)})
+    got = Result({f"order 1, leaf {k}": g.value for k, g in enumerate(parts)})
     first = Result({name: expected[name] for name in got.named})
     found = disagreements(program, got, first, spreads)
     assert not found, "\n".join([str(program), "after a change in place", *found])

@@ -25,12 +25,12 @@ DRAWS: dict[str, Any] = {
 @pytest.mark.parametrize("name", DRAWS)
 def test_draws_come_from_the_generator(name: str) -> None:
     draw = DRAWS[name]
-    first = draw(np.random.default_rng(7)).data
-    np.testing.assert_array_equal(first, draw(7).data)
-    assert not np.array_equal(first, draw(8).data)
+    first = draw(np.random.default_rng(7)).value
+    np.testing.assert_array_equal(first, draw(7).value)
+    assert not np.array_equal(first, draw(8).value)
     tg.manual_seed(7)
-    np.testing.assert_array_equal(first, draw(None).data)
-    assert not np.array_equal(first, draw(None).data), "the default generator moves on"
+    np.testing.assert_array_equal(first, draw(None).value)
+    assert not np.array_equal(first, draw(None).value), "the default generator moves on"
 
 
 @pytest.mark.parametrize("make", [tg.zeros, tg.ones, tg.empty, tg.rand, tg.randn])
@@ -78,7 +78,7 @@ def test_sizes_dtypes_and_gradients(make: Any) -> None:
 )
 def test_values(made: Any, values: Any, dtype: Any) -> None:
     tensor = made()
-    np.testing.assert_array_equal(tensor.data, values)
+    np.testing.assert_array_equal(tensor.value, values)
     assert tensor.dtype == dtype
 
 
@@ -86,18 +86,18 @@ def test_distributions() -> None:
     """Means within five standard errors, and bounds kept."""
     n = 20_000
     for dtype in (np.float16, np.float32, np.float64):
-        uniform = tg.rand(n, dtype=dtype, generator=1).data.astype(np.float64)
+        uniform = tg.rand(n, dtype=dtype, generator=1).value.astype(np.float64)
         assert uniform.min() >= 0.0
         assert uniform.max() < 1.0
         assert abs(uniform.mean() - 0.5) < 5 * (1 / 12 / n) ** 0.5
-        standard = tg.randn(n, dtype=dtype, generator=1).data.astype(np.float64)
+        standard = tg.randn(n, dtype=dtype, generator=1).value.astype(np.float64)
         assert abs(standard.mean()) < 5 / n**0.5
         assert abs(standard.var() - 1.0) < 5 * (2 / n) ** 0.5
-    normal = tg.normal(tg.full((n,), 3.0), 0.5, generator=1).data
+    normal = tg.normal(tg.full((n,), 3.0), 0.5, generator=1).value
     assert abs(normal.mean() - 3.0) < 5 * 0.5 / n**0.5
     assert set(tg.randint(2, 5, (1000,), generator=1).tolist()) == {2, 3, 4}
-    assert abs(tg.bernoulli(tg.full((n,), 0.3), generator=1).data.mean() - 0.3) < 0.02
-    drawn = tg.multinomial([1.0, 0.0, 3.0], n, replacement=True, generator=1).data
+    assert abs(tg.bernoulli(tg.full((n,), 0.3), generator=1).value.mean() - 0.3) < 0.02
+    drawn = tg.multinomial([1.0, 0.0, 3.0], n, replacement=True, generator=1).value
     assert abs((drawn == 2).mean() - 0.75) < 0.02
     assert not (drawn == 1).any()
     assert sorted(tg.multinomial(tg.ones(9), 9, generator=1).tolist()) == list(range(9))

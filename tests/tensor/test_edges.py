@@ -30,7 +30,7 @@ def test_axes_may_be_a_list(name: str) -> None:
     x = tg.tensor(np.arange(12.0).reshape(2, 2, 3))
     function = getattr(tg, name)
     expected = function(x, axis=(0, 1))
-    np.testing.assert_array_equal(function(x, axis=[0, 1]).data, expected.data)
+    np.testing.assert_array_equal(function(x, axis=[0, 1]).value, expected.value)
 
 
 def test_an_empty_list_as_index_selects_nothing() -> None:
@@ -40,20 +40,20 @@ def test_an_empty_list_as_index_selects_nothing() -> None:
         assert y.shape == shape
         x.grad = None
         y.sum().backward()
-        np.testing.assert_array_equal(x.grad.data, np.zeros((2, 3)))
+        np.testing.assert_array_equal(x.grad.value, np.zeros((2, 3)))
 
 
 def test_flip_along_no_axes_changes_nothing() -> None:
     x = tg.tensor([1.0, 2.0])
-    np.testing.assert_array_equal(x.flip(()).data, x.data)
-    np.testing.assert_array_equal(tg.flip(x, ()).data, x.data)
-    np.testing.assert_array_equal(x.flip().data, [2.0, 1.0])
+    np.testing.assert_array_equal(x.flip(()).value, x.value)
+    np.testing.assert_array_equal(tg.flip(x, ()).value, x.value)
+    np.testing.assert_array_equal(x.flip().value, [2.0, 1.0])
 
 
 def test_dot_takes_a_number() -> None:
     x = tg.tensor([1.0, 2.0])
-    np.testing.assert_array_equal(np.dot(2.0, x).data, [2.0, 4.0])
-    np.testing.assert_array_equal(np.dot(x, 2.0).data, [2.0, 4.0])
+    np.testing.assert_array_equal(np.dot(2.0, x).value, [2.0, 4.0])
+    np.testing.assert_array_equal(np.dot(x, 2.0).value, [2.0, 4.0])
 
 
 def test_median_names_a_wrong_axis() -> None:

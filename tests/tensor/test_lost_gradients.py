@@ -134,8 +134,8 @@ def test_a_refusal_says_what_to_write() -> None:
     with pytest.raises(TypeError, match="bernoulli would lose the gradient of p; detach it"):
         tg.bernoulli(x)
     with tg.no_grad():
-        np.testing.assert_array_equal(tg.full((2,), x).data, [0.5, 0.5])
-    np.testing.assert_array_equal(tg.linspace(0, x.detach(), 2).data, [0.0, 0.5])
+        np.testing.assert_array_equal(tg.full((2,), x).value, [0.5, 0.5])
+    np.testing.assert_array_equal(tg.linspace(0, x.detach(), 2).value, [0.0, 0.5])
 
 
 @pytest.mark.parametrize("alpha", [1.0, 2.0])

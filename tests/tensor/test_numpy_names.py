@@ -419,7 +419,7 @@ def test_a_mask_is_kept_as_it_was() -> None:
     y = np.mean(x, axis=1, where=mask) + np.std(x, axis=1, where=mask)
     expected = tg.grad(y, x, np.ones(2), retain_graph=True)
     mask[...] = False
-    np.testing.assert_array_equal(tg.grad(y, x, np.ones(2)).data, expected.data)
+    np.testing.assert_array_equal(tg.grad(y, x, np.ones(2)).value, expected.value)
 
 
 def test_too_few_for_the_degrees_of_freedom() -> None:
@@ -530,6 +530,6 @@ def test_scipys_functions_are_found_by_name() -> None:
         arguments = [np.array([0.2, 0.7])] * ufunc.nin
         got = ufunc(*map(tg.tensor, arguments))
         _compare(ufunc(*arguments), got, name)
-        np.testing.assert_array_equal(got.data, operation(*arguments))
+        np.testing.assert_array_equal(got.value, operation(*arguments))
     with pytest.raises(TypeError, match=r"^jv has no rule for tensors, so its gradient would be"):
         special.jv(1, tg.tensor(A, requires_grad=True))

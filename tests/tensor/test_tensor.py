@@ -42,8 +42,8 @@ def leaf(values: Any, name: str | None = None) -> tg.Tensor:
 def test_dtype_follows_the_data(data: Any, dtype: Any) -> None:
     t = tg.tensor(data)
     assert t.dtype == dtype
-    assert type(t.data) is np.ndarray
-    np.testing.assert_array_equal(t.data, np.asarray(data))
+    assert type(t.value) is np.ndarray
+    np.testing.assert_array_equal(t.value, np.asarray(data))
 
 
 def test_dtype_can_be_asked_for() -> None:
@@ -66,7 +66,7 @@ def test_tensor_copies_from_numpy_shares() -> None:
 def test_tensors_of_tensors() -> None:
     t = tg.tensor([1.0, 2.0])
     copied = tg.tensor(t)
-    copied.data[0] = 9.0
+    copied.value[0] = 9.0
     assert t.tolist() == [1.0, 2.0]
     assert tg.tensor([t, t]).shape == (2, 2)
     assert tg.tensor([tg.tensor(1), tg.tensor(2)]).dtype == np.int64
@@ -205,7 +205,7 @@ def test_detach_shares_memory_clone_does_not() -> None:
     d, c = x.detach(), x.clone()
     assert not d.requires_grad
     assert c.requires_grad
-    x.data[0] = 5.0
+    x.value[0] = 5.0
     assert (d.tolist(), c.tolist()) == ([5.0, 2.0], [1.0, 2.0])
     c.sum().backward()
     assert x.grad.tolist() == [1.0, 1.0]
@@ -213,10 +213,10 @@ def test_detach_shares_memory_clone_does_not() -> None:
 
 def test_arrays_and_dlpack() -> None:
     x = tg.tensor([1.0, 2.0])
-    assert np.shares_memory(x.numpy(), x.data)
-    assert np.shares_memory(np.from_dlpack(x), x.data)
+    assert np.shares_memory(x.numpy(), x.value)
+    assert np.shares_memory(np.from_dlpack(x), x.value)
     assert np.array(x, dtype=np.float64).tolist() == [1.0, 2.0]
-    assert x.__dlpack_device__() == x.data.__dlpack_device__()
+    assert x.__dlpack_device__() == x.value.__dlpack_device__()
     with pytest.raises(RuntimeError, match="detach"):
         np.from_dlpack(leaf([1.0]))
 
@@ -279,15 +279,15 @@ def test_index_gradient_is_the_scatter_of_ones(index: Any) -> None:
     x = leaf([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
 
     def plain(part: Any) -> Any:
-        part = part.data if isinstance(part, tg.Tensor) else part
+        part = part.value if isinstance(part, tg.Tensor) else part
         return np.asarray(part) if isinstance(part, list) else part
 
     there = tuple(map(plain, index)) if isinstance(index, tuple) else plain(index)
-    np.testing.assert_array_equal(x[index].data, x.data[there])
+    np.testing.assert_array_equal(x[index].value, x.value[there])
     x[index].sum().backward()
     expected = np.zeros((2, 3))
     np.add.at(expected, there, 1.0)
-    np.testing.assert_array_equal(x.grad.data, expected)
+    np.testing.assert_array_equal(x.grad.value, expected)
 
 
 def test_boolean_mask_of_a_tensor() -> None:
@@ -309,9 +309,9 @@ def test_any_index_reads_and_scatters_like_numpy(data: Any) -> None:
     values = np.arange(math.prod(shape), dtype=np.float64).reshape(shape)
     x = tg.tensor(values, requires_grad=True)
     y = x[index]
-    np.testing.assert_array_equal(y.data, values[index])
+    np.testing.assert_array_equal(y.value, values[index])
     g = np.arange(1.0, y.size + 1).reshape(y.shape)
-    got = tg.grad(y, x, g).data
+    got = tg.grad(y, x, g).value
     expected = np.zeros(math.prod(shape))
     places = np.asarray(values[index]).astype(np.int64)
     for place, value in zip(places.flat, g.flat, strict=True):  # one at a time: repeats add up
@@ -341,7 +341,7 @@ def test_questions_of_numpy_need_no_gradient() -> None:
     assert (np.shape(x), np.ndim(x), np.size(x), np.size(x, 0)) == ((2, 3), 2, 6, 2)
     y = np.copy(x)
     assert y.requires_grad
-    assert not np.shares_memory(y.data, x.data)
+    assert not np.shares_memory(y.value, x.value)
 
 
 def test_tensor_made_of_computed_tensors_is_refused() -> None:
@@ -367,6 +367,6 @@ def test_softmax_of_integers() -> None:
     x = tg.tensor([1, 2])
     for function in (tg.softmax, tg.log_softmax, tg.logsumexp):
         expected = function(tg.tensor([1.0, 2.0], dtype=np.float64), dim=0)
-        np.testing.assert_allclose(function(x, dim=0).data, expected.data)
+        np.testing.assert_allclose(function(x, dim=0).value, expected.value)
         assert function(tg.zeros(0, 3), dim=1).size == 0
     assert tg.logsumexp(tg.zeros(0)).item() == -np.inf

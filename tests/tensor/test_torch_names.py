@@ -25,9 +25,9 @@ def test_values_are_not_taken_for_values_and_indices(name: str) -> None:
     ):
         with pytest.raises(TypeError, match=rf"{name}: .*\(values, indices\)"):
             pair()
-    expected = getattr(np, name)(x.data, axis=1)
-    np.testing.assert_array_equal(function(x, axis=1).data, expected)
-    np.testing.assert_array_equal(getattr(np, name)(x, 1).data, expected)
+    expected = getattr(np, name)(x.value, axis=1)
+    np.testing.assert_array_equal(function(x, axis=1).value, expected)
+    np.testing.assert_array_equal(getattr(np, name)(x, 1).value, expected)
 
 
 def test_larger_of_two_tensors_has_its_own_name() -> None:
@@ -95,7 +95,12 @@ def test_other_names_are_the_same_operations() -> None:
     assert x.t() is not x
     with pytest.raises(ValueError, match="takes a matrix"):
         tg.zeros(2, 3, 4).t()
-    assert (tg.numel(x), tg.is_tensor(x), tg.is_tensor(x.data), x.nelement()) == (2, True, False, 2)
+    assert (tg.numel(x), tg.is_tensor(x), tg.is_tensor(x.value), x.nelement()) == (
+        2,
+        True,
+        False,
+        2,
+    )
     assert x.contiguous() is x
     assert x.is_floating_point()
     assert not tg.tensor(1).is_floating_point()

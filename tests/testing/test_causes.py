@@ -284,12 +284,12 @@ def _no_grad(x: tg.Tensor) -> tg.Tensor:
 
 CUT: dict[str, tuple[Callable[[tg.Tensor], tg.Tensor], str]] = {
     "detach": (lambda x: x * tg.exp(x.detach()), "operand 1 .b. of multiply"),
-    "data": (lambda x: x * np.exp(x.data), "operand 1 .b. of multiply"),
+    "data": (lambda x: x * np.exp(x.value), "operand 1 .b. of multiply"),
     "value": (lambda x: tg.sin(x) - x.value**2, "operand 1 .b. of subtract"),
     "numpy": (lambda x: x + tg.tensor(x.detach().numpy() * 2.0), "operand 1 .b. of add"),
     "item": (lambda x: x * x.max().item(), "operand 1 .b. of multiply"),
     "no_grad": (_no_grad, "operand 1 .b. of divide"),
-    "in between": (lambda x: tg.tanh(tg.exp(x) * tg.sin(x).data), "operand 1 .b. of multiply"),
+    "in between": (lambda x: tg.tanh(tg.exp(x) * tg.sin(x).value), "operand 1 .b. of multiply"),
 }  # fmt: skip
 
 
@@ -324,7 +324,7 @@ def test_a_path_is_not_blamed_for_a_wrong_rule() -> None:
 
 def test_a_path_that_only_the_second_order_lacks() -> None:
     def careless(x: tg.Tensor) -> tg.Tensor:
-        return x * x * x.data
+        return x * x * x.value
 
     x = tg.tensor(np.array(X), requires_grad=True)
     with pytest.raises(GradcheckError, match="graph cut: operand 1"):

@@ -53,7 +53,7 @@ class OneHot(nn.Module):
     """Nothing to differentiate at all."""
 
     def forward(self, ids: Any) -> Any:
-        return tg.tensor(np.eye(3, dtype=np.float32)[ids.data])
+        return tg.tensor(np.eye(3, dtype=np.float32)[ids.value])
 
 
 def test_modules_of_unusual_results_pass() -> None:
@@ -126,7 +126,7 @@ class LoadsNothing(Base):
 
 class LendsState(Base):
     def state_dict(self, prefix: str = "") -> Any:
-        return {"weight": self.weight.data}
+        return {"weight": self.weight.value}
 
 
 class LoadsHalf(Base):
@@ -139,13 +139,13 @@ class LoadsHalf(Base):
 
     def load_state_dict(self, state: Any, strict: bool = True) -> Any:
         for name, p in self.named_parameters():
-            p.data[...] = state[name].reshape(p.shape)
+            p.value[...] = state[name].reshape(p.shape)
 
 
 class WritesInput(Base):
     def forward(self, x: Any) -> Any:
         y = super().forward(x)
-        x.data[0] = 7.0
+        x.value[0] = 7.0
         return y
 
 
@@ -210,21 +210,21 @@ class Faulty(optim.SGD):
 class Ascends(Faulty):
     def update(self) -> None:
         for p in self.param_groups[0]["params"]:
-            p.data += 0.05 * (p.grad.data if p.grad else 0.0)
+            p.data += 0.05 * (p.grad.value if p.grad else 0.0)
 
 
 class Rebinds(Faulty):
     def update(self) -> None:
         super().update()
         for p in self.param_groups[0]["params"]:
-            p.data = p.data.copy()
+            p.data = p.value.copy()
 
 
 class WidensWeights(Faulty):
     def update(self) -> None:
         super().update()
         for p in self.param_groups[0]["params"]:
-            p.data = p.data.astype(np.float64)
+            p.data = p.value.astype(np.float64)
 
 
 class WidensState(Faulty):
@@ -236,7 +236,7 @@ class EditsGradients(Faulty):
     def update(self) -> None:
         for p in self.param_groups[0]["params"]:
             if p.grad is not None:
-                p.grad.data += 0.1 * p.data
+                p.grad.data += 0.1 * p.value
         super().update()
 
 
@@ -252,7 +252,7 @@ class DividesByNorm(Faulty):
         for p in self.param_groups[0]["params"]:
             if p.grad is not None:
                 with np.errstate(invalid="ignore"):
-                    p.data -= 0.01 * p.grad.data / np.linalg.norm(p.grad.data)
+                    p.data -= 0.01 * p.grad.value / np.linalg.norm(p.grad.value)
 
 
 class Noisy(Faulty):
@@ -286,7 +286,7 @@ class FixedRate(Faulty):
     def update(self) -> None:
         for p in self.param_groups[0]["params"]:
             if p.grad is not None:
-                p.data -= 0.05 * p.grad.data
+                p.data -= 0.05 * p.grad.value
 
 
 OPTIMIZERS = [

@@ -52,9 +52,9 @@ def test_several_outputs_constants_and_unused_inputs(rng: np.random.Generator) -
 def test_parameters_that_the_function_reads_by_itself(rng: np.random.Generator) -> None:
     """As with a module: the tensors of `inputs` are moved in place, and restored."""
     x, w = draw(rng, (2, 3), (3,))
-    before = w.data.copy()
+    before = w.value.copy()
     assert gradcheck(lambda _: (x @ w).exp(), (w,))
-    np.testing.assert_array_equal(w.data, before)
+    np.testing.assert_array_equal(w.value, before)
 
 
 def test_large_jacobians_are_compared_along_directions(rng: np.random.Generator) -> None:
@@ -141,7 +141,7 @@ def test_long_lists_are_cut_but_kept() -> None:
 def test_second_order_that_is_lost(rng: np.random.Generator) -> None:
     """A rule that reads .data passes at first order and is found at second."""
     (x,) = draw(rng, (3,))
-    values = x.data
+    values = x.value
 
     with operation(sigmoid, lambda g, y, x: g * sigmoid(values) * (1 - sigmoid(values))) as wrong:
         assert gradcheck(wrong, x, fast_mode=True, atol=1.0)
@@ -285,7 +285,7 @@ def test_read_only_inputs_are_refused() -> None:
 
 def test_results_that_cannot_be_checked() -> None:
     with pytest.raises(GradcheckError, match="returned a ndarray, not a Tensor"):
-        gradcheck(lambda x: x.data * 2, leaf([1.0]))
+        gradcheck(lambda x: x.value * 2, leaf([1.0]))
     with pytest.raises(ValueError, match="no output is a tensor of floats"):
         gradcheck(tg.argmax, leaf([1.0, 2.0]))
     with pytest.raises(GradcheckError, match="graph cut"):

@@ -52,7 +52,7 @@ def test_wrong_second_order_alone() -> None:
     """A rule whose numbers are right, and whose graph is cut."""
 
     def cut(g: Any, y: Any, x: Any) -> Any:
-        values = y.data if isinstance(y, Node) else y
+        values = y.value if isinstance(y, Node) else y
         return g * values * (1 - values)
 
     found = _measured(sigmoid, cut)

@@ -43,7 +43,7 @@ def test_round_trip(tmp_path: Path) -> None:
     other = _model()
     other.load_state_dict(saved.state)
     x = tg.tensor([[1.0, 2.0, 3.0]])
-    np.testing.assert_array_equal(other.eval()(x).data, model.eval()(x).data)
+    np.testing.assert_array_equal(other.eval()(x).value, model.eval()(x).value)
 
 
 def test_no_configuration(tmp_path: Path) -> None:
@@ -160,7 +160,7 @@ def test_training_goes_on_from_a_saved_state(tmp_path: Path) -> None:
         part.load_state_dict(state)
     train(*resumed)
     for a, b in zip(straight[0].parameters(), resumed[0].parameters(), strict=True):
-        np.testing.assert_array_equal(a.data, b.data)
+        np.testing.assert_array_equal(a.value, b.value)
 
 
 @pytest.mark.parametrize(

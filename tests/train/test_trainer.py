@@ -170,7 +170,7 @@ def test_regression_needs_no_metric(rng: np.random.Generator) -> None:
     trainer = Trainer(model, nn.MSELoss(), optim.SGD(model.parameters(), lr=0.2), metrics={})
     history = trainer.fit([(x, y)], epochs=200, verbose=False)
     assert history.names == ["epoch", "loss", "lr", "seconds"]
-    np.testing.assert_allclose(model.weight.data, [[2.0, -3.0]], atol=1e-6)
+    np.testing.assert_allclose(model.weight.value, [[2.0, -3.0]], atol=1e-6)
 
 
 # The loss, an output and a target for it, and the accuracy it has without being asked for.
@@ -224,7 +224,7 @@ def test_predict(rng: np.random.Generator) -> None:
     trainer = _trainer()
     x = rng.normal(size=(2500, FEATURES)).astype(np.float32)
     with trainer.model.evaluating():
-        expected = trainer.model(tg.tensor(x)).data
+        expected = trainer.model(tg.tensor(x)).value
     for inputs in (x, tg.tensor(x), [x[:7], x[7:]], [(x, None)], DataLoader(TensorDataset(x), 999)):
         predicted = trainer.predict(inputs)
         assert type(predicted) is np.ndarray
@@ -237,7 +237,7 @@ def test_predict_takes_rows_and_batches_in_any_form() -> None:
     rows = [[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0], [0.0, -1.0, 2.0, -3.0]]
     x = np.array(rows, np.float32)
     y = np.array([0, 1, 2])
-    expected = model(tg.tensor(x)).data
+    expected = model(tg.tensor(x)).value
     for inputs in (
         rows,
         x,
@@ -418,7 +418,7 @@ def test_nan_names_step_value_and_operation(rng: np.random.Generator) -> None:
     x, y = _arrays(rng)
     good = np.abs(x)
     for parameter in model.parameters():
-        parameter.data[...] = 0.5
+        parameter.value[...] = 0.5
     before = model.state_dict()
     with pytest.raises(
         FloatingPointError,
@@ -440,7 +440,7 @@ def test_nan_names_step_value_and_operation(rng: np.random.Generator) -> None:
 def test_the_search_for_the_operation_leaves_the_random_stream_alone() -> None:
     model = nn.Sequential(nn.Dropout(0.5), nn.Linear(FEATURES, CLASSES), Log())
     x, y = np.full((N, FEATURES), -1e3, np.float32), np.zeros(N, dtype=int)
-    model[1].weight.data[...] = 1.0
+    model[1].weight.value[...] = 1.0
     tg.manual_seed(5)
     model(tg.tensor(x))
     once = default_generator().bit_generator.state
@@ -467,7 +467,7 @@ def test_bad_data_are_named(rng: np.random.Generator) -> None:
 
 def test_bad_parameters_are_named(batches: DataLoader) -> None:
     trainer = _trainer()
-    trainer.model[4].weight.data[1, 2] = np.inf
+    trainer.model[4].weight.value[1, 2] = np.inf
     with pytest.raises(
         FloatingPointError, match=r"parameter 4\.weight held inf already \(1 of 18 values\)"
     ):
@@ -492,7 +492,7 @@ def test_what_cannot_be_reproduced_says_so(batches: DataLoader) -> None:
 def test_gradients_that_cannot_be_clipped(rng: np.random.Generator) -> None:
     x, y = _arrays(rng)
     model = nn.Sequential(nn.Linear(FEATURES, CLASSES, bias=False))
-    model[0].weight.data[...] = 0.0
+    model[0].weight.value[...] = 0.0
     trainer = _trainer(model, clip_grad_norm=1.0)
     trainer.loss = lambda output, target: tg.sqrt(output).sum()  # infinite slope at 0
     with pytest.raises(
@@ -500,7 +500,7 @@ def test_gradients_that_cannot_be_clipped(rng: np.random.Generator) -> None:
         match=r"norm of the gradients is (nan|inf) in step 1 \(epoch 1, batch 1\)",
     ):
         trainer.fit([(x, y)], verbose=False)
-    assert not model[0].weight.data.any()
+    assert not model[0].weight.value.any()
 
 
 # ---- bad input

@@ -86,22 +86,38 @@ class Tensor(Methods, InPlace, NumPyProtocol, PythonProtocol, TorchMethods):
     # ---- attributes
 
     @property
-    def data(self) -> Array:
-        """The values, an array; another may be assigned, and then backward refuses older graphs."""
-        return self.value
+    def data(self) -> Tensor:
+        """The values without history, in the same memory: what changes one changes the other.
+
+        A tensor or an array may be assigned; a leaf takes one of another shape. However it is
+        changed, backward refuses graphs that read what was there before.
+
+        Raises
+        ------
+        TypeError, RuntimeError
+            If what is assigned is neither, holds no floats where this tensor requires a gradient,
+            or has another shape and this tensor is no leaf.
+        """
+        return from_numpy(self.value)
 
     @data.setter
     def data(self, values: Any) -> None:
-        if isinstance(values, Node):
+        array = as_array(value_of(values))
+        if not isinstance(array, np.ndarray):
             raise TypeError(
-                ".data was set to a tensor, and must be an array: "
-                "write p.data = p.data - lr * p.grad.data, or p.data -= lr * p.grad"
+                f".data must be a tensor or an array, received {type(values).__name__}; "
+                "tg.tensor(...) makes one"
             )
-        if not isinstance(values, (np.ndarray, np.generic)):
+        if self.requires_grad and array.dtype.kind != "f":
             raise TypeError(
-                f".data must be an array, received {type(values).__name__}; np.array(...) makes one"
+                f".data of a tensor that requires a gradient must hold floats, received {array.dtype}"
             )
-        self.value = as_array(values)
+        if not self.is_leaf and array.shape != self.value.shape:
+            raise RuntimeError(
+                f".data of a computed tensor of shape {self.value.shape} cannot have another "
+                f"shape, received {array.shape}"
+            )
+        self.value = array
         # Also for `x.data += array`, which changes the old memory and assigns it again.
         mark_changed(self.value)
 
