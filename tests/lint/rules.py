@@ -46,6 +46,7 @@ FLOORS = {
     "samples": 3.5,
     "train": 4,
     "": 4.5,
+    "torch": 4.7,
     "cli": 5,
     "__main__": 6,
 }
@@ -214,7 +215,7 @@ def optional_packages_through_require(source: Source) -> Iterator[Objection]:
     at_import_time = {id(node) for node in _outside_functions(source.tree)}
     for call in _calls(source.tree):
         name = _called(call)
-        if name.endswith("import_module") and source.unit not in {"_optional", ""}:
+        if name.endswith("import_module") and source.unit not in {"_optional", "", "torch"}:
             yield Objection(source.name, call.lineno, f"{name}() hides an import; use require()")
         if name.split(".")[-1] == "require":
             if id(call) in at_import_time:

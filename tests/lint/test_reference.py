@@ -17,6 +17,8 @@ NOT_SHOWN = {
     "cli": "the command line",
     "compat": "what PyTorch's names, devices and `Function` are made of",
     "samples": "the sample inputs of the tests",
+    "torch": "the namespace of scripts that are written for PyTorch",
+    "torchvision": "what such scripts import beside it",
 }
 
 

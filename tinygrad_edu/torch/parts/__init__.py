@@ -1,0 +1,1 @@
+"""What only scripts written for PyTorch need, one file for each subject."""
