@@ -33,7 +33,7 @@ number.
 COMING = """\
 ## Coming from PyTorch
 
-A net, a loss and a training loop carry over as they are. Six habits do not:
+A net, a loss and a training loop carry over as they are. Five habits do not:
 
 * **Arrays follow NumPy.** `x.var()` and `x.std()` divide by n (`correction=1` for n - 1), and
   `tg.meshgrid` gives the grid of `indexing="xy"`. Batch normalization and losses are PyTorch's.
@@ -43,10 +43,6 @@ A net, a loss and a training loop carry over as they are. Six habits do not:
   old one keeps the old value, and on a leaf it raises. Under `no_grad`, and where nothing requires
   a gradient, it changes the tensor itself. So `total += loss` and
   `with tg.no_grad(): w -= lr * w.grad` both do what you mean.
-* **A `DataLoader` reads a whole batch by one index.** It calls `dataset[indices]` with an array,
-  and a `__getitem__` written for single examples then works on the batch axis, in silence where
-  the shapes happen to fit. [Data](data.md) shows how to write it, or pass
-  `collate_fn=data.default_collate`.
 * **One spelling, one meaning.** `x.max(1)` is refused: `x.max(axis=1)` gives the values.
 * **Nothing is assigned to a recorded tensor.** `y[0] = 1` raises; `tg.where` and `np.concatenate`
   make a new one.

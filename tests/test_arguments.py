@@ -50,11 +50,21 @@ KINDS: dict[str, dict[str, str]] = {
     "tg.testing.numerical_jacobian": {"x": ARRAY},
     "tg.autograd.hessian": {"inputs": "float | Tensor"},
     "tg.autograd.jacobian": {"inputs": "float | Tensor"},
-    "tg.data.DataLoader": {"dataset": "Tensor"},
-    "tg.data.TensorDataset": {"arrays": "list | texts | Tensor"},
+    "tg.data.BatchSampler": {"sampler": "list | texts | Tensor"},
+    "tg.data.DataLoader": {
+        "dataset": "list | texts | Tensor",
+        "sampler": "list | texts | Tensor",
+        "batch_sampler": "list | texts | Tensor",
+        "multiprocessing_context": "None",
+    },
+    "tg.data.RandomSampler": {"data_source": "list | texts | Tensor"},
+    "tg.data.SequentialSampler": {"data_source": "list | texts | Tensor"},
+    "tg.data.StackDataset": {"datasets": "list | texts | Tensor"},
+    "tg.data.TensorDataset": {"arrays": "list | Tensor"},
     "tg.data.Subset": {"dataset": "list | texts | Tensor"},
     "tg.data.ConcatDataset": {"datasets": "Tensor"},
-    "tg.data.default_collate": {"examples": "texts"},
+    "tg.data.default_collate": {"batch": "texts | Tensor"},
+    "tg.testing.check_dataset": {"dataset": "list | texts | Tensor"},
     "tg.random.fork_rng": {"seed": "GeneratorLike"},
     "tg.data.make_blobs": {"centers": "Tensor"},
     "tg.nn.utils.parameters_to_vector": {"parameters": "Tensor"},
@@ -97,7 +107,12 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "tg.testing.check_scheduler": ("check_scheduler", "ExponentialLR"),
 }
 # Arguments that take anything, and files and words, for which 'x' is right.
-ANYTHING = {("is_tensor", "x"), ("save", "obj"), ("get_generator", "owner")}
+ANYTHING = {
+    ("DataLoader", "pin_memory_device"),
+    ("is_tensor", "x"),
+    ("save", "obj"),
+    ("get_generator", "owner"),
+}
 WORDS = {"class_names", "data_dir", "name", "path", "root", "xlabel", "ylabel"}
 # A derivative or a law that does not hold is no wrong argument, and has an error of its own.
 OTHER_ERRORS = (RuntimeError, OSError, tg.testing.ConformanceError)
@@ -156,6 +171,8 @@ SWEPT = {
 # What nobody calls, or what takes no arguments that could be wrong.
 NOT_JUDGED = {
     "tg.data.ImageDataset": "a base class",
+    "tg.data.Sampler": "a base class",
+    "tg.data.default_convert": "takes anything",
     "tg.nn.Loss": "a base class",
     **dict.fromkeys(
         (

@@ -8,6 +8,7 @@ NumPy's global state is never touched. The default generator is created on first
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TypeAlias
@@ -27,6 +28,10 @@ GeneratorLike: TypeAlias = "np.random.Generator | int | None"
 _default: np.random.Generator | None = None
 
 
+# What `lend` has put in the place of the default generator.
+_of_thread = threading.local()
+
+
 def __dir__() -> list[str]:
     return __all__
 
@@ -42,6 +47,9 @@ def default_generator() -> np.random.Generator:
     >>> default_generator() is default_generator()
     True
     """
+    lent: np.random.Generator | None = getattr(_of_thread, "generator", None)
+    if lent is not None:
+        return lent
     global _default
     if _default is None:
         _default = np.random.default_rng()
@@ -178,6 +186,19 @@ def fork_rng(seed: int | None = None) -> Iterator[np.random.Generator]:
 
     with restored(restore):
         yield default_generator() if seed is None else manual_seed(seed)
+
+
+@contextmanager
+def lend(generator: np.random.Generator) -> Iterator[None]:
+    """Make ``generator`` the default one, in this thread alone, as long as the context lasts."""
+    before = getattr(_of_thread, "generator", None)
+
+    def restore() -> None:
+        _of_thread.generator = before
+
+    with restored(restore):
+        _of_thread.generator = generator
+        yield
 
 
 def _plain(state: Any) -> Any:

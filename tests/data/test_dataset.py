@@ -5,8 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import tinygrad_edu as tg
 from tests.data.helpers import tiny_mnist
-from tinygrad_edu.data import ConcatDataset, Dataset, Subset, TensorDataset, random_split
+from tinygrad_edu.data import (
+    ChainDataset,
+    ConcatDataset,
+    Dataset,
+    IterableDataset,
+    StackDataset,
+    Subset,
+    TensorDataset,
+    random_split,
+)
+from tinygrad_edu.data.dataset import takes_arrays
 
 
 @pytest.fixture
@@ -32,16 +43,18 @@ INDICES = [
 
 
 def check(dataset: Dataset, rows: list[np.ndarray]) -> None:
-    """A dataset gives what plain arrays give, and never a view of its own data."""
+    """A dataset gives, as tensors, what plain arrays give; an array of indices gives copies."""
     assert len(dataset) == len(rows[0])
     for index in INDICES:
         got = dataset[index]
         assert isinstance(got, tuple)
         for column, row in zip(got, rows, strict=True):
             expected = row[index if not isinstance(index, list) else np.array(index, dtype=int)]
-            assert np.array_equal(column, expected)
-            assert column.dtype == row.dtype
-            assert not np.shares_memory(column, row)
+            assert isinstance(column, tg.Tensor)
+            assert np.array_equal(column.value, expected)
+            assert column.value.dtype == row.dtype
+            if isinstance(index, np.ndarray) and index.ndim:
+                assert not np.shares_memory(column.value, row)
 
 
 def test_tensor_dataset(arrays) -> None:
@@ -69,6 +82,8 @@ def test_concat_dataset(arrays) -> None:
 
 def test_concat_of_datasets_that_give_bare_arrays(arrays) -> None:
     class Bare(Dataset):
+        takes_arrays = True
+
         def __len__(self) -> int:
             return 11
 
@@ -86,7 +101,7 @@ def test_images_are_a_dataset_too(tmp_path, rng) -> None:
         (tmp_path / name).write_bytes(content)
     dataset = tiny.kind(tmp_path)
     x, y = dataset[[5, 1]]
-    assert np.array_equal(x[:, 0], tiny.images[True][[5, 1]])
+    assert np.array_equal(x.value[:, 0], tiny.images[True][[5, 1]])
     assert y.tolist() == tiny.labels[True][[5, 1]].tolist()
     x, y = dataset[-1]
     assert x.shape == (1, 28, 28)
@@ -114,6 +129,95 @@ def test_refuses_other_indices(arrays, index) -> None:
             dataset[index]
 
 
+def test_examples_share_memory_as_in_pytorch() -> None:
+    dataset = TensorDataset(tg.zeros(3, 2))
+    dataset[1][0].fill_(7.0)
+    dataset[2:][0].fill_(8.0)
+    assert dataset.tensors[0].tolist() == [[0, 0], [7, 7], [8, 8]]
+    x = tg.ones(3, requires_grad=True)
+    assert TensorDataset(x)[1][0].requires_grad
+
+
+class Squares(Dataset):
+    """Serves one example at a time."""
+
+    def __init__(self, n: int = 5) -> None:
+        self.n = n
+
+    def __len__(self) -> int:
+        return self.n
+
+    def __getitem__(self, index):
+        assert type(index) is int
+        if not 0 <= index < self.n:
+            raise IndexError(index)
+        return float(index), index**2
+
+
+def test_datasets_of_single_examples_combine() -> None:
+    both = Squares() + Squares(3)
+    assert [y for _, y in both] == [0, 1, 4, 9, 16, 0, 1, 4]
+    assert both.cumulative_sizes == [5, 8]
+    for indices in (
+        [6, 1],
+        range(6, 0, -5),
+        np.array([6, 1]),
+        tg.tensor([6, 1]),
+        list(tg.tensor([6, 1])),
+    ):
+        part = Subset(both, indices)
+        assert [part[k] for k in range(2)] == [(1.0, 1), (1.0, 1)]
+        assert not takes_arrays(part)
+    with pytest.raises(IndexError, match="one example by one integer"):
+        both[[0, 1]]
+    first, second = random_split(Squares(), [0.6, 0.4], generator=0)
+    assert type(first.indices) is list
+    assert sorted(first.indices + second.indices) == [0, 1, 2, 3, 4]
+
+
+def test_a_subset_reads_its_list_as_it_is_now() -> None:
+    part = Subset(TensorDataset(np.arange(9)), [1, 2])
+    part.indices.append(8)
+    assert part[:][0].tolist() == part[np.arange(3)][0].tolist() == [1, 2, 8]
+
+
+def test_stack_dataset() -> None:
+    pairs = StackDataset(Squares(), [5, 6, 7, 8, 9])
+    assert len(pairs) == 5
+    assert pairs[2] == ((2.0, 4), 7)
+    assert StackDataset(a=[1, 2], b=[3, 4])[1] == {"a": 2, "b": 4}
+    for args, kwargs in (((), {}), (([1],), {"b": [1]}), (([1], [1, 2]), {})):
+        with pytest.raises(ValueError, match="StackDataset"):
+            StackDataset(*args, **kwargs)
+
+
+class Count(IterableDataset):
+    def __iter__(self):
+        return iter(range(3))
+
+
+def test_chain_dataset() -> None:
+    assert list(Count() + Count()) == [0, 1, 2] * 2
+    with pytest.raises(TypeError, match="ChainDataset: datasets must be IterableDatasets"):
+        ChainDataset([Count(), [1, 2]])
+    with pytest.raises(TypeError, match="ChainDataset: datasets must be a list"):
+        ChainDataset(5)
+    with pytest.raises(TypeError, match="ConcatDataset: dataset must have a length"):
+        ConcatDataset([Count()])
+
+
+def test_what_a_base_class_lacks() -> None:
+    with pytest.raises(NotImplementedError, match="Dataset defines no __getitem__"):
+        Dataset()[0]
+    with pytest.raises(NotImplementedError, match="IterableDataset defines no __iter__"):
+        iter(IterableDataset())
+
+    class Typed(Dataset[int]):
+        pass
+
+    assert not takes_arrays(Typed())
+
+
 def test_iteration_ends(arrays) -> None:
     assert [int(y) for _, y in TensorDataset(*arrays)] == arrays[1].tolist()
 
@@ -139,14 +243,14 @@ def test_tensor_dataset_takes_tensors_and_lists() -> None:
 
 
 def test_tensor_dataset_refuses() -> None:
-    with pytest.raises(ValueError, match="at least one array"):
+    with pytest.raises(ValueError, match="at least one tensor"):
         TensorDataset()
     with pytest.raises(ValueError, match=r"first dimension, received \(3, 2\), \(4,\)"):
         TensorDataset(np.zeros((3, 2)), np.zeros(4))
     with pytest.raises(TypeError, match=r"argument 1 must be .* received float of shape"):
         TensorDataset(np.zeros(3), 1.0)
-    for wrong in (np.array([None, 1]), None, [[1, 2], [3]]):
-        with pytest.raises(TypeError, match=r"argument 0 must be .* dtype object"):
+    for wrong in (np.array([None, 1]), None, [[1, 2], [3]], ["a"]):
+        with pytest.raises(TypeError, match=r"argument 0 must be .* dtype (object|<U1)"):
             TensorDataset(wrong)
 
 

@@ -49,7 +49,7 @@ PLANTED = [
     ("floors", "viz.graph", "def f():\n    from ..nn import Module", "tinygrad_edu.nn.Module"),
     ("floors", "nn.linear", "from tinygrad_edu import Tensor", "floor 4.5"),
     ("floors", "train.trainer", "import tinygrad_edu", "floor 4.5"),
-    ("floors", "data.toy", "from tinygrad_edu.engine import Node", "engine.Node"),
+    ("floors", "data.toy", "from tinygrad_edu.nn import Linear", "nn.Linear"),
     ("floors", "novelty", "", "has no floor"),
     ("engine_stands_alone", "engine.node", "import scipy", "scipy"),
     (

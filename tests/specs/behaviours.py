@@ -68,21 +68,6 @@ def _assigned(library: Any) -> Any:
     return y
 
 
-def _index_of_a_batch(data: Any) -> str:
-    seen: list[Any] = []
-
-    class Watched(data.Dataset):
-        def __len__(self) -> int:
-            return 4
-
-        def __getitem__(self, index: Any) -> Any:
-            seen.append(index)
-            return np.arange(4.0)[index]
-
-    next(iter(data.DataLoader(Watched(), batch_size=2)))
-    return "one index at a time" if len(seen) == 2 else f"an array of {len(seen[0])} indices"
-
-
 def _half_loaded(library: Any) -> Any:
     """Whether a state that does not fit has changed the module."""
     net = library.nn.Linear(2, 1)
@@ -332,14 +317,6 @@ BEHAVIOURS = [
         _assigned,
         "[1.0]",
         "nothing recorded changes; `tg.where` or `np.concatenate` make a new tensor",
-    ),
-    Behaviour(
-        "what `dataset[...]` gets from a DataLoader of batch size 2",
-        lambda m: _index_of_a_batch(m.data),
-        "an array of 2 indices",
-        lambda m: _index_of_a_batch(m.utils.data),
-        "one index at a time",
-        "reading a batch at once is fast; see [data](data.md) for datasets of single examples",
     ),
     Behaviour(
         "batches that `InstanceNorm1d(3, track_running_stats=True)` has counted after one",

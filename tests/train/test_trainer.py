@@ -111,7 +111,7 @@ def test_schedule_per_batch(batches: DataLoader) -> None:
 
 def test_evaluation_is_a_mean_over_examples(batches: DataLoader) -> None:
     trainer = _trainer(metrics={"top1": accuracy, "top2": lambda s, t: top_k_accuracy(s, t, 2)})
-    x, y = batches.dataset.arrays
+    x, y = (each.value for each in batches.dataset.tensors)
     figures = trainer.evaluate(batches)
     scores = trainer.predict(x)
     with trainer.model.evaluating():

@@ -41,15 +41,17 @@ def check_array(owner: str, value: Any) -> NDArray[Any]:
     return array
 
 
-def check_dataset(owner: str, value: Any) -> Any:
-    """Return ``value`` if it has a length and can be indexed, or raise.
+def check_dataset(owner: str, value: Any, sized: bool = True) -> Any:
+    """Return ``value`` if it can be indexed, and has a length if it must; or raise.
 
     >>> check_dataset("Subset", 5)
     Traceback (most recent call last):
     TypeError: Subset: dataset must have a length and examples by index, received int
     """
-    indexed = getattr(type(value), "__getitem__", None)
-    if not isinstance(value, Sized) or not indexed or isinstance(value, str | bytes | Mapping):
+    indexed = getattr(type(value), "__getitem__", None) and not isinstance(value, str | bytes)
+    if isinstance(value, Mapping):  # a table of columns is no dataset, {0: ..., 1: ...} is one
+        indexed = not value or 0 in value
+    if not indexed or (sized and not isinstance(value, Sized)):
         raise TypeError(
             f"{owner}: dataset must have a length and examples by index, "
             f"received {type(value).__name__}"

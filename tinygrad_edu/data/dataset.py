@@ -1,68 +1,89 @@
-"""Datasets: things with a length that give the examples of an index, one or many at a time."""
+"""Datasets: examples by index, or one after the other."""
 
 from __future__ import annotations
 
-import math
 import operator
-from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tinygrad_edu._checks import check_number
 from tinygrad_edu.data.arguments import as_array, check_dataset
-from tinygrad_edu.random import GeneratorLike, get_generator
+from tinygrad_edu.engine import value_of
+from tinygrad_edu.tensor import Tensor, as_tensor, from_numpy
 
-__all__ = ["ConcatDataset", "Dataset", "Subset", "TensorDataset", "random_split"]
+__all__ = [
+    "ChainDataset", "ConcatDataset", "Dataset", "IterableDataset", "TensorDataset",
+]  # fmt: skip
 
 Array: TypeAlias = NDArray[Any]
-Index: TypeAlias = "int | slice | Sequence[int] | Array"
+Index: TypeAlias = "int | slice | Sequence[int] | Array | Tensor"
+Example = TypeVar("Example", covariant=True)
 
 
-class Dataset(ABC):
-    """Examples by index. Subclasses define ``__len__`` and ``__getitem__``.
+class Dataset(Generic[Example]):
+    """Examples by index. Subclasses define ``__getitem__``, and ``__len__`` where it is known.
 
-    ``dataset[i]`` with an integer is one example: a tuple of arrays (or whatever the subclass
-    serves). ``dataset[index]`` with a slice or an array of integers is the batch of those examples,
-    each array with a leading axis as long as the index.
+    `DataLoader` asks for one example after the other, ``dataset[k]`` with a Python integer, and
+    makes the batch of them, as in PyTorch.
 
-    **`DataLoader` asks for a whole batch by one such index**, which is what makes it fast, so
-    ``__getitem__`` must not take the first axis for one of an example. Count axes from the end:
-    ``image[..., ::-1]`` mirrors one image or many, ``image[:, ::-1]`` would mix up a batch. What
-    can only be written for single examples works with ``DataLoader(collate_fn=default_collate)``.
+    A dataset that sets ``takes_arrays = True`` is asked for a whole batch by one array of indices,
+    which is faster, and gives one row for each. Its ``__getitem__`` must then not take the first
+    axis for one of an example: ``image[..., ::-1]`` mirrors one image or many. The datasets of
+    this package do so; a subclass that overrides ``__getitem__`` is read one by one again, unless
+    it says ``takes_arrays = True`` itself.
 
     Examples
     --------
     >>> class Squares(tg.data.Dataset):
     ...     def __len__(self):
     ...         return 100
-    ...     def __getitem__(self, index):
-    ...         x = np.arange(100, dtype=np.float32)[index]
-    ...         return x, x**2
-    >>> Squares()[np.array([2, 3])]
-    (array([2., 3.], dtype=float32), array([4., 9.], dtype=float32))
+    ...     def __getitem__(self, k):
+    ...         return float(k), k**2
+    >>> next(iter(tg.data.DataLoader(Squares(), batch_size=3)))
+    [tensor([0., 1., 2.], dtype=float64), tensor([0, 1, 4])]
     """
 
-    @abstractmethod
-    def __len__(self) -> int: ...
+    #: Whether an array of indices gives the batch of these examples.
+    takes_arrays: ClassVar[bool] = False
 
-    @abstractmethod
-    def __getitem__(self, index: Any) -> Any: ...
+    def __getitem__(self, index: Any) -> Any:
+        raise NotImplementedError(f"{type(self).__name__} defines no __getitem__(self, index)")
 
-    def __add__(self, other: Dataset) -> ConcatDataset:
+    def __add__(self, other: Dataset[Any]) -> Any:
         return ConcatDataset([self, other])
 
 
-class TensorDataset(Dataset):
-    """Arrays whose rows belong together: the k-th example is the tuple of their k-th rows.
+class IterableDataset(Dataset[Example]):
+    """Examples one after the other, without an index. Subclasses define ``__iter__``.
+
+    `DataLoader` reads it in its own order: it takes no ``shuffle`` and no sampler.
+
+    Examples
+    --------
+    >>> class Lines(tg.data.IterableDataset):
+    ...     def __iter__(self):
+    ...         return iter([1, 2, 3])
+    >>> list(tg.data.DataLoader(Lines(), batch_size=2))
+    [tensor([1, 2]), tensor([3])]
+    """
+
+    def __iter__(self) -> Iterator[Any]:
+        raise NotImplementedError(f"{type(self).__name__} defines no __iter__(self)")
+
+    def __add__(self, other: Dataset[Any]) -> Any:
+        return ChainDataset([self, other])
+
+
+class TensorDataset(Dataset[tuple[Tensor, ...]]):
+    """Tensors whose rows belong together: the k-th example is the tuple of their k-th rows.
 
     Parameters
     ----------
-    *arrays : arrays, Tensors, or anything that NumPy can turn into an array
-        All with the same first dimension. They are held, not copied; what is read by index is
-        always a copy.
+    *arrays : tensors, arrays, or anything that NumPy can turn into an array
+        All with the same first dimension. They are held, not copied: an example shares their
+        memory, a batch of an array of indices is a copy.
 
     Raises
     ------
@@ -73,109 +94,79 @@ class TensorDataset(Dataset):
 
     Examples
     --------
-    >>> dataset = tg.data.TensorDataset([[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]], [7, 8, 9])
+    >>> dataset = tg.data.TensorDataset(tg.tensor([[0.0, 1.0], [2.0, 3.0]]), tg.tensor([7, 8]))
     >>> len(dataset)
-    3
-    >>> x, y = dataset[1:]
-    >>> x.shape, y.tolist()
-    ((2, 2), [8, 9])
+    2
+    >>> dataset[1]
+    (tensor([2., 3.]), tensor(8))
     """
+
+    takes_arrays = True
 
     def __init__(self, *arrays: Any) -> None:
         if not arrays:
-            raise ValueError("TensorDataset needs at least one array")
-        self.arrays = tuple(_checked(array, k) for k, array in enumerate(arrays))
-        if len({len(array) for array in self.arrays}) > 1:
-            shapes = ", ".join(str(array.shape) for array in self.arrays)
+            raise ValueError("TensorDataset needs at least one tensor")
+        self.tensors = tuple(_checked(array, k) for k, array in enumerate(arrays))
+        if len({len(each) for each in self.tensors}) > 1:
+            shapes = ", ".join(str(tuple(each.value.shape)) for each in self.tensors)
             raise ValueError(
-                f"TensorDataset: the arrays must agree in their first dimension, received {shapes}"
+                f"TensorDataset: the tensors must agree in their first dimension, received {shapes}"
             )
 
     def __len__(self) -> int:
-        return len(self.arrays[0])
+        return len(self.tensors[0])
 
-    def __getitem__(self, index: Index) -> tuple[Any, ...]:
+    def __getitem__(self, index: Index) -> tuple[Tensor, ...]:
         chosen = resolve_index(index, len(self))
-        rows = tuple(array[chosen] for array in self.arrays)
-        return tuple(row.copy() for row in rows) if isinstance(chosen, int) else rows
+        return tuple(tensor[chosen] for tensor in self.tensors)
 
     def __repr__(self) -> str:
-        arrays = ", ".join(f"{array.shape} {array.dtype}" for array in self.arrays)
-        return f"TensorDataset({arrays})"
+        arrays = (each.value for each in self.tensors)
+        return f"TensorDataset({', '.join(f'{a.shape} {a.dtype}' for a in arrays)})"
 
 
-class Subset(Dataset):
-    """The examples of another dataset at given indices, in that order.
-
-    Raises
-    ------
-    IndexError
-        If an index is out of range.
-    TypeError
-        If the indices are no list of integers.
-
-    Examples
-    --------
-    >>> dataset = tg.data.TensorDataset(np.arange(10) ** 2)
-    >>> tg.data.Subset(dataset, [5, 2])[:]
-    (array([25,  4]),)
-    """
-
-    def __init__(self, dataset: Dataset, indices: Sequence[int] | Array) -> None:
-        self.dataset = check_dataset("Subset", dataset)
-        chosen = as_array(indices)
-        chosen = chosen if chosen.size else chosen.astype(np.intp)
-        if chosen.ndim != 1 or chosen.dtype.kind not in "iub":
-            raise TypeError(f"Subset: indices must be a list of integers, received {indices!r}")
-        try:
-            self.indices = _in_range(np.asarray(resolve_index(chosen, len(dataset))), len(dataset))
-        except IndexError as error:
-            raise IndexError(f"Subset: {error}") from None
-
-    def __len__(self) -> int:
-        return len(self.indices)
-
-    def __getitem__(self, index: Index) -> Any:
-        chosen = self.indices[resolve_index(index, len(self))]
-        return self.dataset[int(chosen) if chosen.ndim == 0 else chosen]
-
-    def __repr__(self) -> str:
-        return f"Subset({len(self)} of {self.dataset!r})"
-
-
-class ConcatDataset(Dataset):
+class ConcatDataset(Dataset[Any]):
     """Datasets one after the other.
 
     Raises
     ------
     ValueError
-        If there are none; on reading a batch, if the parts serve arrays of different shapes or
+        If there are none; on reading a batch, if the parts serve tensors of different shapes or
         dtypes.
 
     Examples
     --------
     >>> first, second = tg.data.TensorDataset([1, 2, 3]), tg.data.TensorDataset([4, 5])
     >>> tg.data.ConcatDataset([first, second])[[4, 0]]
-    (array([5, 1]),)
+    (tensor([5, 1]),)
     """
 
-    def __init__(self, datasets: Iterable[Dataset]) -> None:
+    def __init__(self, datasets: Iterable[Any]) -> None:
         if not isinstance(datasets, Iterable):
             raise TypeError(f"ConcatDataset: datasets must be a list, received {datasets!r}")
         self.datasets = [check_dataset("ConcatDataset", dataset) for dataset in datasets]
         if not self.datasets:
             raise ValueError("ConcatDataset needs at least one dataset")
-        self.ends = np.cumsum([len(dataset) for dataset in self.datasets])
+        self.cumulative_sizes = np.cumsum([len(dataset) for dataset in self.datasets]).tolist()
+
+    @property
+    def takes_arrays(self) -> bool:  # type: ignore[override]  # as the datasets behind it
+        """Whether all its datasets take arrays of indices."""
+        return all(map(takes_arrays, self.datasets))
 
     def __len__(self) -> int:
-        return int(self.ends[-1])
+        return int(self.cumulative_sizes[-1])
 
     def __getitem__(self, index: Index) -> Any:
-        chosen = _in_range(np.asarray(resolve_index(index, len(self))), len(self))
-        part_of = np.searchsorted(self.ends, chosen, side="right")
-        starts = self.ends - [len(dataset) for dataset in self.datasets]
+        chosen = resolve_index(index, len(self))
+        chosen = np.arange(len(self))[chosen] if isinstance(chosen, slice) else np.asarray(chosen)
+        chosen = in_range(chosen, len(self))
+        part_of = np.searchsorted(self.cumulative_sizes, chosen, side="right")
+        starts = np.array([0, *self.cumulative_sizes])
         if chosen.ndim == 0:
             return self.datasets[part_of][int(chosen - starts[part_of])]
+        if not self.takes_arrays:
+            raise IndexError("ConcatDataset: these datasets give one example by one integer")
         # One index per part that is touched; its rows then go to their places in the batch.
         parts = [int(k) for k in np.unique(part_of)] or [0]
         places = [np.flatnonzero(part_of == k) for k in parts]
@@ -192,45 +183,63 @@ class ConcatDataset(Dataset):
         return f"ConcatDataset({self.datasets!r})"
 
 
-def random_split(
-    dataset: Dataset, lengths: Sequence[int] | Sequence[float], generator: GeneratorLike = None
-) -> list[Subset]:
-    """Cut a dataset into parts at random, without overlap.
-
-    Parameters
-    ----------
-    lengths : sequence of int or of float
-        How many examples each part gets; or fractions that sum to 1, of which each part gets the
-        floor and the first parts one more until all are given away.
-    generator : np.random.Generator, int or None
-        Draws one permutation.
-
-    Raises
-    ------
-    ValueError
-        If the lengths do not sum to that of the dataset or the fractions to 1, or one is negative.
+class ChainDataset(IterableDataset[Any]):
+    """Datasets without an index, one after the other.
 
     Examples
     --------
-    >>> dataset = tg.data.TensorDataset(np.arange(11))
-    >>> train, valid = tg.data.random_split(dataset, [0.8, 0.2], generator=0)
-    >>> len(train), len(valid)
-    (9, 2)
+    >>> class Count(tg.data.IterableDataset):
+    ...     def __iter__(self):
+    ...         return iter(range(2))
+    >>> list(Count() + Count())
+    [0, 1, 0, 1]
     """
-    total = len(check_dataset("random_split", dataset))
-    if not isinstance(lengths, Iterable):
-        raise TypeError(f"random_split: lengths must be a list of numbers, received {lengths!r}")
-    counts = _counts(list(lengths), total)
-    order = get_generator(generator, "random_split").permutation(total)
-    cuts = np.split(order, np.cumsum(counts)[:-1])
-    return [Subset(dataset, cut) for cut in cuts]
+
+    def __init__(self, datasets: Iterable[Any]) -> None:
+        if not isinstance(datasets, Iterable):
+            raise TypeError(f"ChainDataset: datasets must be a list, received {datasets!r}")
+        self.datasets = list(datasets)
+        for dataset in self.datasets:
+            if not isinstance(dataset, IterableDataset):
+                raise TypeError(
+                    "ChainDataset: datasets must be IterableDatasets, received "
+                    f"{type(dataset).__name__}; ConcatDataset takes those with an index"
+                )
+
+    def __iter__(self) -> Iterator[Any]:
+        for dataset in self.datasets:
+            yield from dataset
+
+    def __len__(self) -> int:
+        return sum(map(len, self.datasets))
 
 
-def resolve_index(index: Index, length: int) -> int | NDArray[np.integer[Any]]:
-    """Reduce what may stand in the brackets to an integer or a 1-D array of integers.
+def takes_arrays(dataset: Any) -> bool:
+    """Whether a dataset may be read by an array of indices: it is one, or its class says so.
 
-    A slice becomes the array of its positions, so that reading always copies; a boolean mask as
-    long as the dataset becomes the positions where it is true.
+    The word of a class counts for its own ``__getitem__``, not for one that a subclass puts in
+    its place.
+
+    >>> class Doubled(TensorDataset):
+    ...     def __getitem__(self, index):
+    ...         return super().__getitem__(index)[0] * 2
+    >>> takes_arrays(TensorDataset([1])), takes_arrays(Doubled([1])), takes_arrays([1])
+    (True, False, False)
+    """
+    if isinstance(dataset, Tensor) or type(dataset) is np.ndarray:
+        return dataset.ndim > 0 and dataset.dtype.kind in "biuf"
+    for kind in type(dataset).__mro__:
+        if "takes_arrays" in vars(kind):
+            return dataset.takes_arrays is True
+        if "__getitem__" in vars(kind):
+            return False
+    return False
+
+
+def resolve_index(index: Index, length: int) -> int | slice | NDArray[np.integer[Any]]:
+    """Reduce what may stand in the brackets to an integer, a slice or a 1-D array of integers.
+
+    A boolean mask as long as the dataset becomes the positions where it is true.
 
     Raises
     ------
@@ -238,9 +247,10 @@ def resolve_index(index: Index, length: int) -> int | NDArray[np.integer[Any]]:
         If it is anything else, or an array of floats, or has more than one dimension.
     """
     if isinstance(index, slice):
-        return np.arange(length)[index]
+        return index
+    index = value_of(index)
     if isinstance(index, list):
-        index = np.asarray(index, dtype=None if index else np.intp)
+        index = np.asarray([value_of(k) for k in index], dtype=None if index else np.intp)
     if isinstance(index, np.ndarray) and index.ndim == 1:
         if index.dtype.kind in "iu":
             return index
@@ -258,7 +268,7 @@ def resolve_index(index: Index, length: int) -> int | NDArray[np.integer[Any]]:
     )
 
 
-def _in_range(indices: NDArray[Any], length: int) -> NDArray[np.intp]:
+def in_range(indices: NDArray[Any], length: int) -> NDArray[np.intp]:
     """Count negative indices from the end; refuse what lies outside."""
     outside = (indices < -length) | (indices >= length)
     if outside.any():
@@ -269,46 +279,29 @@ def _in_range(indices: NDArray[Any], length: int) -> NDArray[np.intp]:
     return wrapped
 
 
-def _checked(value: Any, position: int) -> Array:
+def _checked(value: Any, position: int) -> Tensor:
     array = as_array(value)
-    if array.ndim == 0 or array.dtype == np.object_:
+    if array.ndim == 0 or array.dtype.kind not in "biufc":
         raise TypeError(
-            f"TensorDataset: argument {position} must be an array with at least one dimension and "
-            f"a numeric dtype, received {type(value).__name__} of shape {array.shape} and "
-            f"dtype {array.dtype}"
+            f"TensorDataset: argument {position} must be a tensor or an array with at least one "
+            f"dimension and a numeric dtype, received {type(value).__name__} of shape "
+            f"{array.shape} and dtype {array.dtype}"
         )
-    return array
+    return value if isinstance(value, Tensor) else as_tensor(array)
 
 
-def _scatter(parts: tuple[Array, ...], places: list[NDArray[np.intp]], length: int) -> Array:
-    """Put the rows of each part at its places in one new array."""
-    kinds = {(part.shape[1:], part.dtype) for part in parts}
+def _scatter(parts: tuple[Any, ...], places: list[NDArray[np.intp]], length: int) -> Any:
+    """Put the rows of each part at its places in one new tensor."""
+    if any(getattr(part, "requires_grad", False) for part in parts):
+        raise TypeError("ConcatDataset: a batch would lose the gradient; detach the tensors")
+    arrays = [np.asarray(value_of(part)) for part in parts]
+    kinds = {(array.shape[1:], array.dtype) for array in arrays}
     if len(kinds) > 1:
         raise ValueError(
             "ConcatDataset: the datasets serve different rows: "
             + ", ".join(f"{shape} {dtype}" for shape, dtype in sorted(kinds, key=str))
         )
-    out = np.empty((length, *parts[0].shape[1:]), dtype=parts[0].dtype)
-    for part, place in zip(parts, places, strict=True):
-        out[place] = part
-    return out
-
-
-def _counts(lengths: list[Any], total: int) -> list[int]:
-    """Turn lengths or fractions into lengths that sum to the total."""
-    for k, length in enumerate(lengths):
-        check_number("random_split", f"lengths[{k}]", length)
-    if not lengths or not all(length >= 0 for length in lengths):
-        raise ValueError(f"random_split: lengths must be at least 0, received {lengths}")
-    are_counts = all(isinstance(length, int | np.integer) for length in lengths)
-    if are_counts and sum(lengths) == total:
-        return [int(length) for length in lengths]
-    if are_counts or not math.isclose(sum(lengths), 1.0, rel_tol=1e-6):
-        raise ValueError(
-            f"random_split: lengths must sum to the {total} examples, or as fractions to 1; "
-            f"received {lengths}, which sums to {sum(lengths)}"
-        )
-    counts = [math.floor(total * fraction) for fraction in lengths]
-    for k in range(total - sum(counts)):
-        counts[k % len(counts)] += 1
-    return counts
+    out = np.empty((length, *arrays[0].shape[1:]), dtype=arrays[0].dtype)
+    for array, place in zip(arrays, places, strict=True):
+        out[place] = array
+    return from_numpy(out)

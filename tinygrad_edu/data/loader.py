@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
+from functools import partial
+from itertools import islice, repeat
+from types import GenericAlias
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from tinygrad_edu._checks import check_count, check_flag, check_function
-from tinygrad_edu.data.arguments import as_array, check_dataset
-from tinygrad_edu.data.dataset import Array, Dataset
+from tinygrad_edu._checks import check_count, check_flag, check_function, check_number
+from tinygrad_edu.data.ahead import END, load_ahead
+from tinygrad_edu.data.arguments import check_dataset
+from tinygrad_edu.data.collate import default_collate, default_convert
+from tinygrad_edu.data.dataset import Array, IterableDataset, takes_arrays
+from tinygrad_edu.data.samplers import BatchSampler, RandomSampler, SequentialSampler
+from tinygrad_edu.engine import value_of
 from tinygrad_edu.random import GeneratorLike, get_generator
 
-__all__ = ["DataLoader", "default_collate"]
+__all__ = ["DataLoader"]
 
-
-# PyTorch's arguments: accepted with their defaults; otherwise the error says what to do instead.
-_TORCH_ONLY = {
-    **dict.fromkeys(
-        ("num_workers", "prefetch_factor", "persistent_workers", "worker_init_fn", "timeout"),
-        "batches are read by this process, each with one index; leave it out",
-    ),
-    "pin_memory": "arrays stay where they are; leave it out",
-    "sampler": "use shuffle=True, or Subset(dataset, indices) for an order of your own",
-    "batch_sampler": "use batch_size, shuffle and drop_last",
-}
+_FIXED = ("batch_sampler", "batch_size", "dataset", "drop_last", "sampler")
 
 
 class DataLoader:
-    """Iterate over a dataset in batches: tuples of arrays with a leading batch axis.
+    """Iterate over a dataset in batches: tensors with a leading batch axis.
 
-    Each batch is read by one index, ``dataset[array_of_indices]``, where PyTorch's asks for one
-    example after the other: a ``__getitem__`` that was written for one example acts on the whole
-    batch. See `Dataset` for how to write it, or pass ``collate_fn=default_collate``.
+    The examples of a batch are read one by one, ``dataset[k]`` with a Python integer, and
+    ``collate_fn`` makes the batch of them. The datasets of this package, arrays and tensors, and
+    classes that say ``takes_arrays = True``, are read by one array of indices instead: the same
+    batches, faster.
 
     One iteration is one epoch; each draws its own permutation, at its start and in one call, so the
     order is a function of the generator's state alone.
@@ -41,29 +39,46 @@ class DataLoader:
     Parameters
     ----------
     dataset : Dataset
-        Or anything with a length that an array of integers can index.
-    batch_size : int, default=1
+        Anything with ``__getitem__`` and ``__len__``, or an `IterableDataset`.
+    batch_size : int or None, default=1
+        None gives the examples themselves.
     shuffle : bool, default=False
+    sampler : iterable of indices, optional
+        The order, instead of ``shuffle``; see `Sampler`.
+    batch_sampler : iterable of lists of indices, optional
+        The batches, instead of ``batch_size``, ``shuffle``, ``sampler`` and ``drop_last``.
+    num_workers : int, default=0
+        With 1 or more, a thread reads ``num_workers * prefetch_factor`` batches ahead, in their
+        order. What it draws from the default generator comes from one of its own. There are no
+        worker processes, so ``worker_init_fn`` is not called and `get_worker_info` is None.
+    collate_fn : callable, default=default_collate
+        Makes a batch of a list of examples.
     drop_last : bool, default=False
         Leave out the last batch when it is smaller than the others.
-    generator : np.random.Generator, int or None
+    timeout : float, default=0
+        How many seconds to wait for a batch that is read ahead; 0 waits for ever.
+    generator : Generator, int or None
         Draws the permutations; an integer seeds one that lives as long as the loader.
-    collate_fn : callable, optional
-        For a dataset that serves single examples: it is then asked for them one by one, and
-        ``collate_fn`` gets the list and makes the batch. `default_collate` stacks them.
+    prefetch_factor : int, optional
+        2 where ``num_workers`` is not 0.
+    pin_memory, worker_init_fn, multiprocessing_context, persistent_workers, pin_memory_device, \
+in_order
+        Accepted as in PyTorch; they change nothing.
     transform : callable, optional
-        Applied to the first array of every batch (the inputs): augmentation for training alone.
-
-    **torch_only
-        ``num_workers=0`` and others of PyTorch's arguments, as long as they change nothing.
+        Applied to the array of every batch, or of its first part (the inputs): augmentation for
+        training alone.
 
     Raises
     ------
     ValueError
-        If the dataset is empty, ``batch_size`` is below 1, or ``drop_last`` leaves no batch at all.
-        (PyTorch yields nothing, in silence.)
+        If an argument is out of its range, or two contradict each other.
     TypeError
-        If an argument is of the wrong kind, or one of PyTorch's that cannot be followed here.
+        If an argument is of the wrong kind.
+
+    Warns
+    -----
+    UserWarning
+        If there will be no batch at all: the dataset is empty, or ``drop_last`` leaves nothing.
 
     Examples
     --------
@@ -75,80 +90,215 @@ class DataLoader:
     [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]
     """
 
+    __class_getitem__: Any = classmethod(GenericAlias)  # DataLoader[int] in annotations
+
     def __init__(
         self,
-        dataset: Dataset | Any,
-        batch_size: int = 1,
-        shuffle: bool = False,
-        drop_last: bool = False,
-        generator: GeneratorLike = None,
+        dataset: Any,
+        batch_size: int | None = 1,
+        shuffle: bool | None = None,
+        sampler: Iterable[Any] | None = None,
+        batch_sampler: Iterable[Any] | None = None,
+        num_workers: int = 0,
         collate_fn: Callable[[list[Any]], Any] | None = None,
+        pin_memory: bool = False,
+        drop_last: bool = False,
+        timeout: float = 0,
+        worker_init_fn: Callable[[int], Any] | None = None,
+        multiprocessing_context: Any = None,
+        generator: GeneratorLike = None,
+        *,
+        prefetch_factor: int | None = None,
+        persistent_workers: bool = False,
+        pin_memory_device: str = "",
+        in_order: bool = True,
         transform: Callable[[Array], Array] | None = None,
-        **torch_only: Any,
     ) -> None:
-        for name, value in torch_only.items():
-            advice = _TORCH_ONLY.get(name, "it is no argument")
-            if value or name not in _TORCH_ONLY:
-                raise TypeError(f"DataLoader: {name}={value!r} is not possible: {advice}")
-        self.dataset = check_dataset("DataLoader", dataset)
-        self.batch_size = check_count("DataLoader", "batch_size", batch_size)
-        self.shuffle = check_flag("DataLoader", "shuffle", shuffle)
+        check_dataset("DataLoader", dataset, sized=False)
+        self.dataset = dataset
+        self.shuffle = False if shuffle is None else check_flag("DataLoader", "shuffle", shuffle)
         self.drop_last = check_flag("DataLoader", "drop_last", drop_last)
-        self.generator = None if generator is None else get_generator(generator, "DataLoader")
-        self.collate_fn = check_function("DataLoader", "collate_fn", collate_fn, True)
-        self.transform = check_function("DataLoader", "transform", transform, True)
-        if collate_fn is None and type(dataset) in (list, tuple, range):
+        self.pin_memory = check_flag("DataLoader", "pin_memory", pin_memory)
+        if not isinstance(pin_memory_device, str):
             raise TypeError(
-                f"{self._contract()}; for arrays x and y pass TensorDataset(x, y) as the dataset"
+                f"DataLoader: pin_memory_device must be a string, received {pin_memory_device!r}"
             )
-        if len(dataset) == 0:
-            raise ValueError(f"DataLoader: the dataset is empty: {dataset!r}")
-        if len(self) == 0:
-            raise ValueError(
-                f"DataLoader: drop_last=True leaves no batch, as batch_size={batch_size} is more "
-                f"than the {len(dataset)} examples"
-            )
+        self.pin_memory_device = pin_memory_device
+        self.in_order = check_flag("DataLoader", "in_order", in_order)
+        self.num_workers = check_count("DataLoader", "num_workers", num_workers, 0)
+        self.timeout = check_number("DataLoader", "timeout", timeout, "[0, inf)")
+        self.worker_init_fn = check_function("DataLoader", "worker_init_fn", worker_init_fn, True)
+        self.multiprocessing_context = multiprocessing_context
+        self.persistent_workers = check_flag("DataLoader", "persistent_workers", persistent_workers)
+        self._refuse_without_workers(prefetch_factor)
+        self.prefetch_factor = prefetch_factor or (2 if num_workers else None)
+        self.generator = None if generator is None else get_generator(generator, "DataLoader")
+        self.transform = check_function("DataLoader", "transform", transform, True)
+        self._refuse_contradictions(batch_size, sampler, batch_sampler)
+        self._set_order(batch_size, sampler, batch_sampler)
+        check_function("DataLoader", "collate_fn", collate_fn, True)
+        in_batches = self.batch_sampler is not None or self.batch_size is not None
+        self._whole = in_batches and collate_fn is None and takes_arrays(dataset)
+        self.collate_fn = collate_fn or (default_collate if in_batches else default_convert)
+        self._warn_if_empty()
+        self._ready = True
+
+    def _refuse_without_workers(self, prefetch_factor: int | None) -> None:
+        """What asks something of workers needs some."""
+        if prefetch_factor is not None:
+            check_count("DataLoader", "prefetch_factor", prefetch_factor, 0)
+        asked = {
+            "prefetch_factor": prefetch_factor is not None,
+            "persistent_workers": self.persistent_workers,
+            "multiprocessing_context": self.multiprocessing_context is not None,
+            "timeout": self.timeout > 0,
+        }
+        for name, value in asked.items():
+            if value and not self.num_workers:
+                raise ValueError(f"DataLoader: {name} needs num_workers >= 1")
+
+    def _refuse_contradictions(self, batch_size: Any, sampler: Any, batch_sampler: Any) -> None:
+        given = {"sampler": sampler is not None, "batch_sampler": batch_sampler is not None}
+        for name, value in {"sampler": sampler, "batch_sampler": batch_sampler}.items():
+            if isinstance(value, str) or not (value is None or isinstance(value, Iterable)):
+                raise TypeError(f"DataLoader: {name} must give indices, received {value!r}")
+        if isinstance(self.dataset, IterableDataset):
+            for name, value in {"shuffle": self.shuffle, **given}.items():
+                if value:
+                    raise ValueError(f"DataLoader: an IterableDataset takes no {name}")
+        if given["sampler"] and self.shuffle:
+            raise ValueError("DataLoader: sampler gives the order, so leave out shuffle")
+        if given["batch_sampler"]:
+            others = {
+                "batch_size": batch_size != 1,
+                "shuffle": self.shuffle,
+                "sampler": given["sampler"],
+                "drop_last": self.drop_last,
+            }
+            for name, value in others.items():
+                if value:
+                    raise ValueError(
+                        f"DataLoader: batch_sampler gives the batches, so leave out {name}"
+                    )
+        elif batch_size is None and self.drop_last:
+            raise ValueError("DataLoader: drop_last needs a batch_size, received None")
+
+    def _set_order(self, batch_size: Any, sampler: Any, batch_sampler: Any) -> None:
+        """Set sampler, batch_sampler and batch_size as PyTorch does."""
+        if batch_sampler is not None:
+            batch_size = None
+        elif batch_size is not None:
+            batch_size = check_count("DataLoader", "batch_size", batch_size)
+        if isinstance(self.dataset, IterableDataset):
+            sampler = None
+        elif sampler is None and batch_sampler is None and self.shuffle:
+            sampler = RandomSampler(self.dataset, generator=self.generator)
+        elif sampler is None and (batch_sampler is None or isinstance(self.dataset, Sized)):
+            sampler = SequentialSampler(self.dataset)
+        if batch_sampler is None and batch_size is not None and sampler is not None:
+            batch_sampler = BatchSampler(sampler, batch_size, self.drop_last)
+        self.batch_size, self.sampler, self.batch_sampler = batch_size, sampler, batch_sampler
+
+    def _warn_if_empty(self) -> None:
+        if isinstance(self.dataset, Sized) and not isinstance(self.dataset, IterableDataset):
+            count = len(self.dataset)
+            if not count:
+                why = f"the dataset is empty: {self.dataset!r}"
+            elif self.drop_last and isinstance(self.sampler, Sized) and not len(self):
+                why = (
+                    f"drop_last=True leaves no batch, as batch_size={self.batch_size} is more "
+                    f"than the {len(self.sampler)} examples"
+                )
+            else:
+                return
+            warnings.warn(f"DataLoader: {why}", UserWarning, stacklevel=3)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in _FIXED and getattr(self, "_ready", False):
+            raise ValueError(f"DataLoader: {name} cannot be changed; make another DataLoader")
+        super().__setattr__(name, value)
 
     def __len__(self) -> int:
         """Return the number of batches."""
-        full, rest = divmod(len(self.dataset), self.batch_size)
-        return full + (rest > 0 and not self.drop_last)
+        if isinstance(self.dataset, IterableDataset):
+            if not isinstance(self.dataset, Sized):
+                raise TypeError(f"{type(self.dataset).__name__} has no __len__, nor has its loader")
+            size = self.batch_size or 1
+            count = len(self.dataset)
+            return count // size if self.drop_last else -(-count // size)
+        return len(self.batch_sampler if self.batch_sampler is not None else self.sampler)
 
     def __iter__(self) -> Iterator[Any]:
-        # Drawn here and not at the first `next`, so the epoch's order is settled when the epoch
+        # The order is drawn here and not at the first `next`, so it is settled when the epoch
         # begins.
-        count = len(self.dataset)
-        order = (
-            get_generator(self.generator).permutation(count) if self.shuffle else np.arange(count)
-        )
-        return self._batches(order)
+        plan: Iterator[Any]
+        read: Callable[[Any], Any] = self._read
+        if isinstance(self.dataset, IterableDataset):
+            groups = self._groups(iter(self.dataset))
+            if not self.num_workers:
+                return map(self._made, groups)
+            plan = repeat(None)
 
-    def _batches(self, order: NDArray[np.intp]) -> Iterator[Any]:
-        for start in range(0, len(self) * self.batch_size, self.batch_size):
-            batch = self._fetch(order[start : start + self.batch_size])
-            if self.transform is None:
-                yield batch
-            elif isinstance(batch, tuple):
-                yield (self.transform(batch[0]), *batch[1:])
-            else:
-                yield self.transform(batch)
+            def read(_: None) -> Any:
+                examples = next(groups, END)
+                return END if examples is END else self._made(examples)
+        elif self.batch_sampler is None:
+            plan = iter(self.sampler)
+        elif isinstance(self.batch_sampler, BatchSampler):
+            plan = self.batch_sampler.batches()
+        else:
+            plan = iter(self.batch_sampler)
+        if not self.num_workers:
+            return map(read, plan)
+        depth = self.num_workers * (self.prefetch_factor or 1)
+        seed = int(get_generator(self.generator).integers(2**63))
+        return load_ahead(read, plan, depth, self.timeout or None, seed)
 
-    def _fetch(self, indices: NDArray[np.intp]) -> Any:
-        if self.collate_fn is not None:
-            return self.collate_fn([self.dataset[int(k)] for k in indices])
+    def _groups(self, examples: Iterator[Any]) -> Iterator[Any]:
+        """The examples of an IterableDataset in lists of batch_size."""
+        if self.batch_size is None:
+            return examples
+        batches = iter(lambda: list(islice(examples, self.batch_size)), [])
+        if not self.drop_last:
+            return batches
+        return (batch for batch in batches if len(batch) == self.batch_size)
+
+    def _read(self, indices: Any) -> Any:
+        """The batch of these indices, or the example of this one where nothing is batched."""
+        if self._whole:
+            return self._transformed(self._rows(np.asarray(value_of(indices), dtype=np.intp)))
+        if self.batch_sampler is None:
+            return self._made(self.dataset[indices])
+        keys = indices.tolist() if isinstance(indices, np.ndarray) else list(indices)
+        at_once = getattr(self.dataset, "__getitems__", None)
+        return self._made(at_once(keys) if at_once else [self.dataset[key] for key in keys])
+
+    def _made(self, examples: Any) -> Any:
+        return self._transformed(self.collate_fn(examples))
+
+    def _rows(self, indices: Array) -> Any:
+        """What one array of indices gives, as tensors."""
         try:
             batch = self.dataset[indices]
         except Exception as error:
             error.add_note(f"while reading a batch: {self._contract()}")
             raise
-        for array in batch if isinstance(batch, tuple) else (batch,):
-            shape = _shape(array)
-            if shape[:1] != indices.shape:
+        parts = [*batch.values()] if isinstance(batch, Mapping) else batch
+        for part in parts if isinstance(parts, tuple | list) else (parts,):
+            if np.shape(value_of(part))[:1] != indices.shape:
                 raise TypeError(
-                    f"{self._contract()}; {len(indices)} indices gave {type(array).__name__} "
-                    f"of shape {shape}"
+                    f"{self._contract()}; {len(indices)} indices gave {type(part).__name__} "
+                    f"of shape {tuple(np.shape(value_of(part)))}"
                 )
-        return batch
+        return default_convert(batch)
+
+    def _transformed(self, batch: Any) -> Any:
+        if self.transform is None:
+            return batch
+        convert = partial(map, value_of)
+        if isinstance(batch, tuple | list):
+            return [*default_convert([self.transform(*convert(batch[:1]))]), *batch[1:]]
+        return default_convert(self.transform(*convert([batch])))
 
     def __repr__(self) -> str:
         return (
@@ -158,64 +308,6 @@ class DataLoader:
 
     def _contract(self) -> str:
         return (
-            f"DataLoader: {type(self.dataset).__name__} must accept an array of indices and give "
-            "an array, or a tuple of them, with one row for each; if it serves single examples, "
-            "pass collate_fn=tinygrad_edu.data.default_collate"
+            f"DataLoader: {type(self.dataset).__name__} says takes_arrays, so it must accept an "
+            "array of indices and give a tensor, or a tuple of them, with one row for each"
         )
-
-
-def _shape(value: Any) -> tuple[int, ...]:
-    """The shape of what a dataset gave; () for a list of arrays that differ."""
-    try:
-        return np.shape(value)
-    except ValueError:
-        return ()
-
-
-def default_collate(examples: Sequence[Any]) -> Any:
-    """Stack single examples into a batch: arrays into one array, tuples and dicts by their fields.
-
-    Raises
-    ------
-    ValueError
-        If there are no examples, or they differ in shape, in their number of fields or their keys.
-    TypeError
-        If an example is nothing that an array can hold, such as None.
-
-    Examples
-    --------
-    >>> x, y = tg.data.default_collate([([0.0, 1.0], 3), ([2.0, 4.0], 5)])
-    >>> x.shape, y
-    ((2, 2), array([3, 5]))
-    >>> tg.data.default_collate([{"x": 1.5, "y": 0}, {"x": 2.5, "y": 1}])
-    {'x': array([1.5, 2.5]), 'y': array([0, 1])}
-    """
-    if not isinstance(examples, Sequence | np.ndarray) or isinstance(examples, str | bytes):
-        raise TypeError(
-            f"default_collate: examples must be a list, received {type(examples).__name__}"
-        )
-    if not len(examples):
-        raise ValueError("default_collate: there are no examples")
-    first = examples[0]
-    if isinstance(first, Mapping):
-        if any(not isinstance(e, Mapping) or e.keys() != first.keys() for e in examples):
-            raise ValueError("default_collate: the examples have different keys")
-        return {key: default_collate([example[key] for example in examples]) for key in first}
-    if isinstance(first, tuple):
-        if any(not isinstance(e, tuple) or len(e) != len(first) for e in examples):
-            raise ValueError("default_collate: the examples have different numbers of fields")
-        return tuple(default_collate(field) for field in zip(*examples, strict=True))
-    arrays = [as_array(example) for example in examples]
-    for example, array in zip(examples, arrays, strict=True):
-        if array.dtype == np.object_:
-            raise TypeError(
-                f"default_collate: an example holds {type(example).__name__}, which an array of "
-                "numbers cannot; pass a collate_fn of your own"
-            )
-    shapes = {array.shape for array in arrays}
-    if len(shapes) > 1:
-        raise ValueError(
-            f"default_collate: the examples have different shapes: {sorted(shapes)}; "
-            "pass a collate_fn that pads or crops them"
-        )
-    return np.stack(arrays)

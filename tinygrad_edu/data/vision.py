@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
@@ -15,6 +15,7 @@ from tinygrad_edu.data.arguments import check_path
 from tinygrad_edu.data.dataset import Array, Dataset, Index, resolve_index
 from tinygrad_edu.data.download import RemoteFile, data_home, download
 from tinygrad_edu.data.errors import warn_unverified
+from tinygrad_edu.tensor import as_tensor
 
 __all__ = ["ImageDataset", "TrainTest"]
 
@@ -31,8 +32,10 @@ class TrainTest(NamedTuple):
     y_test: Labels
 
 
-class ImageDataset(Dataset):
-    """A set of labelled images: `images` uint8 (N, C, H, W) and `targets` int64 (N,).
+class ImageDataset(Dataset[Any], ABC):
+    """A set of labelled images: `images` uint8 (N, C, H, W) and `targets` int64 (N,), arrays.
+
+    An example is a pair of tensors, an image and its label.
 
     Parameters
     ----------
@@ -60,6 +63,7 @@ class ImageDataset(Dataset):
         If a file is well formed, but its SHA-256 is not the published one.
     """
 
+    takes_arrays = True
     name: ClassVar[str]
     title: ClassVar[str]
     shape: ClassVar[tuple[int, int, int]]
@@ -97,11 +101,13 @@ class ImageDataset(Dataset):
 
     def __getitem__(self, index: Index) -> tuple[Any, Any]:
         chosen = resolve_index(index, len(self))
-        # Transforms work on batches, so a single example is for them a batch of one.
-        rows = np.asarray([chosen]) if isinstance(chosen, int) else chosen
-        x, y = self.images[rows], self.targets[rows]
-        x = x if self.transform is None else self.transform(x)
-        y = y if self.target_transform is None else self.target_transform(y)
+        # Transforms work on batches, so a single example is for them a batch of one. They get a
+        # copy, also of a slice.
+        rows = np.arange(len(self))[[chosen] if isinstance(chosen, int) else chosen]
+        x: Any = self.images[rows]
+        y: Any = self.targets[rows]
+        x = as_tensor(x if self.transform is None else self.transform(x))
+        y = as_tensor(y if self.target_transform is None else self.target_transform(y))
         return (x[0], y[0]) if isinstance(chosen, int) else (x, y)
 
     def __repr__(self) -> str:
