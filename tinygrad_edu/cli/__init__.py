@@ -36,6 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except UnheardError as error:
         voice.failure = error.args[0]
         return voice.status(1)
+    if args.verb == "run":  # its output and its errors are those of the script
+        return voice.status(_run(args))
     verbs: dict[str, Callable[[argparse.Namespace, Say], int | None]] = {
         "demo": _demo,
         "train": _train,
@@ -103,6 +105,13 @@ def _gradcheck(args: argparse.Namespace, say: Say) -> int:
         if page:
             say(f"page: {page}")
     return 1 if survey.count("FAILED") or survey.count("undecided") else 0
+
+
+def _run(args: argparse.Namespace) -> int:
+    from tinygrad_edu.torch._report import report
+    from tinygrad_edu.torch._script import run_script
+
+    return report(args.script) if args.report else run_script(args.script, args.args)
 
 
 def _doctor(args: argparse.Namespace, say: Say) -> None:

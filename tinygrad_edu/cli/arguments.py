@@ -36,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
     _data(verbs)
     _gradcheck(verbs)
     _doctor(verbs)
+    _run(verbs)
     return top
 
 
@@ -156,3 +157,14 @@ def _doctor(verbs: argparse._SubParsersAction[Parser]) -> None:
     verb = verbs.add_parser("doctor", help="what is installed, what is missing, how to get it")
     verb.add_argument("--data-dir", metavar="DIR", help=_DATA_DIR)
     _common(verb, quiet=False)
+
+
+def _run(verbs: argparse._SubParsersAction[Parser]) -> None:
+    verb = verbs.add_parser("run", help="run a script that is written for PyTorch, unchanged")
+    verb.add_argument(
+        "--report",
+        action="store_true",
+        help="list the names of PyTorch that it needs, and run nothing",
+    )
+    verb.add_argument("script", metavar="SCRIPT", help="a .py file, or a notebook")
+    verb.add_argument("args", nargs=argparse.REMAINDER, metavar="ARGS", help="for the script")

@@ -101,7 +101,7 @@ class Categorical(Distribution):
         if probs is not None:
             if not (given.value >= 0).all():
                 raise ValueError("Categorical: probs must not be negative")
-            self.probs = given / given.sum(dim=-1, keepdim=True)
+            self.probs = given / tg.sum(given, dim=-1, keepdim=True)
             self.logits = tg.log(_kept_from_ends(self.probs))
         else:
             self.logits = given - tg.logsumexp(given, dim=-1, keepdim=True)
