@@ -113,7 +113,7 @@ ANYTHING = {
     ("save", "obj"),
     ("get_generator", "owner"),
 }
-WORDS = {"class_names", "data_dir", "name", "path", "root", "xlabel", "ylabel"}
+WORDS = {"class_names", "data_dir", "f", "name", "path", "root", "xlabel", "ylabel"}
 # A derivative or a law that does not hold is no wrong argument, and has an error of its own.
 OTHER_ERRORS = (RuntimeError, OSError, tg.testing.ConformanceError)
 

@@ -44,8 +44,8 @@ def test_state_has_pytorch_names_and_shapes() -> None:
         (nn.Conv2d(3, 8, 3), "Conv2d(3, 8, kernel_size=(3, 3), stride=(1, 1))"),
         (
             nn.Conv2d(4, 8, 3, 2, "valid", 2, 2, False, "circular"),
-            "Conv2d(4, 8, kernel_size=(3, 3), stride=(2, 2), padding='valid', dilation=(2, 2), "
-            "groups=2, padding_mode='circular', bias=False)",
+            "Conv2d(4, 8, kernel_size=(3, 3), stride=(2, 2), padding=valid, dilation=(2, 2), "
+            "groups=2, padding_mode=circular, bias=False)",
         ),
         (
             nn.ConvTranspose1d(3, 8, 4, stride=2, output_padding=1),
@@ -55,7 +55,7 @@ def test_state_has_pytorch_names_and_shapes() -> None:
             nn.MaxPool2d(2),
             "MaxPool2d(kernel_size=2, stride=2, padding=0, dilation=1, ceil_mode=False)",
         ),
-        (nn.AvgPool1d(3, 2, 1), "AvgPool1d(kernel_size=3, stride=2, padding=1)"),
+        (nn.AvgPool1d(3, 2, 1), "AvgPool1d(kernel_size=(3,), stride=(2,), padding=(1,))"),
         (nn.AvgPool2d((3, 2)), "AvgPool2d(kernel_size=(3, 2), stride=(3, 2), padding=0)"),
         (nn.AdaptiveAvgPool2d((None, 2)), "AdaptiveAvgPool2d(output_size=(None, 2))"),
         (nn.ReflectionPad2d(2), "ReflectionPad2d((2, 2, 2, 2))"),
@@ -231,7 +231,7 @@ def test_setting_of_the_wrong_kind(make: Any, message: str) -> None:
             nn.GlobalAvgPool2d(),
             images(2, 5),
             "expected images of shape (N, C, H, W), got shape (2, 5)",
-            "in Sequential.0 GlobalAvgPool2d()",
+            "in Sequential.0 GlobalAvgPool2d(keepdims=False)",
         ),
         (
             nn.ZeroPad2d(1),

@@ -52,6 +52,10 @@ class FunctionModule(Module):
         named = [
             (name if name in takes else ALIASES.get(name, name), name) for name in cls._fields()
         ]
+        if "_shown" not in vars(cls):
+            cls._shown = ", ".join(
+                f"{name}?" if name == "inplace" else f"{name}=" for name in cls._fields()
+            )
         cls._passed = tuple((parameter, name) for parameter, name in named if parameter in takes)
 
     @classmethod

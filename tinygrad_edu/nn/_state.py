@@ -9,11 +9,11 @@ import numpy as np
 
 from tinygrad_edu.engine import Array, mark_changed, value_of
 from tinygrad_edu.nn.parameter import Buffer, Parameter, UninitializedParameter
-from tinygrad_edu.tensor import Tensor
+from tinygrad_edu.tensor import Tensor, from_numpy
 
-__all__ = ["LoadReport", "State", "is_state", "load"]
+__all__ = ["LoadReport", "State", "is_state", "load", "snapshot"]
 
-State = dict[str, Array]
+State = dict[str, Any]
 
 
 class LoadReport(NamedTuple):
@@ -22,14 +22,32 @@ class LoadReport(NamedTuple):
     missing_keys: list[str]
     unexpected_keys: list[str]
 
+    def __repr__(self) -> str:
+        if not self.missing_keys and not self.unexpected_keys:
+            return "<All keys matched successfully>"
+        return (
+            f"LoadReport(missing_keys={self.missing_keys}, unexpected_keys={self.unexpected_keys})"
+        )
+
 
 def is_state(tensor: Tensor) -> bool:
     """Whether a tensor of a module belongs into its state dict."""
     return isinstance(tensor, Parameter) or (isinstance(tensor, Buffer) and tensor.persistent)
 
 
+def snapshot(tensor: Tensor) -> Tensor:
+    """A copy of the values in a tensor that refuses to be written."""
+    array = tensor.value.copy()
+    array.flags.writeable = False
+    return from_numpy(array)
+
+
 def load(
-    label: str, own: Iterable[tuple[str, Tensor]], state: Mapping[str, Any], strict: bool
+    label: str,
+    own: Iterable[tuple[str, Tensor]],
+    state: Mapping[str, Any],
+    strict: bool,
+    assign: bool = False,
 ) -> LoadReport:
     """Copy ``state`` into the tensors ``own``, or raise one error with all that is wrong with it.
 
@@ -54,7 +72,7 @@ def load(
     arrays: dict[str, Array] = {}
     for name, tensor in tensors.items():
         if name in state:
-            array, problem = _fitting(tensor, state[name])
+            array, problem = _fitting(tensor, state[name], assign)
             if problem:
                 problems.append(f"{name}: {problem}")
             else:
@@ -67,12 +85,14 @@ def load(
         tensor = tensors[name]
         if isinstance(tensor, UninitializedParameter) and not tensor.value.size:
             tensor.value = array.astype(tensor.dtype)  # now its shape is known
+        if assign:
+            tensor.value = tensor.value.astype(array.dtype)
         tensor.value[...] = array
         mark_changed(tensor.value)
     return LoadReport(missing, unexpected)
 
 
-def _fitting(tensor: Tensor, value: Any) -> tuple[Array, str]:
+def _fitting(tensor: Tensor, value: Any, assign: bool) -> tuple[Array, str]:
     """``value`` as an array, and why it cannot be loaded into ``tensor``, or nothing."""
     try:
         array = np.asarray(value_of(value))
@@ -83,7 +103,7 @@ def _fitting(tensor: Tensor, value: Any) -> tuple[Array, str]:
         return array, f"shape {array.shape} in the state, {tensor.shape} in the module"
     if not np.can_cast(array.dtype, tensor.dtype, "same_kind"):
         return array, f"dtype {array.dtype} in the state, {tensor.dtype} in the module"
-    return _converted(array, tensor.dtype)
+    return (array, "") if assign else _converted(array, tensor.value.dtype)
 
 
 def _converted(array: Array, dtype: Any) -> tuple[Array, str]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
-
-import numpy as np
 
 from tinygrad_edu._text import visible
 from tinygrad_edu.nn.parameter import Buffer, Parameter
-from tinygrad_edu.tensor import Tensor
 
 __all__ = ["Tree", "in_one_line", "no_tensor", "note_place", "outline", "walk"]
 
@@ -22,9 +19,15 @@ class Tree:
         """Yield the modules right below this one."""
         return ((name, item) for name, item in walk(self, deep=False) if isinstance(item, Tree))
 
+    #: The attributes in the brackets of the repr, in PyTorch's order: "name=" shows the name too,
+    #: and "name?" leaves out what is None or False.
+    _shown: str = ""
+    #: Whether the repr counts equal neighbours, as that of a list does.
+    _counts_equals = False
+
     def extra_repr(self) -> str:
-        """What stands in the brackets of the repr: the arguments that differ from defaults."""
-        return ", ".join(_arguments(self))
+        """What stands in the brackets of the repr; a module of your own says it here."""
+        return ", ".join(_attributes(self, self._shown))
 
 
 def walk(
@@ -34,9 +37,11 @@ def walk(
 
     Each is met once, under its first name; with ``shared`` under all of its names, also one
     that holds itself. Without ``deep``, the modules right below are met but not entered, and
-    ``root`` is left out. ``mirrored`` takes siblings in reverse.
+    ``root`` is left out. ``mirrored`` takes siblings in reverse. What is an attribute somewhere has
+    its name from there: plain lists, tuples and dicts give a name only to what has no other.
     """
     seen: set[int] = set()
+    named: set[int] | None = None
     stack: list[tuple[str, Any, tuple[int, ...]]] = [(prefix, root, ())]
     while stack:
         name, item, trail = stack.pop()
@@ -48,6 +53,9 @@ def walk(
             yield name, item
         if deep or item is root or not isinstance(item, Tree):
             below = _members(item)
+            if below and not isinstance(item, Tree):
+                named = _attribute_ids(root) if named is None else named
+                below = [pair for pair in below if id(pair[1]) not in named]
             if below:
                 trail = (*trail, key)
                 join = f"{name}." if name else ""
@@ -68,6 +76,19 @@ def _members(item: Any) -> list[tuple[Any, Any]]:
     return [(name, value) for name, value in pairs if isinstance(value, _PARTS) or _refuse(value)]
 
 
+def _attribute_ids(root: Tree) -> set[int]:
+    """The ids of all parts that are reached through attributes alone."""
+    found: set[int] = set()
+    waiting = [root]
+    while waiting:
+        for value in vars(waiting.pop()).values():
+            if isinstance(value, (Tree, Parameter, Buffer)) and id(value) not in found:
+                found.add(id(value))
+                if isinstance(value, Tree):
+                    waiting.append(value)
+    return found
+
+
 _PARTS = (Tree, Parameter, Buffer, list, tuple, dict)
 
 
@@ -81,42 +102,20 @@ def _refuse(value: Any) -> bool:
 # ---- writing it out
 
 
-def _arguments(module: Tree) -> Iterator[str]:
-    """The constructor's arguments as one would type them, from the attributes of their names."""
-    by_position = True
-    for name, parameter in inspect.signature(type(module).__init__).parameters.items():
-        if name == "self" or parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
-            continue
-        value = vars(module).get(name, parameter)
-        if isinstance(parameter.default, bool) and (value is None or isinstance(value, Tensor)):
-            value = value is not None  # bias=True became the parameter `bias`, bias=False None
-        if value is parameter or isinstance(value, (Tree, Parameter)):
-            by_position = False  # not stored under its name
-            continue
-        if parameter.default is parameter.empty:
-            shown = _short(value)
-            yield shown if by_position else f"{name}={shown}"
-        elif not _equal(value, parameter.default):
-            yield f"{name}={_short(value)}"
-
-
-def _equal(value: Any, default: Any) -> bool:
-    return value is default or (type(value) is type(default) and bool(value == default))
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, (Tensor, np.ndarray)):
-        return f"<{value.dtype} of shape {value.shape}>"
-    if isinstance(value, (type, np.dtype)):
-        return str(np.dtype(value))
-    if callable(value):
-        return str(getattr(value, "__name__", type(value).__name__))
-    return repr(value) if not isinstance(value, np.generic) else repr(value.item())
+def _attributes(module: Tree, names: str) -> Iterator[str]:
+    """The attributes in ``names`` as one would type them; a bias by whether it is there."""
+    for word in names.split(", ") if names else ():
+        name = word.rstrip("=?")
+        value = getattr(module, name)
+        if name == "bias":
+            value = value is not None
+        if word[-1] != "?" or not (value is None or value is False):
+            yield repr(value) if word == name else f"{name}={value!r}"
 
 
 def headline(module: Tree) -> str:
     """A module in one line, without what is below it."""
-    return in_one_line(f"{type(module).__name__}({module.extra_repr()})")
+    return f"{type(module).__name__}({in_one_line(module.extra_repr())})"
 
 
 def in_one_line(text: str) -> str:
@@ -125,7 +124,7 @@ def in_one_line(text: str) -> str:
 
 
 def outline(root: Tree) -> str:
-    """A module and all below it, one line each."""
+    """A module and all below it, one line each; equal neighbours of a list in one line."""
     lines: list[str] = []
     stack: list[tuple[str, str, Tree | None, tuple[Tree, ...]]] = [("", "", root, ())]
     while stack:
@@ -134,14 +133,40 @@ def outline(root: Tree) -> str:
             lines.append(f"{indent})")
             continue
         # A module that holds its own parent is shown once on every way down.
-        below = [] if module in trail else list(module.named_children())
-        line = f"{indent}{in_one_line(name)}{headline(module)}"
-        lines.append(line[:-1] if below else line)
-        if below:
+        below = [] if module in trail else _grouped(module)
+        label, extra = in_one_line(name), module.extra_repr().split("\n")
+        own = type(module).__repr__
+        if own is not _plain_repr(module):  # a repr of the user's
+            shown = visible(own(module), lines=True).replace("\n", f"\n{indent}")
+            lines.append(f"{indent}{label}{shown}")
+        elif not below and len(extra) == 1:
+            lines.append(f"{indent}{label}{headline(module)}")
+        else:
+            lines.append(f"{indent}{label}{type(module).__name__}(")
+            lines += [f"{indent}  {visible(line)}" for line in extra if line]
             stack.append((indent, "", None, ()))
             for child, item in reversed(below):
-                stack.append((f"{indent}  ", f"({child}): ", item, (*trail, module)))
+                stack.append((f"{indent}  ", child, item, (*trail, module)))
     return "\n".join(lines)
+
+
+def _plain_repr(module: Tree) -> Any:
+    """The repr that `Module` gives its subclasses."""
+    return next(kind.__repr__ for kind in type(module).__mro__ if kind.__name__ == "Module")
+
+
+def _grouped(module: Tree) -> list[tuple[str, Tree]]:
+    """The name and the module of each child; a list counts equal neighbours under one name."""
+    below = list(module.named_children())
+    if not module._counts_equals:
+        return [(f"({name}): ", child) for name, child in below]
+    found: list[tuple[str, Tree]] = []
+    for _, same in groupby(below, key=lambda pair: outline(pair[1])):
+        pairs = list(same)
+        first, last = pairs[0], pairs[-1]
+        count = f"({first[0]}-{last[0]}): {len(pairs)} x "
+        found.append((f"({first[0]}): " if len(pairs) == 1 else count, first[1]))
+    return found
 
 
 # ---- where an error happened

@@ -10,7 +10,7 @@ from tinygrad_edu import ops
 from tinygrad_edu._checks import check_count, check_number
 from tinygrad_edu.nn._function_module import FunctionModule
 from tinygrad_edu.nn.module import Module
-from tinygrad_edu.nn.parameter import parameter_of
+from tinygrad_edu.nn.parameter import made_dtype, parameter_of
 from tinygrad_edu.ops import (
     gelu,
     hardshrink,
@@ -110,10 +110,16 @@ class PReLU(Module):
         Initial slope.
     """
 
-    def __init__(self, num_parameters: int = 1, init: float = 0.25, *, dtype: Any = None) -> None:
+    _shown = "num_parameters="
+
+    def __init__(
+        self, num_parameters: int = 1, init: float = 0.25, device: Any = None, dtype: Any = None
+    ) -> None:
         self.num_parameters = check_count("PReLU", "num_parameters", num_parameters)
         self.init = check_number("PReLU", "init", init)
-        self.weight = parameter_of(np.full(num_parameters, init, dtype or np.float32))
+        self.weight = parameter_of(
+            np.full(num_parameters, init, made_dtype("PReLU", device, dtype))
+        )
 
     def forward(self, x: Any) -> Any:
         """Return x or a x."""
@@ -145,6 +151,7 @@ def hardsigmoid(input: Any, inplace: bool = False) -> Any:
 class Hardsigmoid(FunctionModule, of=ops.hardsigmoid):
     """Piecewise linear sigmoid.  y = x/6 + 1/2 limited to [0, 1]; slope 0 at ±3."""
 
+    _shown = ""
     inplace: bool = False
 
 
@@ -156,17 +163,22 @@ def hardswish(input: Any, inplace: bool = False) -> Any:
 class Hardswish(FunctionModule, of=ops.hardswish):
     """Piecewise quadratic swish.  y = x · hardsigmoid(x); slope 0 at -3, 1 at 3."""
 
+    _shown = ""
     inplace: bool = False
 
 
 class Hardshrink(FunctionModule, of=ops.hardshrink, lambd="[0, inf)"):
     """Zero what is small.  y = x where |x| > λ, else 0."""
 
+    _shown = "lambd"
+
     lambd: float = 0.5
 
 
 class Softshrink(FunctionModule, of=ops.softshrink, lambd="[0, inf)"):
     """Shrink towards zero.  y = sign(x) max(|x| - λ, 0)."""
+
+    _shown = "lambd"
 
     lambd: float = 0.5
 

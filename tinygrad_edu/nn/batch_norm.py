@@ -12,7 +12,7 @@ from tinygrad_edu._checks import check_count, check_flag, check_number
 from tinygrad_edu.engine import mark_changed, value_of
 from tinygrad_edu.engine.precision import widened
 from tinygrad_edu.nn.module import Module
-from tinygrad_edu.nn.parameter import Buffer, parameter_of
+from tinygrad_edu.nn.parameter import Buffer, made_dtype, parameter_of
 from tinygrad_edu.ops.normalization import channel_products
 
 __all__ = [
@@ -137,6 +137,8 @@ def instance_norm(
 class _ChannelNorm(Module):
     """Parameters and running statistics of one number per channel."""
 
+    _shown = "num_features, eps=, momentum=, affine=, bias=, track_running_stats="
+
     def __init__(
         self,
         num_features: int,
@@ -144,8 +146,10 @@ class _ChannelNorm(Module):
         momentum: float | None = 0.1,
         affine: bool = True,
         track_running_stats: bool = True,
-        *,
+        device: Any = None,
         dtype: Any = None,
+        *,
+        bias: bool = True,
     ) -> None:
         name = type(self).__name__
         self.num_features = check_count(name, "num_features", num_features)
@@ -155,9 +159,10 @@ class _ChannelNorm(Module):
         )
         self.affine = check_flag(name, "affine", affine)
         self.track_running_stats = check_flag(name, "track_running_stats", track_running_stats)
-        dtype = np.float32 if dtype is None else dtype
+        dtype = made_dtype(name, device, dtype)
         self.weight = parameter_of(np.ones(num_features, dtype)) if affine else None
-        self.bias = parameter_of(np.zeros(num_features, dtype)) if affine else None
+        shifted = check_flag(name, "bias", bias) and affine
+        self.bias = parameter_of(np.zeros(num_features, dtype)) if shifted else None
         tracked = track_running_stats
         self.running_mean = Buffer(np.zeros(num_features, dtype)) if tracked else None
         self.running_var = Buffer(np.ones(num_features, dtype)) if tracked else None
@@ -176,11 +181,10 @@ class _ChannelNorm(Module):
     def reset_parameters(self) -> None:
         """Forget the running statistics and set weight 1 and bias 0."""
         self.reset_running_stats()
-        if self.weight is not None and self.bias is not None:
-            self.weight.value[...] = 1.0
-            self.bias.value[...] = 0.0
-            mark_changed(self.weight.value)
-            mark_changed(self.bias.value)
+        for parameter, value in ((self.weight, 1.0), (self.bias, 0.0)):
+            if parameter is not None:
+                parameter.value[...] = value
+                mark_changed(parameter.value)
 
     def _share(self) -> float:
         """The share of this batch in the running statistics."""
@@ -278,10 +282,13 @@ class _InstanceNorm(_ChannelNorm):
         momentum: float | None = 0.1,
         affine: bool = False,
         track_running_stats: bool = False,
-        *,
+        device: Any = None,
         dtype: Any = None,
+        *,
+        bias: bool = True,
     ) -> None:
-        super().__init__(num_features, eps, momentum, affine, track_running_stats, dtype=dtype)
+        settings = (num_features, eps, momentum, affine, track_running_stats)
+        super().__init__(*settings, device, dtype, bias=bias)
 
     def forward(self, x: Any) -> Any:
         """Return the standardized ``x``."""

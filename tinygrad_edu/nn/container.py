@@ -147,7 +147,7 @@ class Sequential(_ListContainer[Module]):
     >>> net(tg.tensor([[1.0, 2.0, 3.0, 4.0]])).shape
     (1, 3)
     >>> net[0], len(net)
-    (Linear(4, 5), 3)
+    (Linear(in_features=4, out_features=5, bias=True), 3)
     """
 
     def __init__(self, *modules: Any) -> None:
@@ -176,13 +176,16 @@ class ModuleList(_ListContainer[Module]):
     >>> layers = nn.ModuleList(nn.Linear(n, n + 1) for n in (2, 3))
     >>> layers.append(nn.ReLU())
     ModuleList(
-      (0): Linear(2, 3)
-      (1): Linear(3, 4)
+      (0): Linear(in_features=2, out_features=3, bias=True)
+      (1): Linear(in_features=3, out_features=4, bias=True)
       (2): ReLU()
     )
     """
 
-    def __init__(self, modules: Iterable[Module] = ()) -> None:
+    _counts_equals = True
+
+    def __init__(self, modules: Iterable[Module] | None = None) -> None:
+        modules = () if modules is None else modules
         self.extend(check_list("ModuleList", "modules", modules, "modules"))
 
 
@@ -197,7 +200,8 @@ class ParameterList(_ListContainer[Parameter]):
     ['0', '1']
     """
 
-    def __init__(self, values: Iterable[Any] = ()) -> None:
+    def __init__(self, values: Iterable[Any] | None = None) -> None:
+        values = () if values is None else values
         self.extend(check_list("ParameterList", "values", values, "tensors"))
 
     def _kind(self) -> type[Parameter]:
@@ -272,11 +276,13 @@ class ModuleDict(_DictContainer[Module]):
     >>> from tinygrad_edu import nn
     >>> heads = nn.ModuleDict({"digit": nn.Linear(8, 10), "parity": nn.Linear(8, 2)})
     >>> heads["parity"]
-    Linear(8, 2)
+    Linear(in_features=8, out_features=2, bias=True)
     """
 
-    def __init__(self, modules: Mapping[str, Module] | Iterable[tuple[str, Module]] = ()) -> None:
-        self.update(_named("ModuleDict", "modules", modules))
+    def __init__(
+        self, modules: Mapping[str, Module] | Iterable[tuple[str, Module]] | None = None
+    ) -> None:
+        self.update(_named("ModuleDict", "modules", {} if modules is None else modules))
 
 
 def _named(owner: str, name: str, given: Any) -> Any:
@@ -299,8 +305,10 @@ class ParameterDict(_DictContainer[Parameter]):
     tensor([0.25], requires_grad=True)
     """
 
-    def __init__(self, values: Mapping[str, Any] | Iterable[tuple[str, Any]] = ()) -> None:
-        self.update(_named("ParameterDict", "values", values))
+    def __init__(
+        self, parameters: Mapping[str, Any] | Iterable[tuple[str, Any]] | None = None
+    ) -> None:
+        self.update(_named("ParameterDict", "parameters", {} if parameters is None else parameters))
 
     def _kind(self) -> type[Parameter]:
         return Parameter

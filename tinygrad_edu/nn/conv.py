@@ -14,7 +14,7 @@ from tinygrad_edu._checks import check_choice, check_count, check_flag
 from tinygrad_edu.nn import init
 from tinygrad_edu.nn._inputs import refuse_wider
 from tinygrad_edu.nn.module import Module
-from tinygrad_edu.nn.parameter import Parameter, parameter_of
+from tinygrad_edu.nn.parameter import Parameter, made_dtype, parameter_of
 from tinygrad_edu.ops.windows import paddings, slides
 from tinygrad_edu.random import GeneratorLike, get_generator
 
@@ -105,7 +105,6 @@ class _Conv(Module):
         first, second = in_channels, out_channels
         if not self._transposed:
             first, second = second, first
-        dtype = np.float32 if dtype is None else dtype
         shape = (first, second // groups, *self.kernel_size)
         self.weight = parameter_of(np.empty(shape, dtype))
         self.bias = parameter_of(np.empty(out_channels, dtype)) if bias else None
@@ -131,7 +130,7 @@ class _Conv(Module):
         for key, default in self._defaults().items():
             value = getattr(self, key)
             if value != default:
-                shown.append(f"{key}={value!r}")
+                shown.append(f"{key}={value}")
         if self.bias is None:
             shown.append("bias=False")
         return ", ".join(shown)
@@ -155,12 +154,14 @@ class _Convolution(_Conv):
         groups: int = 1,
         bias: bool = True,
         padding_mode: str = "zeros",
-        *,
+        device: Any = None,
         dtype: Any = None,
+        *,
         generator: GeneratorLike = None,
     ) -> None:
         name = type(self).__name__
         self.padding_mode = check_choice(name, "padding_mode", padding_mode, _PADDING_MODES)
+        dtype = made_dtype(name, device, dtype)
         settings = (kernel_size, stride, padding, dilation, groups, bias, dtype, generator)
         self._set_up(in_channels, out_channels, *settings)
 
@@ -274,13 +275,15 @@ class _TransposedConvolution(_Conv):
         bias: bool = True,
         dilation: Any = 1,
         padding_mode: str = "zeros",
-        *,
+        device: Any = None,
         dtype: Any = None,
+        *,
         generator: GeneratorLike = None,
     ) -> None:
         name = type(self).__name__
         self.padding_mode = check_choice(name, "padding_mode", padding_mode, ("zeros",))
         self.output_padding = _tuple(name, "output_padding", output_padding, self._axes, 0)
+        dtype = made_dtype(name, device, dtype)
         settings = (kernel_size, stride, padding, dilation, groups, bias, dtype, generator)
         self._set_up(in_channels, out_channels, *settings)
 

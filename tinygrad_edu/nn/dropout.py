@@ -182,6 +182,8 @@ def gaussian_noise(
 class _Dropout(Module):
     """Checks p once and holds the generator."""
 
+    _shown = "p=, inplace="
+
     def __init__(
         self, p: float = 0.5, inplace: bool = False, *, generator: GeneratorLike = None
     ) -> None:
@@ -280,6 +282,8 @@ class GaussianDropout(_Dropout):
 class GaussianNoise(Module):
     """Add normal noise of mean 0 and standard deviation ``std``; identity in evaluation."""
 
+    _shown = "std="
+
     def __init__(self, std: float = 0.1, *, generator: GeneratorLike = None) -> None:
         self.std = check_number("GaussianNoise", "std", std, "[0, inf)")
         self.generator = (
@@ -303,6 +307,8 @@ class DropConnect(Module):
     p : float in [0, 1]
         The probability to drop a weight.
     """
+
+    _shown = "in_features=, out_features=, p=, bias="
 
     def __init__(
         self,

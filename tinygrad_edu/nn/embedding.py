@@ -7,11 +7,11 @@ from typing import Any, Self
 import numpy as np
 
 from tinygrad_edu import ops
-from tinygrad_edu._checks import check_count
-from tinygrad_edu.engine import value_of
+from tinygrad_edu._checks import check_count, check_flag, check_number
+from tinygrad_edu.engine import mark_changed, value_of
 from tinygrad_edu.nn import init
 from tinygrad_edu.nn.module import Module
-from tinygrad_edu.nn.parameter import Parameter, parameter_of
+from tinygrad_edu.nn.parameter import Parameter, made_dtype, parameter_of
 from tinygrad_edu.ops.losses import check_labels
 from tinygrad_edu.random import GeneratorLike
 
@@ -41,10 +41,26 @@ def one_hot(target: Any, num_classes: int = -1, dtype: Any = np.int64) -> Any:
     return from_numpy(rows)
 
 
-def embedding(input: Any, weight: Any, padding_idx: int | None = None) -> Any:
+def refuse_counting(owner: str, scale_grad_by_freq: bool) -> None:
+    """Raise ValueError for a gradient that is divided by how often a row was read."""
+    if check_flag(owner, "scale_grad_by_freq", scale_grad_by_freq):
+        raise ValueError(f"{owner}: scale_grad_by_freq is not here; leave it False")
+
+
+def embedding(
+    input: Any,
+    weight: Any,
+    padding_idx: int | None = None,
+    max_norm: float | None = None,
+    norm_type: float = 2.0,
+    scale_grad_by_freq: bool = False,
+    sparse: bool = False,
+) -> Any:
     """Rows of a table by their numbers.  y = weight[input].
 
-    Rows read as ``padding_idx`` receive no gradient.
+    Rows read as ``padding_idx`` receive no gradient. With ``max_norm``, rows that are read and are
+    longer are scaled to that length in the table itself, before they are read. ``sparse`` changes
+    nothing: gradients are dense.
 
     Raises
     ------
@@ -61,11 +77,22 @@ def embedding(input: Any, weight: Any, padding_idx: int | None = None) -> Any:
         wrong = (ids < 0) | (ids >= rows)
         at = tuple(int(n) for n in np.argwhere(wrong)[0])
         raise IndexError(f"embedding: row {ids[at]} at index {at}; expected 0 to {rows - 1}")
+    refuse_counting("embedding", scale_grad_by_freq)
+    if max_norm is not None:
+        _shorten(value_of(weight), np.unique(ids), max_norm, norm_type)
     y = ops.getitem(weight, index=ids)
     if padding_idx is None:
         return y
     table = value_of(weight)
     return ops.where(np.expand_dims(ids == padding_idx, -1), table[padding_idx].copy(), y)
+
+
+def _shorten(table: Any, rows: Any, max_norm: float, norm_type: float) -> None:
+    """Scale the rows that are longer than ``max_norm`` to that length, in place."""
+    lengths = np.linalg.norm(table[rows], ord=norm_type, axis=1, keepdims=True)
+    long = lengths[:, 0] > max_norm
+    table[rows[long]] *= (max_norm / (lengths[long] + 1e-7)).astype(table.dtype)
+    mark_changed(table)
 
 
 class Embedding(Module):
@@ -79,6 +106,10 @@ class Embedding(Module):
         Rows and columns of the table.
     padding_idx : int, optional
         This row starts at 0 and is never trained.
+    max_norm, norm_type : float, optional
+        Rows that are read and are longer in this norm are scaled to ``max_norm``, in the table.
+    sparse : bool
+        Changes nothing: gradients are dense.
 
     Shape
     -----
@@ -91,13 +122,20 @@ class Embedding(Module):
     (1, 2, 3)
     """
 
+    _shown = "num_embeddings, embedding_dim, padding_idx?, max_norm?"
+
     def __init__(
         self,
         num_embeddings: int,
         embedding_dim: int,
         padding_idx: int | None = None,
-        *,
+        max_norm: float | None = None,
+        norm_type: float = 2.0,
+        scale_grad_by_freq: bool = False,
+        sparse: bool = False,
+        device: Any = None,
         dtype: Any = None,
+        *,
         generator: GeneratorLike = None,
     ) -> None:
         self.num_embeddings = check_count("Embedding", "num_embeddings", num_embeddings)
@@ -111,7 +149,12 @@ class Embedding(Module):
                 )
             padding_idx %= num_embeddings
         self.padding_idx = padding_idx
-        dtype = np.float32 if dtype is None else dtype
+        if max_norm is not None:
+            check_number("Embedding", "max_norm", max_norm, "(0, inf)")
+        self.max_norm, self.norm_type = max_norm, check_number("Embedding", "norm_type", norm_type)
+        refuse_counting("Embedding", scale_grad_by_freq)
+        self.sparse = check_flag("Embedding", "sparse", sparse)
+        dtype = made_dtype("Embedding", device, dtype)
         self.weight = parameter_of(np.empty((num_embeddings, embedding_dim), dtype))
         self.reset_parameters(generator)
 
@@ -123,16 +166,24 @@ class Embedding(Module):
 
     @classmethod
     def from_pretrained(
-        cls, embeddings: Any, freeze: bool = True, padding_idx: int | None = None
+        cls,
+        embeddings: Any,
+        freeze: bool = True,
+        padding_idx: int | None = None,
+        max_norm: float | None = None,
+        norm_type: float = 2.0,
+        scale_grad_by_freq: bool = False,
+        sparse: bool = False,
     ) -> Self:
         """Make a layer around a table (rows, columns), not to be trained if ``freeze``."""
         table = Parameter(embeddings, requires_grad=not freeze)
         if table.ndim != 2:
             raise ValueError(f"Embedding: expected a table of two axes, got shape {table.shape}")
-        layer = cls(table.shape[0], table.shape[1], padding_idx)
+        settings = (padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse)
+        layer = cls(table.shape[0], table.shape[1], *settings)
         layer.weight = table
         return layer
 
     def forward(self, x: Any) -> Any:
         """Return the rows that ``x`` names."""
-        return embedding(x, self.weight, self.padding_idx)
+        return embedding(x, self.weight, self.padding_idx, self.max_norm, self.norm_type)

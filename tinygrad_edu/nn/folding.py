@@ -40,6 +40,8 @@ class Unfold(Module):
             [5., 6.]])
     """
 
+    _shown = "kernel_size=, dilation=, padding=, stride="
+
     def __init__(
         self, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1
     ) -> None:
@@ -68,6 +70,8 @@ class Fold(Module):
     -----
     Input (N, C·kh·kw, L) or (C·kh·kw, L); output (N, C, *output_size).
     """
+
+    _shown = "output_size=, kernel_size=, dilation=, padding=, stride="
 
     def __init__(
         self,

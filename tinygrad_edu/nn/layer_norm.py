@@ -13,7 +13,7 @@ from tinygrad_edu.engine import value_of
 from tinygrad_edu.engine.precision import rounded_once
 from tinygrad_edu.nn.batch_norm import affine
 from tinygrad_edu.nn.module import Module
-from tinygrad_edu.nn.parameter import parameter_of
+from tinygrad_edu.nn.parameter import made_dtype, parameter_of
 
 __all__ = ["GroupNorm", "LayerNorm", "RMSNorm", "group_norm", "layer_norm", "rms_norm"]
 
@@ -57,13 +57,15 @@ class LayerNorm(Module):
     [[-0.9999..., 0.9999...]]
     """
 
+    _shown = "normalized_shape, eps=, elementwise_affine=, bias="
+
     def __init__(
         self,
         normalized_shape: int | tuple[int, ...],
         eps: float = 1e-5,
         elementwise_affine: bool = True,
         bias: bool = True,
-        *,
+        device: Any = None,
         dtype: Any = None,
     ) -> None:
         self.normalized_shape = _sizes("LayerNorm", normalized_shape)
@@ -71,7 +73,7 @@ class LayerNorm(Module):
         affine = check_flag("LayerNorm", "elementwise_affine", elementwise_affine)
         self.elementwise_affine = affine
         check_flag("LayerNorm", "bias", bias)
-        shape, dtype = self.normalized_shape, np.float32 if dtype is None else dtype
+        shape, dtype = self.normalized_shape, made_dtype("LayerNorm", device, dtype)
         self.weight = parameter_of(np.ones(shape, dtype)) if affine else None
         self.bias = parameter_of(np.zeros(shape, dtype)) if affine and bias else None
 
@@ -106,18 +108,20 @@ class RMSNorm(Module):
     Parameters as in `LayerNorm`; ``eps`` is by default that of the input's dtype.
     """
 
+    _shown = "normalized_shape, eps=, elementwise_affine="
+
     def __init__(
         self,
         normalized_shape: int | tuple[int, ...],
         eps: float | None = None,
         elementwise_affine: bool = True,
-        *,
+        device: Any = None,
         dtype: Any = None,
     ) -> None:
         self.normalized_shape = _sizes("RMSNorm", normalized_shape)
         self.eps = None if eps is None else check_number("RMSNorm", "eps", eps, "[0, inf)")
         self.elementwise_affine = check_flag("RMSNorm", "elementwise_affine", elementwise_affine)
-        shape, dtype = self.normalized_shape, np.float32 if dtype is None else dtype
+        shape, dtype = self.normalized_shape, made_dtype("RMSNorm", device, dtype)
         self.weight = parameter_of(np.ones(shape, dtype)) if elementwise_affine else None
 
     def forward(self, x: Any) -> Any:
@@ -172,14 +176,18 @@ class GroupNorm(Module):
         Whether to scale and shift each channel by ``weight`` and ``bias``.
     """
 
+    _shown = "num_groups, num_channels, eps=, affine=, bias="
+
     def __init__(
         self,
         num_groups: int,
         num_channels: int,
         eps: float = 1e-5,
         affine: bool = True,
-        *,
+        device: Any = None,
         dtype: Any = None,
+        *,
+        bias: bool = True,
     ) -> None:
         self.num_groups = check_count("GroupNorm", "num_groups", num_groups)
         self.num_channels = check_count("GroupNorm", "num_channels", num_channels)
@@ -189,9 +197,10 @@ class GroupNorm(Module):
             )
         self.eps = check_number("GroupNorm", "eps", eps, "[0, inf)")
         self.affine = check_flag("GroupNorm", "affine", affine)
-        dtype = np.float32 if dtype is None else dtype
+        dtype = made_dtype("GroupNorm", device, dtype)
+        shifted = check_flag("GroupNorm", "bias", bias) and affine
         self.weight = parameter_of(np.ones(num_channels, dtype)) if affine else None
-        self.bias = parameter_of(np.zeros(num_channels, dtype)) if affine else None
+        self.bias = parameter_of(np.zeros(num_channels, dtype)) if shifted else None
 
     def forward(self, x: Any) -> Any:
         """Return the standardized ``x``."""

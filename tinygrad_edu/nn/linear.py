@@ -12,7 +12,7 @@ from tinygrad_edu._checks import check_count, check_flag
 from tinygrad_edu.nn import init
 from tinygrad_edu.nn._inputs import refuse_features, refuse_wider
 from tinygrad_edu.nn.module import Module
-from tinygrad_edu.nn.parameter import UninitializedParameter, parameter_of
+from tinygrad_edu.nn.parameter import UninitializedParameter, made_dtype, parameter_of
 from tinygrad_edu.ops import linear
 from tinygrad_edu.random import GeneratorLike, get_generator
 
@@ -54,19 +54,22 @@ class Linear(Module):
     (1, 2)
     """
 
+    _shown = "in_features=, out_features=, bias="
+
     def __init__(
         self,
         in_features: int,
         out_features: int,
         bias: bool = True,
-        *,
+        device: Any = None,
         dtype: Any = None,
+        *,
         generator: GeneratorLike = None,
     ) -> None:
         self.in_features = check_count("Linear", "in_features", in_features)
         self.out_features = check_count("Linear", "out_features", out_features)
         check_flag("Linear", "bias", bias)
-        dtype = np.float32 if dtype is None else dtype
+        dtype = made_dtype("Linear", device, dtype)
         self.weight = parameter_of(np.empty((out_features, in_features), dtype))
         self.bias = parameter_of(np.empty(out_features, dtype)) if bias else None
         self.reset_parameters(generator)
@@ -107,21 +110,25 @@ class LazyLinear(Linear):
     >>> layer(tg.tensor([[1.0, 2.0, 3.0]])).shape
     (1, 2)
     >>> layer
-    Linear(3, 2)
+    Linear(in_features=3, out_features=2, bias=True)
     """
 
     def __init__(
         self,
         out_features: int,
         bias: bool = True,
-        *,
+        device: Any = None,
         dtype: Any = None,
+        *,
         generator: GeneratorLike = None,
     ) -> None:
-        self.out_features = check_count("LazyLinear", "out_features", out_features)
+        self.in_features, self.out_features = (
+            0,
+            check_count("LazyLinear", "out_features", out_features),
+        )
         check_flag("LazyLinear", "bias", bias)
         self.generator = None if generator is None else get_generator(generator, "LazyLinear")
-        dtype = np.float32 if dtype is None else dtype
+        dtype = made_dtype("LazyLinear", device, dtype)
         self.weight = UninitializedParameter(dtype)
         self.bias = UninitializedParameter(dtype) if bias else None
 
@@ -170,21 +177,24 @@ class Bilinear(Module):
     (out_features, in1_features, in2_features).
     """
 
+    _shown = "in1_features=, in2_features=, out_features=, bias="
+
     def __init__(
         self,
         in1_features: int,
         in2_features: int,
         out_features: int,
         bias: bool = True,
-        *,
+        device: Any = None,
         dtype: Any = None,
+        *,
         generator: GeneratorLike = None,
     ) -> None:
         self.in1_features = check_count("Bilinear", "in1_features", in1_features)
         self.in2_features = check_count("Bilinear", "in2_features", in2_features)
         self.out_features = check_count("Bilinear", "out_features", out_features)
         check_flag("Bilinear", "bias", bias)
-        dtype = np.float32 if dtype is None else dtype
+        dtype = made_dtype("Bilinear", device, dtype)
         shape = (out_features, in1_features, in2_features)
         self.weight = parameter_of(np.empty(shape, dtype))
         self.bias = parameter_of(np.empty(out_features, dtype)) if bias else None

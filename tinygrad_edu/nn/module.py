@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import warnings
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FunctionType, MethodType
 from typing import Any, Self
 
-import numpy as np
-
 from tinygrad_edu._checked import settings_checked
-from tinygrad_edu._checks import check_dtype, check_flag
+from tinygrad_edu._checks import check_flag
 from tinygrad_edu._restored import restored
-from tinygrad_edu.compat.devices import device as require_device
-from tinygrad_edu.compat.devices import is_device
-from tinygrad_edu.engine import RemovableHandle, mark_changed
+from tinygrad_edu.engine import RemovableHandle
+from tinygrad_edu.nn._conversion import Convertible
 from tinygrad_edu.nn._hooks import Hook, Hooks
-from tinygrad_edu.nn._state import LoadReport, State, is_state, load
+from tinygrad_edu.nn._state import LoadReport, State, is_state, load, snapshot
 from tinygrad_edu.nn._tree import Tree, no_tensor, note_place, outline, walk
 from tinygrad_edu.nn.parameter import Buffer, Parameter
 from tinygrad_edu.tensor import Tensor
@@ -35,13 +33,12 @@ def _no_forward(self: Module, *args: Any, **kwargs: Any) -> Any:
     raise NotImplementedError(f"{type(self).__name__} defines no forward(self, ...)")
 
 
-class Module(Tree):
+class Module(Convertible):
     """A part of a net: parameters, buffers, other modules, and a ``forward`` that uses them.
 
     Assign them as attributes, also in lists, tuples and dicts: whatever asks for parameters walks
     the attributes in the order of their definition. ``super().__init__()`` is welcome but not
-    needed. A subclass that stores its constructor's arguments under their own names has its repr
-    for free.
+    needed.
 
     Examples
     --------
@@ -56,9 +53,9 @@ class Module(Tree):
     ...         return self.layers[1](tg.relu(self.layers[0](x)))
     >>> net = Net(5)
     >>> net
-    Net(5
-      (layers.0): Linear(4, 5)
-      (layers.1): Linear(5, 3)
+    Net(
+      (layers.0): Linear(in_features=4, out_features=5, bias=True)
+      (layers.1): Linear(in_features=5, out_features=3, bias=True)
     )
     >>> [name for name, _ in net.named_parameters()]
     ['layers.0.weight', 'layers.0.bias', 'layers.1.weight', 'layers.1.bias']
@@ -272,60 +269,27 @@ class Module(Tree):
             else:
                 parameter.grad = parameter.grad.detach() * 0.0
 
-    def to(self, *args: Any, dtype: Any = None, device: Any = None) -> Self:
-        """Convert floating-point parameters and buffers to a dtype; return this module.
-
-        The only device is the CPU: ``to("cpu")`` changes nothing, any other raises ValueError.
-        """
-        for arg in (*args, device):
-            if is_device(arg):
-                require_device(arg)
-            elif arg is not None:
-                dtype = arg
-        if dtype is None:
-            return self
-        wanted = np.dtype(check_dtype("to", "dtype", dtype))
-        if wanted.kind != "f":
-            raise TypeError(f"a module converts to floating-point dtypes only, not to {wanted}")
-        for _, item in walk(self):
-            if isinstance(item, Tensor) and item.value.dtype.kind == "f":
-                item.value = item.value.astype(wanted, copy=False)
-                mark_changed(item.value)
-                if item.grad is not None:
-                    item.grad = item.grad.detach().astype(wanted)
-        return self
-
-    def float(self) -> Self:
-        """Convert floating-point parameters and buffers to float32."""
-        return self.to(np.float32)
-
-    def double(self) -> Self:
-        """Convert floating-point parameters and buffers to float64."""
-        return self.to(np.float64)
-
-    def half(self) -> Self:
-        """Convert floating-point parameters and buffers to float16."""
-        return self.to(np.float16)
-
-    def cpu(self) -> Self:
-        """Return this module: everything is on the CPU. For PyTorch code."""
-        return self
-
     # ---- state
 
     @settings_checked
-    def state_dict(self, prefix: str = "") -> State:
-        """Copies of all parameters and persistent buffers as arrays, by PyTorch's names."""
-        return {
-            name: item.value.copy()
+    def state_dict(self, *, prefix: str = "", keep_vars: bool = False) -> State:
+        """All parameters and persistent buffers as tensors, by PyTorch's names.
+
+        Copies, which refuse to be written; with ``keep_vars`` the parameters and buffers.
+        """
+        return OrderedDict(
+            (name, item if keep_vars else snapshot(item))
             for name, item in walk(self, prefix.removesuffix("."), shared=True)
             if isinstance(item, Tensor) and is_state(item)
-        }
+        )
 
-    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> LoadReport:
+    def load_state_dict(
+        self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False
+    ) -> LoadReport:
         """Copy arrays or tensors, also PyTorch's, into the parameters and buffers of these names.
 
-        Everything is checked before anything is written.
+        Everything is checked before anything is written. ``assign`` gives the parameters the dtype
+        of the state too.
 
         Raises
         ------
@@ -338,7 +302,7 @@ class Module(Tree):
             for name, item in walk(self, shared=True)
             if isinstance(item, Tensor) and is_state(item)
         )
-        return load(type(self).__name__, own, state_dict, strict)
+        return load(type(self).__name__, own, state_dict, strict, assign)
 
     # ---- hooks
 
@@ -381,7 +345,7 @@ class Module(Tree):
 # Names that no attribute may take. A function may: somebody replaces the method for one module.
 _METHODS = frozenset(
     name
-    for kind in (Module, Tree)
+    for kind in (Module, Convertible, Tree)
     for name, value in vars(kind).items()
     if callable(value) and not name.startswith("_") and name != "forward"
 )

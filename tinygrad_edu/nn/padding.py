@@ -39,6 +39,8 @@ def pad(input: Any, pad: Any, mode: str = "constant", value: float | None = None
 class _Pad2d(Module):
     """A border around images; a subclass says what it holds."""
 
+    _shown = "padding"
+
     _mode = "constant"
     value = 0.0
 
@@ -88,6 +90,8 @@ class ZeroPad2d(_Pad2d):
 
 class ConstantPad2d(_Pad2d):
     """A border of ``value``. Padding as in `ZeroPad2d`."""
+
+    _shown = "padding=, value="
 
     def __init__(self, padding: Any, value: float) -> None:
         super().__init__(padding)

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu._checks import check_dtype, check_flag
+from tinygrad_edu.compat.devices import device as require_device
 from tinygrad_edu.engine import Array
 from tinygrad_edu.tensor import Tensor
 
-__all__ = ["Buffer", "Parameter", "UninitializedParameter"]
+__all__ = ["Buffer", "Parameter", "UninitializedParameter", "made_dtype"]
 
 
 class Parameter(Tensor):
@@ -63,7 +64,7 @@ class Buffer(Tensor):
     ...     def __init__(self):
     ...         self.calls = tg.nn.Buffer(0)
     >>> Counter().state_dict()
-    {'calls': array(0)}
+    OrderedDict([('calls', tensor(0))])
     """
 
     __slots__ = ("persistent",)
@@ -81,6 +82,17 @@ class Buffer(Tensor):
 
     def __reduce__(self) -> Any:
         return type(self), (self.value, self.persistent, self.name)
+
+
+def made_dtype(owner: str, device: Any, dtype: Any) -> Any:
+    """The dtype of the parameters that a layer makes; float32, or what is set as the default.
+
+    >>> made_dtype("Linear", "cpu", None)
+    dtype('float32')
+    """
+    if device is not None:
+        require_device(device)
+    return np.dtype(np.float32 if dtype is None else check_dtype(owner, "dtype", dtype))
 
 
 def parameter_of(array: Array) -> Parameter:

@@ -35,10 +35,27 @@ adaptive_avg_pool1d = also_single(ops.adaptive_avg_pool1d, 3)
 adaptive_avg_pool2d = also_single(ops.adaptive_avg_pool2d, 4)
 
 
-adaptive_max_pool1d = also_single(ops.adaptive_max_pool1d, 3)
+_adaptive_max_pool1d = also_single(ops.adaptive_max_pool1d, 3)
 
 
-adaptive_max_pool2d = also_single(ops.adaptive_max_pool2d, 4)
+_adaptive_max_pool2d = also_single(ops.adaptive_max_pool2d, 4)
+
+
+def _refuse_indices(owner: str, return_indices: bool) -> None:
+    if check_flag(owner, "return_indices", return_indices):
+        raise ValueError(f"{owner}: return_indices must be False; max_pool2d returns the places")
+
+
+def adaptive_max_pool1d(input: Any, output_size: Any, return_indices: bool = False) -> Any:
+    """Largest element of the bins of `AdaptiveAvgPool1d`.  input (N, C, L) or (C, L)."""
+    _refuse_indices("adaptive_max_pool1d", return_indices)
+    return _adaptive_max_pool1d(input, output_size)
+
+
+def adaptive_max_pool2d(input: Any, output_size: Any, return_indices: bool = False) -> Any:
+    """Largest element of the bins of `AdaptiveAvgPool2d`.  input (N, C, H, W) or (C, H, W)."""
+    _refuse_indices("adaptive_max_pool2d", return_indices)
+    return _adaptive_max_pool2d(input, output_size)
 
 
 _max_pool1d = also_single(ops.max_pool1d, 3)
@@ -123,6 +140,8 @@ def _check_windows(owner: str, kernel_size: Any, stride: Any, padding: Any, dila
 class _MaxPool(Module):
     """Maximum over windows."""
 
+    _shown = "kernel_size=, stride=, padding=, dilation=, ceil_mode="
+
     def __init__(
         self,
         kernel_size: Any,
@@ -140,13 +159,6 @@ class _MaxPool(Module):
         self.dilation = dilation
         self.return_indices = check_flag(name, "return_indices", return_indices)
         self.ceil_mode = check_flag(name, "ceil_mode", ceil_mode)
-
-    def extra_repr(self) -> str:
-        """The arguments as PyTorch writes them."""
-        return (
-            f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}, "
-            f"dilation={self.dilation}, ceil_mode={self.ceil_mode}"
-        )
 
 
 def _one(value: Any) -> Any:
@@ -228,6 +240,8 @@ class AvgPool2d(Module):
     tensor([[[[2.5, 6.5]]]])
     """
 
+    _shown = "kernel_size=, stride=, padding="
+
     def __init__(
         self,
         kernel_size: Any,
@@ -249,10 +263,6 @@ class AvgPool2d(Module):
         self.count_include_pad = check_flag("AvgPool2d", "count_include_pad", count_include_pad)
         self.divisor_override = divisor_override
 
-    def extra_repr(self) -> str:
-        """The arguments as PyTorch writes them."""
-        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
-
     def forward(self, x: Any) -> Any:
         """Return the mean of each window."""
         settings = (self.ceil_mode, self.count_include_pad, self.divisor_override)
@@ -261,6 +271,8 @@ class AvgPool2d(Module):
 
 class AvgPool1d(Module):
     """Mean of each window of a sequence (N, C, L) or (C, L). See `AvgPool2d`."""
+
+    _shown = "kernel_size=, stride=, padding="
 
     def __init__(
         self,
@@ -271,15 +283,11 @@ class AvgPool1d(Module):
         count_include_pad: bool = True,
     ) -> None:
         _check_windows("AvgPool1d", _one(kernel_size), _one(stride), _one(padding), 1)
-        self.kernel_size = kernel_size
-        self.stride = kernel_size if stride is None else stride
-        self.padding = padding
+        self.kernel_size = (_one(kernel_size),)
+        self.stride = (_one(kernel_size if stride is None else stride),)
+        self.padding = (_one(padding),)
         self.ceil_mode = check_flag("AvgPool1d", "ceil_mode", ceil_mode)
         self.count_include_pad = check_flag("AvgPool1d", "count_include_pad", count_include_pad)
-
-    def extra_repr(self) -> str:
-        """The arguments as PyTorch writes them."""
-        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
     def forward(self, x: Any) -> Any:
         """Return the mean of each window."""
@@ -289,6 +297,8 @@ class AvgPool1d(Module):
 
 class _Adaptive(Module):
     """Pooling to a given size."""
+
+    _shown = "output_size="
 
     def __init__(self, output_size: Any) -> None:
         sizes = output_size if isinstance(output_size, (tuple, list)) else (output_size,)
@@ -304,10 +314,6 @@ class _Adaptive(Module):
             except ValueError as error:
                 raise ValueError(f"{type(self).__name__}: {error}") from None
         self.output_size = output_size
-
-    def extra_repr(self) -> str:
-        """The arguments as PyTorch writes them."""
-        return f"output_size={self.output_size}"
 
 
 class AdaptiveAvgPool2d(_Adaptive):
@@ -335,7 +341,15 @@ class AdaptiveAvgPool2d(_Adaptive):
         return adaptive_avg_pool2d(x, self.output_size)
 
 
-class AdaptiveMaxPool2d(_Adaptive):
+class _AdaptiveMax(_Adaptive):
+    """The largest of each bin; PyTorch's argument for their places is refused."""
+
+    def __init__(self, output_size: Any, return_indices: bool = False) -> None:
+        super().__init__(output_size)
+        _refuse_indices(type(self).__name__, return_indices)
+
+
+class AdaptiveMaxPool2d(_AdaptiveMax):
     """Largest element of the bins of `AdaptiveAvgPool2d`."""
 
     def forward(self, x: Any) -> Any:
@@ -351,7 +365,7 @@ class AdaptiveAvgPool1d(_Adaptive):
         return adaptive_avg_pool1d(x, self.output_size)
 
 
-class AdaptiveMaxPool1d(_Adaptive):
+class AdaptiveMaxPool1d(_AdaptiveMax):
     """Largest element over bins that cover a sequence (N, C, L) or (C, L)."""
 
     def forward(self, x: Any) -> Any:
@@ -373,6 +387,8 @@ class GlobalAvgPool2d(Module):
     >>> tg.nn.GlobalAvgPool2d()(tg.tensor([[[[1.0, 3.0]], [[5.0, 9.0]]]]))
     tensor([[2., 7.]])
     """
+
+    _shown = "keepdims="
 
     def __init__(self, keepdims: bool = False) -> None:
         self.keepdims = check_flag("GlobalAvgPool2d", "keepdims", keepdims)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tinygrad_edu import ops
-from tinygrad_edu._checks import check_choice
+from tinygrad_edu._checks import check_choice, check_flag, check_number
 from tinygrad_edu.nn.conv import also_single
 from tinygrad_edu.nn.module import Module
 
@@ -18,6 +18,7 @@ def interpolate(
     scale_factor: Any = None,
     mode: str = "nearest",
     align_corners: bool | None = None,
+    recompute_scale_factor: bool | None = None,
 ) -> Any:
     """Enlarge or shrink images to a size, or by a factor. See `tinygrad_edu.nn.Upsample`.
 
@@ -31,6 +32,11 @@ def interpolate(
     >>> tg.nn.functional.interpolate(x, (1, 4), mode="bilinear")
     tensor([[[[1.  , 1.25, 1.75, 2.  ]]]])
     """
+    if recompute_scale_factor and scale_factor is not None:
+        many = isinstance(scale_factor, (tuple, list))
+        factors = scale_factor if many else (scale_factor,) * 2
+        size = [int(n * f) for n, f in zip(input.shape[-2:], factors, strict=True)]
+        scale_factor = None
     if mode not in ("nearest", "bilinear"):
         raise ValueError(f"interpolate: mode must be 'nearest' or 'bilinear', received {mode!r}")
     if mode == "bilinear":
@@ -61,6 +67,8 @@ class Upsample(Module):
     align_corners : bool, optional
         For "bilinear": whether the centres of the corner pixels, rather than their outer corners,
         stay where they are. False if left out.
+    recompute_scale_factor : bool, optional
+        Resize to the size that the factor gives, as if that had been said.
 
     Examples
     --------
@@ -71,22 +79,43 @@ class Upsample(Module):
     tensor([[[1. , 1.5, 2. ]]])
     """
 
+    _shown = "size?, scale_factor?, mode="
+
     def __init__(
         self,
         size: Any = None,
         scale_factor: Any = None,
         mode: str = "nearest",
         align_corners: bool | None = None,
+        recompute_scale_factor: bool | None = None,
     ) -> None:
         if (size is None) == (scale_factor is None):
             raise ValueError("Upsample: give either size or scale_factor")
         self.size = size
         self.scale_factor = scale_factor
+        if scale_factor is not None:
+            many = isinstance(scale_factor, (tuple, list))
+            factors = tuple(
+                float(check_number("Upsample", "scale_factor", factor, "(0, inf)"))
+                for factor in (scale_factor if many else (scale_factor,))
+            )
+            self.scale_factor = factors if many else factors[0]
         self.mode = check_choice("Upsample", "mode", mode, ("nearest", "bilinear"))
         if mode == "nearest" and align_corners is not None:
             raise ValueError("Upsample: align_corners is for mode='bilinear'; leave it out")
         self.align_corners = align_corners
+        if recompute_scale_factor is not None:
+            check_flag("Upsample", "recompute_scale_factor", recompute_scale_factor)
+        self.recompute_scale_factor = recompute_scale_factor
+
+    def extra_repr(self) -> str:
+        """The size or the factor, and the mode."""
+        given = (
+            f"size={self.size}" if self.size is not None else f"scale_factor={self.scale_factor}"
+        )
+        return f"{given}, mode={self.mode!r}"
 
     def forward(self, x: Any) -> Any:
         """Return the larger images."""
-        return interpolate(x, self.size, self.scale_factor, self.mode, self.align_corners)
+        factors = (self.scale_factor, self.mode, self.align_corners, self.recompute_scale_factor)
+        return interpolate(x, self.size, *factors)

@@ -22,6 +22,8 @@ class Flatten(Module):
     (2, 12)
     """
 
+    _shown = "start_dim=, end_dim="
+
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
         self.start_dim = check_count("Flatten", "start_dim", start_dim, None)
         self.end_dim = check_count("Flatten", "end_dim", end_dim, None)
@@ -45,6 +47,8 @@ class Unflatten(Module):
     >>> tg.nn.Unflatten(1, (3, -1))(tg.tensor(np.zeros((2, 12)))).shape
     (2, 3, 4)
     """
+
+    _shown = "dim=, unflattened_size="
 
     def __init__(self, dim: int, unflattened_size: tuple[int, ...]) -> None:
         self.dim = check_count("Unflatten", "dim", dim, None)

@@ -11,7 +11,7 @@ import numpy as np
 from tinygrad_edu._checks import check_count, check_dtype, check_list
 from tinygrad_edu.engine import no_grad
 from tinygrad_edu.nn._hooks import watched
-from tinygrad_edu.nn._tree import in_one_line
+from tinygrad_edu.nn._tree import headline, in_one_line
 from tinygrad_edu.nn.module import Module
 from tinygrad_edu.tensor import Tensor, from_numpy
 
@@ -89,14 +89,13 @@ def summary(
     Examples
     --------
     >>> from tinygrad_edu import nn
-    >>> nn.summary(nn.Sequential(nn.Linear(784, 100), nn.ReLU(), nn.Linear(100, 10)), (1, 784))
-    layer                    output shape  parameters  mult-adds
-    ------------------------------------------------------------
-    0      Linear(784, 100)  (1, 100)          78,500     78,400
-    1      ReLU()            (1, 100)               0          0
-    2      Linear(100, 10)   (1, 10)            1,010      1,000
-    ------------------------------------------------------------
-    79,510 parameters, 79,400 multiply-adds
+    >>> nn.summary(nn.Sequential(nn.Flatten(), nn.Linear(784, 10)), (1, 28, 28))
+    layer                                                       output shape  parameters  mult-adds
+    -----------------------------------------------------------------------------------------------
+    0      Flatten(start_dim=1, end_dim=-1)                     (1, 784)               0          0
+    1      Linear(in_features=784, out_features=10, bias=True)  (1, 10)            7,850      7,840
+    -----------------------------------------------------------------------------------------------
+    7,850 parameters, 7,840 multiply-adds
     """
     if not isinstance(model, Module):
         raise TypeError(f"summary: model must be a module, received {model!r}")
@@ -136,7 +135,7 @@ def summary(
             continue
         new = [p for p in module.parameters() if id(p) not in counted]
         counted.update(id(p) for p in new)
-        label = f"{type(module).__name__}({module.extra_repr()})"
+        label = headline(module)
         rows.append(SummaryRow(name, label, shape, sum(p.size for p in new), mult_adds))
     parameters = list(model.parameters())
     return Summary(

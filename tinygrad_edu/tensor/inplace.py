@@ -45,8 +45,8 @@ class InPlace(Node):
                 )
         if not self.value.flags.writeable:
             raise ValueError(
-                f"{what}: the memory of this tensor is read-only, as where a broadcast repeats its "
-                "elements; change a copy, x.clone()"
+                f"{what}: the memory of this tensor is read-only, as in a state_dict() or where a "
+                "broadcast repeats its elements; change a copy, x.clone(), and load_state_dict it"
             )
         mark_changed(self.value)
         return self.value

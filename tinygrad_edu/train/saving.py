@@ -12,11 +12,14 @@ from typing import IO, Any, NamedTuple, TypeVar
 
 import numpy as np
 
+from tinygrad_edu._checks import check_flag
+from tinygrad_edu.compat.devices import device as require_device
 from tinygrad_edu.data.arguments import check_path
 from tinygrad_edu.data.npz import is_plain, read_npz
 from tinygrad_edu.data.streams import open_file
 from tinygrad_edu.engine import Array, Node
 from tinygrad_edu.nn import Module
+from tinygrad_edu.tensor import from_numpy
 from tinygrad_edu.train.files import write_whole
 from tinygrad_edu.train.foreign import what_it_is
 
@@ -67,7 +70,7 @@ def save_model(
     {'sizes': [3, 2]}
     >>> again = tg.nn.Linear(*saved.config["sizes"])
     >>> again.load_state_dict(saved.state)
-    LoadReport(missing_keys=[], unexpected_keys=[])
+    <All keys matched successfully>
     >>> np.array_equal(again.weight.data, model.weight.data)
     True
     """
@@ -76,8 +79,8 @@ def save_model(
     if not isinstance(config, Mapping | None):
         raise TypeError(f"save_model: config must be a dict, received {type(config).__name__}")
     entries = {
-        _STATE + name: _plain("save_model", array, name)
-        for name, array in model.state_dict().items()
+        _STATE + name: _plain("save_model", tensor.value, name)
+        for name, tensor in model.state_dict().items()
     }
     entries[_CONFIG] = np.array(json.dumps(dict(config or {})))
     return _write("save_model", path, entries)
@@ -96,8 +99,15 @@ def read_model(path: str | Path | IO[bytes]) -> SavedModel:
     return _read("read_model", "save_model", path, _model)
 
 
-def save(obj: Any, path: str | Path | IO[bytes]) -> None:
-    """Write a state dict, of a net or an optimizer say, to one ``.npz`` file, without pickle.
+def save(
+    obj: Any,
+    f: str | Path | IO[bytes],
+    *,
+    _use_new_zipfile_serialization: bool = True,
+) -> None:
+    """Write a state dict, of a net or an optimizer say, to one file, without pickle.
+
+    The file is an ``.npz`` archive under any name.
 
     The file appears whole or not at all, as that of `save_model`, which also keeps a configuration
     for a net that is to be built again from its file.
@@ -106,8 +116,8 @@ def save(obj: Any, path: str | Path | IO[bytes]) -> None:
     ----------
     obj : dict, list, tuple, array, Tensor, number, bool, str or None
         Nested as deep as you like; keys of dicts are strings or integers. A tensor comes back as
-        an array, as state dicts hold them.
-    path : str, Path or binary file
+        a tensor, an array as an array. A whole net is refused: pass its ``state_dict()``.
+    f : str, Path or binary file
 
     Raises
     ------
@@ -123,19 +133,28 @@ def save(obj: Any, path: str | Path | IO[bytes]) -> None:
     >>> tg.save({"net": net.state_dict(), "optimizer": optimizer.state_dict()}, "checkpoint.npz")
     >>> saved = tg.load("checkpoint.npz")
     >>> net.load_state_dict(saved["net"])
-    LoadReport(missing_keys=[], unexpected_keys=[])
+    <All keys matched successfully>
     >>> optimizer.load_state_dict(saved["optimizer"])
     """
+    check_flag("save", "_use_new_zipfile_serialization", _use_new_zipfile_serialization)
     arrays: dict[str, Array] = {}
     try:
         tree = json.dumps(_encoded(obj, "", arrays))
     except RecursionError:
         raise ValueError("save: the state is nested too deep, or holds itself") from None
-    _write("save", path, {**arrays, _TREE: np.array(tree)})
+    _write("save", f, {**arrays, _TREE: np.array(tree)})
 
 
-def load(path: str | Path | IO[bytes]) -> Any:
+def load(
+    f: str | Path | IO[bytes],
+    map_location: Any = None,
+    *,
+    weights_only: bool | None = None,
+) -> Any:
     """Read a file that `save` wrote; nothing in it can run code.
+
+    Everything is on the CPU, so ``map_location`` may say that, or be a function or a dict, which
+    change nothing; nor does ``weights_only``.
 
     Raises
     ------
@@ -144,7 +163,14 @@ def load(path: str | Path | IO[bytes]) -> Any:
     ValueError
         If it is damaged or something else. The message says what, and what reads it.
     """
-    return _read("load", "save", path, _state)
+    if not (callable(map_location) or isinstance(map_location, Mapping | None)):
+        try:
+            require_device(map_location)
+        except (TypeError, ValueError):
+            wanted = "load: map_location must be the CPU, the only device, or None, received"
+            raise ValueError(f"{wanted} {map_location!r}") from None
+    check_flag("load", "weights_only", bool(weights_only) if weights_only is None else weights_only)
+    return _read("load", "save", f, _state)
 
 
 # ---- files
@@ -219,7 +245,9 @@ def _text(arrays: dict[str, Array], name: str) -> str:
 def _encoded(value: Any, place: str, arrays: dict[str, Array]) -> Any:
     """Return what JSON can hold: ``[kind, content]`` for a container, a name for an array."""
     if isinstance(value, Node):
-        value = value.value
+        name = f"{len(arrays)}{place}"
+        arrays[name] = _plain("save", value.value, place)
+        return ["leaf" if value.requires_grad and value.is_leaf else "tensor", name]
     if isinstance(value, (np.ndarray, np.generic)):
         name = f"{len(arrays)}{place}"
         arrays[name] = _plain("save", np.asarray(value), place)
@@ -240,13 +268,22 @@ def _encoded(value: Any, place: str, arrays: dict[str, Array]) -> Any:
     raise _cannot_write("save", type(value).__name__, place)
 
 
+# What becomes of an array: itself, a number, a tensor, one that requires a gradient.
+_LEAVES: dict[str, Callable[[Array], Any]] = {
+    "array": lambda array: array,
+    "scalar": lambda array: array[()],
+    "tensor": from_numpy,
+    "leaf": lambda array: from_numpy(array).requires_grad_(),
+}
+
+
 def _decoded(tree: Any, arrays: dict[str, Array]) -> Any:
     """Undo `_encoded`; each array belongs to one place, and is taken out of ``arrays``."""
     if not isinstance(tree, list):
         return tree
     kind, content = tree
-    if kind in ("array", "scalar"):
-        return arrays.pop(content) if kind == "array" else arrays.pop(content)[()]
+    if kind in _LEAVES:
+        return _LEAVES[kind](arrays.pop(content))
     if kind not in ("dict", "list", "tuple") or not isinstance(content, list):
         raise ValueError(f"a container of the unknown kind {kind!r}")
     if kind != "dict":

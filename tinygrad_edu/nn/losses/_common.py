@@ -12,6 +12,7 @@ from tinygrad_edu._checks import check_choice
 from tinygrad_edu.engine import Node
 from tinygrad_edu.nn._function_module import FunctionModule
 from tinygrad_edu.nn._inputs import label_array
+from tinygrad_edu.nn._old_reduction import old_reduction
 from tinygrad_edu.nn.parameter import Buffer
 
 __all__ = ["REDUCTIONS", "Loss", "class_weight", "constant_buffer", "reduce"]
@@ -43,6 +44,15 @@ class Loss(FunctionModule):
 
     def __init__(self, reduction: str = "mean") -> None:
         self.reduction = check_choice(type(self).__name__, "reduction", reduction, self.reductions)
+
+    def __init_subclass__(cls, of: Any = None, **ranges: Any) -> None:
+        super().__init_subclass__(of=of, **ranges)
+        if "__init__" in vars(cls):
+            cls.__init__ = old_reduction(cls.__init__)  # type: ignore[method-assign]  # it takes more
+
+    def extra_repr(self) -> str:
+        """Nothing: the repr of a loss is its name."""
+        return ""
 
     def __post_init__(self) -> None:
         Loss.__init__(self, self.reduction)

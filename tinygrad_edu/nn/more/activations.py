@@ -42,6 +42,8 @@ class Swish(Module):
     [0.5, 1.0]
     """
 
+    _shown = ""
+
     def __init__(self, beta: float = 1.0, *, dtype: Any = None) -> None:
         value = check_number("Swish", "beta", beta)
         self.beta = parameter_of(np.full(1, value, dtype or np.float32))
@@ -252,6 +254,8 @@ def rrelu(
 
 class RReLU(Module):
     """Leaky rectifier with random slopes in training, their mean in evaluation.  Xu et al. 2015."""
+
+    _shown = "lower=, upper=, inplace?"
 
     def __init__(
         self,

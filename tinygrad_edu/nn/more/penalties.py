@@ -179,6 +179,8 @@ def _tensors(model: Any, weights_only: bool) -> list[Any]:
 class _Penalty(Module):
     """Checks the strength once."""
 
+    _shown = "strength=, weights_only="
+
     def __init__(self, strength: float = 1e-4, weights_only: bool = True) -> None:
         self.strength = check_number(type(self).__name__, "strength", strength, "[0, inf)")
         self.weights_only = check_flag(type(self).__name__, "weights_only", weights_only)
@@ -229,6 +231,8 @@ class OrthogonalRegularization(_Penalty):
 class ElasticNet(Module):
     """l1 · Σ |w| + l2 · ½ Σ w².  Zou & Hastie 2005."""
 
+    _shown = "l1=, l2=, weights_only="
+
     def __init__(self, l1: float = 1e-4, l2: float = 1e-4, weights_only: bool = True) -> None:
         self.l1 = check_number("ElasticNet", "l1", l1, "[0, inf)")
         self.l2 = check_number("ElasticNet", "l2", l2, "[0, inf)")
@@ -259,6 +263,8 @@ class ActivityRegularization(Module):
     >>> net[1].penalty  # ½ (1 + 3) / 2
     tensor(1.)
     """
+
+    _shown = "l1=, l2="
 
     _penalty: Any = None
 
