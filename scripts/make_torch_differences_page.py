@@ -33,25 +33,27 @@ number.
 COMING = """\
 ## Coming from PyTorch
 
-A net, a loss and a training loop carry over as they are. Five habits do not:
+A net, a loss and a training loop carry over as they are. **The spelling decides** where NumPy and
+PyTorch mean two things: `np.f(tensor)` and NumPy's keywords (`axis`, `keepdims`, `ddof`) mean
+NumPy's function, `tg.f(tensor)` and `tensor.f()` in PyTorch's spelling mean PyTorch's. What is
+left to unlearn:
 
-* **Arrays follow NumPy.** `x.var()` and `x.std()` divide by n (`correction=1` for n - 1), and
-  `tg.meshgrid` gives the grid of `indexing="xy"`. Batch normalization and losses are PyTorch's.
 * **Integers beside numbers become float64**, as in NumPy: `tg.tensor([1, 2]) / 2` and
   `tg.tensor([1, 2]) * 0.5`. Beside a float32 *tensor* they become float32. Write `.float()` first.
 * **`y += 1` makes a new tensor for the name** where operations are recorded; another name of the
   old one keeps the old value, and on a leaf it raises. Under `no_grad`, and where nothing requires
   a gradient, it changes the tensor itself. So `total += loss` and
   `with tg.no_grad(): w -= lr * w.grad` both do what you mean.
-* **One spelling, one meaning.** `x.max(1)` is refused: `x.max(axis=1)` gives the values.
 * **Nothing is assigned to a recorded tensor.** `y[0] = 1` raises; `tg.where` and `np.concatenate`
   make a new one.
 
 ```python
 >>> import numpy as np, tinygrad_edu as tg
 >>> x = tg.tensor([1.0, 2.0, 4.0])
->>> x.std(), x.std(correction=1)
-(tensor(1.2472), tensor(1.5275))
+>>> x.std(), x.std(axis=0), np.std(x)
+(tensor(1.5275), tensor(1.2472), tensor(1.2472))
+>>> x.max(0).indices, x.max(axis=0)
+(tensor(2), tensor(4.))
 >>> (tg.tensor([1, 2]) / 2).dtype, (tg.tensor([1, 2]).float() / 2).dtype
 (dtype('float64'), dtype('float32'))
 >>> w = tg.tensor([1.0], requires_grad=True)

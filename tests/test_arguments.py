@@ -16,6 +16,7 @@ from tests.ops.test_arguments import OPERATIONS
 from tests.optim.test_arguments import RIGHT as OPTIM
 from tests.right_calls import RIGHT
 from tests.sweep import WRONG_TENSORS, Call, fitting, problems
+from tests.torch_calls import CALLS as TORCH_CALLS
 
 # Sizes of arrays: what is right about 10**9 is that memory ends.
 SIZES = frozenset({
@@ -162,6 +163,8 @@ def test_a_wrong_argument_is_named(
 
 # What other sweeps call, by namespace.
 SWEPT = {
+    "tg": set(TORCH_CALLS),
+    "tg.linalg": set(TORCH_CALLS),
     "tg.nn": set(FIRST),
     "tg.nn.functional": set(CALLS),
     "tg.nn.init": set(INITS),

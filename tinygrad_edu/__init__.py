@@ -20,6 +20,10 @@ from tinygrad_edu.ops import *
 from tinygrad_edu.random import manual_seed as manual_seed
 from tinygrad_edu.tensor import *
 
+# After the operations: the names whose meaning the spelling decides.
+from tinygrad_edu.compat.spelled import *  # isort: skip
+from tinygrad_edu.compat.spelled_axes import *  # isort: skip
+
 if TYPE_CHECKING:
     from tinygrad_edu import data as data
     from tinygrad_edu import nn as nn

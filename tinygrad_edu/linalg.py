@@ -25,5 +25,7 @@ from tinygrad_edu.ops.products import vecdot as vecdot
 from tinygrad_edu.ops.shaping import matrix_transpose as matrix_transpose
 from tinygrad_edu.ops.solving import *
 
+from tinygrad_edu.compat.spelled import vector_norm as vector_norm  # isort: skip  # the last wins
+
 if not TYPE_CHECKING:
     __all__, __dir__ = face(globals())

@@ -54,6 +54,7 @@ FLOORS = {
 NEIGHBOURS = {
     ("autograd", "tensor"): "derivatives are tensors; it is a folder for its size alone",
     ("autograd", "compat"): "PyTorch has `Function` in its autograd",
+    ("linalg", "compat"): "the spelling of PyTorch decides there too",
     ("compat", "tensor"): "`Function` takes and gives tensors",
     ("tensor", "compat"): "a tensor has PyTorch's methods",
 }

@@ -18,9 +18,9 @@ from tinygrad_edu.samples import SPECS
 OPERATIONS = {
     name: function
     for name, function in {
-        getattr(tg, name).__name__.rstrip("_"): getattr(tg, name)
+        getattr(ops, name).__name__.rstrip("_"): getattr(ops, name)
         for name in vars(ops)
-        if name in dir(tg) and inspect.isfunction(getattr(tg, name))
+        if name in dir(tg) and inspect.isfunction(getattr(ops, name))
     }.items()
     if name in SPECS
 }

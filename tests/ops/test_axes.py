@@ -64,7 +64,7 @@ def test_more_degrees_than_values_are_infinite(name: str) -> None:
     with np.errstate(all="ignore"), pytest.warns(RuntimeWarning):
         wanted = getattr(np, name)(values, axis=0, ddof=5)  # infinite, or NaN of what is constant
     with pytest.warns(RuntimeWarning, match="2 values and ddof=5 leave nothing to divide by"):
-        y = getattr(tg.tensor(values), name)(axis=0, correction=5)
+        y = getattr(tg.tensor(values), name)(axis=0, ddof=5)
     np.testing.assert_array_equal(y.value, wanted)
 
 

@@ -38,9 +38,14 @@ MISTAKES: list[tuple[str, Any, type[Exception], str]] = [
         ValueError,
         r"svd: needs a matrix, .* received shape \(4,\)",
     ),
-    ("svd full", tg.svd, ValueError, "have no derivative; pass full_matrices=False"),
+    ("svd full", tg.linalg.svd, ValueError, "have no derivative; pass full_matrices=False"),
     ("qr 1-D", lambda x: tg.qr(x[0]), ValueError, r"qr: needs a matrix, .* received shape \(4,\)"),
-    ("qr mode", lambda x: tg.qr(x, "complete"), ValueError, "only mode='reduced' has a derivative"),
+    (
+        "qr mode",
+        lambda x: tg.linalg.qr(x, "complete"),
+        ValueError,
+        "only mode='reduced' has a derivative",
+    ),
     ("tril", lambda x: tg.tril(x[0]), ValueError, r"tril: needs a matrix, received shape \(4,\)"),
     (
         "diagonal",

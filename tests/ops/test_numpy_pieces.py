@@ -209,7 +209,7 @@ MISTAKES: list[tuple[Any, type[Exception], str]] = [
     (lambda x: tg.diff(x[0, 0]), ValueError, "diff: axis -1 is out of range"),
     (lambda x: tg.gradient(x, edge_order=3), ValueError, "gradient: edge_order must be 1 or 2"),
     (
-        lambda x: tg.gradient(x, 1.0, 2.0, 3.0),
+        lambda x: np.gradient(x, 1.0, 2.0, 3.0),
         TypeError,
         "gradient: spacing must be one number, or",
     ),

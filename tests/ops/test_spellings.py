@@ -74,7 +74,7 @@ PAIRS: list[tuple[str, Any, Any]] = [
     ("dim", lambda x: tg.cumsum(x, dim=1), lambda x: tg.cumsum(x, axis=1)),
     ("dims", lambda x: tg.flip(x, dims=(0,)), lambda x: tg.flip(x, axis=0)),
     ("keepdim", lambda x: tg.prod(x, dim=0, keepdim=True), lambda x: tg.prod(x, 0, True)),
-    ("correction", lambda x: tg.std(x, dim=1, correction=1), lambda x: tg.std(x, axis=1, ddof=1)),
+    ("correction", lambda x: tg.std(x, dim=1), lambda x: tg.std(x, axis=1, ddof=1)),
     ("topk", lambda x: tg.topk(x, 2, dim=0)[0], lambda x: x.topk(2, 0)[0]),
     ("norm p", lambda x: x.norm(p=1, dim=1), lambda x: tg.vector_norm(x, ord=1, axis=1)),
     ("norm", lambda x: x.norm(), lambda x: tg.norm(x, p="fro")),
@@ -117,12 +117,12 @@ def test_spellings_agree(name: str, one: Any, other: Any) -> None:
 
 
 def test_arrays_in_arrays_out() -> None:
-    for result in (tg.sort(X), tg.norm(X), tg.einsum("ij->j", X), tg.topk(X, 1)[0], tg.tril(X)):
+    for result in (tg.sort(X)[0], tg.norm(X), tg.einsum("ij->j", X), tg.topk(X, 1)[0], tg.tril(X)):
         assert isinstance(result, (np.ndarray, np.floating))
 
 
 def test_sort_with_indices() -> None:
-    values, indices = tg.sort(tg.tensor(X), axis=1, descending=True, return_indices=True)
+    values, indices = tg.sort(tg.tensor(X), 1, descending=True)
     np.testing.assert_array_equal(indices.value, np.argsort(-X, axis=1))
     np.testing.assert_array_equal(values.value, -np.sort(-X, axis=1))
 
@@ -138,8 +138,7 @@ def test_unique_tells_what_pytorch_tells() -> None:
     values, inverse = tg.unique(rows, dim=0, return_inverse=True)
     assert (values.tolist(), inverse.tolist()) == ([[0, 5], [1, 2]], [1, 0, 1])
     assert tg.unique(rows, return_counts=True)[1].tolist() == [1, 2, 2, 1]
-    with pytest.raises(TypeError):
-        tg.unique(rows, True)  # sorted in PyTorch, return_index in NumPy
+    assert len(tg.unique(rows, True, True)) == 2  # by position as in PyTorch
 
 
 def test_nonzero_of_a_number_and_as_a_tuple() -> None:
@@ -155,13 +154,15 @@ def test_nonzero_of_a_number_and_as_a_tuple() -> None:
 
 def test_the_order_of_a_norm_is_named() -> None:
     x = tg.tensor(X)
-    with pytest.raises(TypeError, match=r"ord in PyTorch; write ord=\.\.\. or axis="):
-        tg.vector_norm(x, 1)
-    np.testing.assert_allclose(tg.vector_norm(x, ord=1, dim=1).value, np.abs(X).sum(1), rtol=1e-14)
+    for y in (tg.vector_norm(x, 1, 1), x.norm(1, 1), np.linalg.vector_norm(x, ord=1, axis=1)):
+        np.testing.assert_allclose(y.value, np.abs(X).sum(1), rtol=1e-14)
+    assert x.norm(1).item() == pytest.approx(np.abs(X).sum())
+    assert np.linalg.norm(x, 1).item() == pytest.approx(np.abs(X).sum(0).max())
 
 
 def test_linalg_is_the_operations_of_its_files() -> None:
-    for name in dir(tg.linalg):
+    other = {"svd", "qr", "norm", "cross", "tensordot"}  # their spelling decides in `tg` alone
+    for name in set(dir(tg.linalg)) - other:
         assert getattr(tg.linalg, name) is getattr(tg, name)
     theirs = set(dir(np.linalg)) | {
         "vector_norm",

@@ -49,12 +49,6 @@ def _loss(name: str, *arrays: Any, **options: Any) -> Callable[[Any], Any]:
     return call
 
 
-def _grid_shape(library: Any) -> tuple[int, ...]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # PyTorch announces a change of its default
-        return tuple(library.meshgrid(library.zeros(2), library.zeros(3))[0].shape)
-
-
 def _other_name_after_addition(library: Any) -> Any:
     y = library.tensor([0.0], requires_grad=True) * 1.0
     other = y
@@ -97,11 +91,6 @@ def _changed_but_not_read(library: Any) -> Any:
         x.mul_(2.0)
     y.backward()
     return x.grad
-
-
-def _largest_of_rows(library: Any) -> Any:
-    result = library.tensor([[1.0, 3.0], [2.0, 0.0]]).max(1)
-    return "values and indices" if isinstance(result, tuple) else "values"
 
 
 def _after_metrics(*metrics: float) -> Callable[[Any], Any]:
@@ -239,22 +228,6 @@ BEHAVIOURS = [
         "one rule for all operations: what was used must not be changed before backward",
     ),
     Behaviour(
-        "`x.max(1)`",
-        _largest_of_rows,
-        "TypeError",
-        _largest_of_rows,
-        "values and indices",
-        "NumPy gives the values: `x.max(axis=1)` does, and `x.argmax(axis=1)` the indices",
-    ),
-    Behaviour(
-        "`x.var()` of 1, 2, 4",
-        lambda m: m.tensor([1.0, 2.0, 4.0]).var(),
-        "1.5556",
-        lambda m: m.tensor([1.0, 2.0, 4.0]).var(),
-        "2.3333",
-        "NumPy divides by n, PyTorch by n - 1; `correction=1` or `ddof=1` gives the latter",
-    ),
-    Behaviour(
         "`x.size`",
         lambda m: m.tensor([[1.0, 2.0]]).size,
         "2",
@@ -285,22 +258,6 @@ BEHAVIOURS = [
         lambda m: str(np.asarray(m.tensor([1, 2]) * 0.5).dtype),
         "float32",
         "NumPy's result; `.float()` first, and it is float32",
-    ),
-    Behaviour(
-        "`std([1, 2, 4])`",
-        lambda m: m.std(m.tensor([1.0, 2.0, 4.0])),
-        "1.2472",
-        lambda m: m.std(m.tensor([1.0, 2.0, 4.0])),
-        "1.5275",
-        "as `var`; layers and losses divide as PyTorch's do",
-    ),
-    Behaviour(
-        "shape of `meshgrid(x, y)[0]` for 2 and 3 points",
-        _grid_shape,
-        "(3, 2)",
-        _grid_shape,
-        "(2, 3)",
-        'NumPy\'s `indexing="xy"`; `indexing="ij"` gives PyTorch\'s',
     ),
     Behaviour(
         "another name of y after `y += 1`, y computed and recorded",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -13,49 +16,67 @@ def leaf(*values: float) -> tg.Tensor:
 
 
 @pytest.mark.parametrize("name", ["max", "min", "median", "sort"])
-def test_values_are_not_taken_for_values_and_indices(name: str) -> None:
-    """``_, labels = tg.max(scores, 1)`` unpacked the rows of a batch of two."""
+def test_the_spelling_decides_between_pairs_and_values(name: str) -> None:
     x = tg.tensor([[1.0, 3.0, 2.0], [6.0, 4.0, 5.0]], requires_grad=True)
     function, method = getattr(tg, name), getattr(x, name)
-    for pair in (
-        lambda: function(x, 1),
-        lambda: function(x, dim=1),
-        lambda: method(1),
-        lambda: method(dim=1, keepdim=True),
-    ):
-        with pytest.raises(TypeError, match=rf"{name}: .*\(values, indices\)"):
-            pair()
-    expected = getattr(np, name)(x.value, axis=1)
-    np.testing.assert_array_equal(function(x, axis=1).value, expected)
-    np.testing.assert_array_equal(getattr(np, name)(x, 1).value, expected)
+    for pair in (function(x, 1), function(x, dim=1), method(1), method(dim=1)):
+        values, indices = pair
+        assert pair.values is values
+        assert pair.indices is indices
+        np.testing.assert_array_equal(values.value, getattr(np, name)(x.value, axis=1))
+    for values in (function(x, axis=1), method(axis=1), getattr(np, name)(x, 1)):
+        np.testing.assert_array_equal(values.value, getattr(np, name)(x.value, axis=1))
+    with pytest.raises(TypeError, match=rf"{name}: .* is NumPy's and .* PyTorch's spelling"):
+        function(x, dim=1, axis=1)
 
 
-def test_larger_of_two_tensors_has_its_own_name() -> None:
-    with pytest.raises(TypeError, match=r"maximum\(a, b\)"):
-        tg.max(leaf(1.0, 2.0), leaf(2.0, 1.0))
-    assert leaf(1.0, 2.0).amax(0).item() == 2.0
-    assert tg.amin(leaf(1.0, 2.0), dim=0).item() == 1.0
+USES: list[Any] = [
+    lambda p: p + 1, lambda p: 2.0 * p, lambda p: p * 2, lambda p: -p, lambda p: p == 1,
+    lambda p: p > 1, lambda p: np.sum(p), lambda p: bool(p), lambda p: np.asarray(p),
+    lambda p: tg.tensor([1.0, 2.0]) - p, lambda p: tg.exp(p),
+]  # fmt: skip
 
 
-def test_sort_says_what_it_gives() -> None:
-    x = leaf(2.0, 1.0)
-    with pytest.raises(TypeError, match="works in place in NumPy"):
-        x.sort()
-    values, indices = x.sort(dim=0, return_indices=True)
-    assert (values.tolist(), indices.tolist()) == ([1.0, 2.0], [1, 0])
-    assert tg.sort(x, 0, return_indices=False).tolist() == [1.0, 2.0]
+@pytest.mark.parametrize("use", USES)
+def test_a_pair_is_no_tensor(use: Any) -> None:
+    """``x.max(1) * 2`` was the tuple twice."""
+    with pytest.raises(TypeError, match=r"write \.values or \.indices"):
+        use(tg.tensor([[1.0, 3.0], [5.0, 4.0]]).max(1))
 
 
-def test_split_says_what_it_cuts() -> None:
-    """Two parts in NumPy, parts of two in PyTorch: six rows gave either without a word."""
+def test_a_pair_says_which_part() -> None:
+    pair = tg.tensor([1.0, 3.0]).max(0)
+    with pytest.raises(AttributeError, match=r"there is no \.sum here: .* write \.values"):
+        pair.sum()
+    assert repr(pair).startswith("torch.return_types.max(\nvalues=tensor(3.),\nindices=")
+    assert copy.deepcopy(pair).values.item() == 3.0
+
+
+def test_larger_of_two_tensors() -> None:
+    a, b = leaf(1.0, 4.0), leaf(2.0, 3.0)
+    assert tg.max(a, b).tolist() == a.max(b).tolist() == tg.maximum(a, b).tolist() == [2.0, 4.0]
+    assert a.amax(0).item() == 4.0
+    assert tg.amin(a, dim=0).item() == 1.0
+
+
+def test_split_by_size_or_into_parts() -> None:
+    """Two parts in NumPy, parts of two in PyTorch."""
     x = tg.arange(6)
-    for pair in (lambda: tg.split(x, 2), lambda: tg.split(x, [2, 4]), lambda: tg.split(x, 2, 0)):
-        with pytest.raises(TypeError, match=r"split_size=\.\.\., or indices_or_sections"):
-            pair()
-    assert [len(part) for part in x.split(2)] == [2, 2, 2]
-    assert [len(part) for part in x.split([2, 4])] == [2, 4]
+    for parts in (x.split(2), tg.split(x, 2), tg.split(x, split_size=2), x.split([2, 2, 2])):
+        assert [len(part) for part in parts] == [2, 2, 2]
     assert [len(part) for part in tg.split(x, split_size=4, dim=0)] == [4, 2]
-    assert [len(part) for part in np.split(x, 2)] == [3, 3]
+    for parts in (np.split(x, 2), tg.split(x, 2, axis=0), tg.split(x, indices_or_sections=2)):
+        assert [len(part) for part in parts] == [3, 3]
+
+
+def test_moments_by_n_or_less_one() -> None:
+    x = leaf(1.0, 2.0, 4.0)
+    for y in (x.var(), tg.var(x), x.var(0), x.var(dim=0), x.var(unbiased=True), x.var(True)):
+        assert y.item() == pytest.approx(7.0 / 3.0)
+    for y in (x.var(axis=0), np.var(x), x.var(False), x.var(correction=0), x.var(ddof=0)):
+        assert y.item() == pytest.approx(14.0 / 9.0)
+    with pytest.raises(TypeError, match="give unbiased or correction"):
+        x.std(unbiased=True, correction=1)
 
 
 def test_names_of_dtypes() -> None:

@@ -19,8 +19,8 @@ from tinygrad_edu.engine import Node, no_grad
 __all__ = [  # noqa: RUF022 (by subject)
     "float16", "half", "float32", "float", "float64", "double", "bool", "uint8",
     "int8", "int16", "short", "int32", "int", "int64", "long", "inf", "nan", "pi",
-    "abs", "bmm", "cat", "clamp", "clone", "concat", "div", "eq", "ge", "gt", "le", "lt", "mm",
-    "movedim", "mul", "mv", "ne", "neg", "permute", "pow", "sub", "true_divide", "unsqueeze",
+    "abs", "bmm", "cat", "clamp", "clone", "concat", "eq", "ge", "gt", "le", "lt", "mm",
+    "movedim", "mv", "ne", "neg", "pow", "unsqueeze",
     "device", "inference_mode", "is_tensor", "numel",
 ]
 # fmt: on
@@ -30,19 +30,15 @@ bmm = mm = mv = ops.matmul
 cat = concat = ops.concatenate
 clamp = ops.clip
 clone = ops.positive
-div = true_divide = ops.divide
 eq = ops.equal
 ge = ops.greater_equal
 gt = ops.greater
 le = ops.less_equal
 lt = ops.less
 movedim = ops.moveaxis
-mul = ops.multiply
 ne = ops.not_equal
 neg = ops.negative
-permute = ops.transpose
 pow = ops.power
-sub = ops.subtract
 unsqueeze = ops.expand_dims
 
 float16 = half = np.dtype(np.float16)

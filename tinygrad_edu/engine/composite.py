@@ -12,7 +12,7 @@ from tinygrad_edu.engine.calls import ALIASES, Further, argument_names
 from tinygrad_edu.engine.node import Node
 from tinygrad_edu.engine.primitive import NUMPY_FUNCTIONS
 
-__all__ = ["composite", "unambiguous"]
+__all__ = ["composite"]
 
 
 def composite(
@@ -60,28 +60,6 @@ def composite(
 
         for key in numpy if isinstance(numpy, tuple) else (numpy,):
             NUMPY_FUNCTIONS[key] = call
-        return call
-
-    return define
-
-
-def unambiguous(advice: str, *explicit: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Refuse the spellings that mean something else in PyTorch, unless a keyword makes it plain.
-
-    Those are further positional arguments and ``dim``. Without an error, ``_, labels =
-    tg.max(scores, 1)`` would unpack the two rows of a batch of two. NumPy's functions, such as
-    ``np.max(tensor, 1)``, keep all spellings.
-    """
-
-    def define(function: Callable[..., Any]) -> Callable[..., Any]:
-        name = function.__name__.rstrip("_")
-
-        @functools.wraps(function)
-        def call(x: Any, *args: Any, **params: Any) -> Any:
-            if (args or "dim" in params) and not params.keys() & set(explicit):
-                raise TypeError(f"{name}: {advice}")
-            return function(x, *args, **params)
-
         return call
 
     return define

@@ -93,7 +93,7 @@ def gradient(x: Any, *spacing: Any, axis: Any = None, edge_order: int = 1) -> An
         Where an axis is shorter than ``edge_order + 1``, or the spacing does not fit it.
 
     >>> import tinygrad_edu as tg
-    >>> tg.gradient(tg.tensor([0.0, 1.0, 4.0, 9.0]))
+    >>> np.gradient(tg.tensor([0.0, 1.0, 4.0, 9.0]))
     tensor([1., 2., 4., 5.])
     """
     if check_count("gradient", "edge_order", edge_order) > 2:

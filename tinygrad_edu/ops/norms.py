@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu.engine import primitive
-from tinygrad_edu.engine.composite import composite, unambiguous
+from tinygrad_edu.engine.composite import composite
 from tinygrad_edu.ops._inputs import floats_of
 from tinygrad_edu.ops.decomposition import svdvals
 from tinygrad_edu.ops.elementwise import quiet
@@ -44,7 +44,6 @@ def _vector_norm_vjp(g: Any, y: Any, x: Any, axis: Any, ord: float, keepdims: bo
     return g * np.where(x == 0, 0.0, np.sign(x) * (np.abs(x) / y) ** (ord - 1.0))
 
 
-@unambiguous("the second argument is ord in PyTorch; write ord=... or axis=...", "dim")
 @primitive(_vector_norm_vjp, numpy=np.linalg.vector_norm, kinks=True, wide=True)
 @quiet
 def vector_norm(x, *, axis=None, ord: float = 2, keepdims=False):

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from tinygrad_edu.engine import primitive
-from tinygrad_edu.engine.composite import composite, unambiguous
+from tinygrad_edu.engine.composite import composite
 from tinygrad_edu.engine.precision import rounded_once
 from tinygrad_edu.ops._masked import averaging, deviating, folding
+from tinygrad_edu.ops._named import named
 from tinygrad_edu.ops.cumulative import later
 from tinygrad_edu.ops.elementwise import divide, quiet
 
@@ -123,13 +124,6 @@ def _extremum_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool) -> Any:
     return np.where(tied, share, 0.0)
 
 
-_PAIRS = (
-    "in PyTorch this gives (values, indices), in NumPy the values; write {0}(x, axis=...) for the "
-    "values, arg{0}(x, axis=...) for the indices, {0}imum(a, b) for the {1} of two"
-)
-
-
-@unambiguous(_PAIRS.format("max", "larger"))
 @primitive(
     _extremum_vjp,
     numpy=(np.max, np.amax, np.maximum.reduce),
@@ -142,7 +136,6 @@ def max(x, *, axis=None, keepdims=False):
     return np.max(x, axis=axis, keepdims=keepdims)
 
 
-@unambiguous(_PAIRS.format("min", "smaller"))
 @primitive(
     _extremum_vjp,
     numpy=(np.min, np.amin, np.minimum.reduce),
@@ -157,13 +150,13 @@ def min(x, *, axis=None, keepdims=False):
 
 @composite()
 def amax(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """Largest element over axes, as `max`; PyTorch's function of this name gives values too."""
+    """Largest element over axes, as `max`."""
     return max(x, axis=axis, keepdims=keepdims)
 
 
 @composite()
 def amin(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """Smallest element over axes, as `min`; PyTorch's function of this name gives values too."""
+    """Smallest element over axes, as `min`."""
     return min(x, axis=axis, keepdims=keepdims)
 
 
@@ -241,7 +234,8 @@ def std_mean(x: Any, axis: Any = None, ddof: float = 0, keepdims: bool = False) 
 @composite()
 def aminmax(x: Any, axis: Any = None, keepdims: bool = False) -> tuple[Any, Any]:
     """Smallest and largest element over axes, as `min` and `max`."""
-    return min(x, axis=axis, keepdims=keepdims), max(x, axis=axis, keepdims=keepdims)
+    smallest, largest = (of(x, axis=axis, keepdims=keepdims) for of in (min, max))
+    return named("aminmax", min=smallest, max=largest)
 
 
 @composite(numpy=np.ptp)

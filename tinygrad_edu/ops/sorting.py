@@ -11,8 +11,9 @@ import numpy as np
 
 from tinygrad_edu._checks import check_choice, check_count
 from tinygrad_edu.engine import Node, primitive, value_of
-from tinygrad_edu.engine.composite import composite, unambiguous
+from tinygrad_edu.engine.composite import composite
 from tinygrad_edu.ops._inputs import arrays_of
+from tinygrad_edu.ops._named import named
 from tinygrad_edu.ops.indexing import add_at, getitem, take_along_axis
 from tinygrad_edu.ops.reduction import as_lines, keep_axes
 
@@ -36,10 +37,6 @@ def argsort(x, *, axis=-1, descending=False):
     return x.shape[axis] - 1 - np.flip(backwards, axis)
 
 
-_PAIRS = "in PyTorch this gives (values, indices), in NumPy the values; write {}(x, axis=...) for "
-
-
-@unambiguous(_PAIRS.format("sort") + "the values, return_indices=True for both", "return_indices")
 @composite(numpy=np.sort)
 def sort(
     x: Any,
@@ -55,7 +52,8 @@ def sort(
     in NumPy.
 
     >>> import tinygrad_edu as tg
-    >>> tg.sort(tg.tensor([3.0, 1.0, 2.0]), return_indices=True)
+    >>> values, indices = tg.sort(tg.tensor([3.0, 1.0, 2.0]), return_indices=True)
+    >>> values, indices
     (tensor([1., 2., 3.]), tensor([1, 2, 0]))
     """
     if axis is None:
@@ -66,7 +64,7 @@ def sort(
     values = take_along_axis(line, indices, axis)
     if not x.shape:
         values, indices = values.reshape(()), indices.reshape(())
-    return (values, indices) if return_indices else values
+    return named("sort", values=values, indices=indices) if return_indices else values
 
 
 @composite(numpy=np.partition)
@@ -94,7 +92,7 @@ def topk(
     if not 0 <= k <= n:
         raise ValueError(f"topk: k must be in [0, {n}], the size of axis {axis}, received {k}")
     indices = _first(argsort(x, axis=axis, descending=largest), axis, k)
-    return take_along_axis(x, indices, axis), indices
+    return named("topk", values=take_along_axis(x, indices, axis), indices=indices)
 
 
 @composite()
@@ -104,10 +102,11 @@ def kthvalue(x: Any, k: int, axis: int = -1, keepdims: bool = False) -> tuple[An
         raise ValueError(f"kthvalue: k must be in [1, {x.shape[axis]}], received {k}")
     indices = np.take(argsort(x, axis=axis), np.array([k - 1]), axis=axis)
     values = take_along_axis(x, indices, axis)
-    return (values, indices) if keepdims else (values.squeeze(axis), indices.squeeze(axis))
+    if not keepdims:
+        values, indices = np.squeeze(values, axis), np.squeeze(indices, axis)
+    return named("kthvalue", values=values, indices=indices)
 
 
-@unambiguous(_PAIRS.format("median") + "the values, kthvalue(x, (n + 1) // 2, axis) for both")
 @composite(numpy=np.median)
 def median(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     """Middle value, or the mean of the two middle ones, as in NumPy; NaN where there is a NaN.
@@ -164,7 +163,6 @@ def unique_values(x, *, axis=None):
 @composite()
 def unique(
     x: Any,
-    *,
     sorted: bool = True,
     return_inverse: bool = False,
     return_counts: bool = False,

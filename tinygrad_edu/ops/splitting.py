@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu._checks import check_count, check_list
-from tinygrad_edu.engine.composite import composite, unambiguous
+from tinygrad_edu.engine.composite import composite
 from tinygrad_edu.ops.indexing import checked_axis, getitem
 
 __all__ = [
@@ -43,12 +43,6 @@ def _sizes(name: str, split_size: Any, n: int) -> list[int]:
     return [int(e) for e in np.cumsum(sizes)]
 
 
-@unambiguous(
-    "a number is how many parts in NumPy and their size in PyTorch; write split_size=..., or "
-    "indices_or_sections=..., or chunk(x, n) for n parts",
-    "split_size",
-    "indices_or_sections",
-)
 @composite(numpy=np.split)
 def split(
     x: Any,

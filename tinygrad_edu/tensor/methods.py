@@ -8,6 +8,7 @@ import numpy as np
 
 from tinygrad_edu import ops
 from tinygrad_edu._checks import check_count, check_dtype
+from tinygrad_edu.compat import spelled, spelled_axes
 from tinygrad_edu.engine import Node, value_of
 
 __all__ = ["Methods", "plain_index"]
@@ -49,10 +50,14 @@ class Methods(Node):
 
     # ---- operators
 
-    __add__ = __radd__ = add = ops.add
-    __sub__ = sub = subtract = ops.subtract
-    __mul__ = __rmul__ = mul = multiply = ops.multiply
-    __truediv__ = div = divide = ops.divide
+    __add__ = __radd__ = ops.add
+    __sub__ = ops.subtract
+    __mul__ = __rmul__ = ops.multiply
+    __truediv__ = ops.divide
+    add = spelled.add
+    sub = subtract = spelled.sub
+    mul = multiply = spelled.mul
+    div = divide = true_divide = spelled.div
     __pow__ = pow = power = ops.power
     __matmul__ = matmul = mm = bmm = mv = ops.matmul
     __neg__ = neg = negative = ops.negative
@@ -131,16 +136,21 @@ class Methods(Node):
     sum = ops.sum
     mean = ops.mean
     prod = ops.prod
-    var = ops.var
-    std = ops.std
-    max = ops.max
-    min = ops.min
+    var = spelled.var
+    std = spelled.std
+    max = spelled.max
+    min = spelled.min
     amax = ops.amax
     amin = ops.amin
     aminmax = ops.aminmax
     ptp = ops.ptp
-    median = ops.median
-    norm = ops.norm
+    median = spelled.median
+    nanmedian = spelled.nanmedian
+    quantile = spelled_axes.quantile
+    nanquantile = spelled_axes.nanquantile
+    nansum = ops.nansum
+    nanmean = ops.nanmean
+    norm = spelled.norm
     logsumexp = ops.logsumexp
     cumsum = ops.cumsum
     cumprod = ops.cumprod
@@ -156,7 +166,8 @@ class Methods(Node):
 
     # ---- order, choice and place
 
-    argsort = ops.argsort
+    sort = spelled.sort
+    argsort = spelled.argsort
     topk = ops.topk
     kthvalue = ops.kthvalue
     take = ops.take
@@ -174,6 +185,7 @@ class Methods(Node):
     isclose = ops.isclose
     allclose = ops.allclose
     eq = ops.equal
+    equal = spelled.equal
     ne = ops.not_equal
 
     # ---- matrices
@@ -183,7 +195,7 @@ class Methods(Node):
     inner = ops.inner
     outer = ops.outer
     kron = ops.kron
-    cross = ops.cross
+    cross = spelled_axes.cross
     inv = inverse = ops.inv
     pinv = pinverse = ops.pinv
     det = ops.det
@@ -200,12 +212,13 @@ class Methods(Node):
     # ---- shape
 
     broadcast_to = ops.broadcast_to
-    squeeze = ops.squeeze
+    squeeze = spelled_axes.squeeze
     unsqueeze = ops.expand_dims
     swapaxes = ops.swapaxes
     moveaxis = movedim = ops.moveaxis
     flatten = ops.flatten
     repeat_interleave = ops.repeat
+    split = spelled_axes.split
     chunk = ops.chunk
     tensor_split = ops.array_split
     hsplit = ops.hsplit
@@ -214,7 +227,7 @@ class Methods(Node):
     unbind = ops.unbind
     narrow = ops.narrow
     select = ops.select
-    rot90 = ops.rot90
+    rot90 = spelled_axes.rot90
     flipud = ops.flipud
     fliplr = ops.fliplr
 
@@ -259,15 +272,6 @@ class Methods(Node):
             return Node.wrap(self.value.copy())
         return ops.positive(self)
 
-    def sort(self, *args: Any, **params: Any) -> Any:
-        """Values in order, and where they were; say ``return_indices=``, True or False."""
-        if "return_indices" not in params:
-            raise TypeError(
-                "sort: x.sort() works in place in NumPy and gives (values, indices) in PyTorch; "
-                "write tg.sort(x) for the values, or return_indices=True for both"
-            )
-        return ops.sort(self, *args, **params)
-
     copy = clone
 
     def t(self) -> Any:
@@ -279,10 +283,6 @@ class Methods(Node):
     def where(self, condition: Any, other: Any) -> Any:
         """These values where the condition holds, ``other`` elsewhere."""
         return ops.where(condition, self, other)
-
-    def split(self, split_size: Any, dim: int = 0) -> Any:
-        """Parts of a size, or of several sizes, along an axis, as in PyTorch."""
-        return ops.split(self, split_size=split_size, axis=dim)
 
     def ravel(self) -> Any:
         """All elements along one axis."""
