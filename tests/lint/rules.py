@@ -47,6 +47,7 @@ FLOORS = {
     "train": 4,
     "": 4.5,
     "torch": 4.7,
+    "torchvision": 3.5,
     "cli": 5,
     "__main__": 6,
 }

@@ -236,6 +236,19 @@ def takes_arrays(dataset: Any) -> bool:
     return False
 
 
+def examples_of(dataset: Any, keys: list[Any]) -> list[Any]:
+    """The examples of a list of keys, at once where the class defines ``__getitems__``.
+
+    As with `takes_arrays`, that does not count for a ``__getitem__`` of a subclass.
+    """
+    for kind in type(dataset).__mro__:
+        if "__getitems__" in vars(kind):
+            return dataset.__getitems__(keys)  # type: ignore[no-any-return]  # a user's
+        if "__getitem__" in vars(kind):
+            break
+    return [dataset[key] for key in keys]
+
+
 def resolve_index(index: Index, length: int) -> int | slice | NDArray[np.integer[Any]]:
     """Reduce what may stand in the brackets to an integer, a slice or a 1-D array of integers.
 

@@ -15,7 +15,7 @@ from tinygrad_edu._checks import check_count, check_flag, check_function, check_
 from tinygrad_edu.data.ahead import END, load_ahead
 from tinygrad_edu.data.arguments import check_dataset
 from tinygrad_edu.data.collate import default_collate, default_convert
-from tinygrad_edu.data.dataset import Array, IterableDataset, takes_arrays
+from tinygrad_edu.data.dataset import Array, IterableDataset, examples_of, takes_arrays
 from tinygrad_edu.data.samplers import BatchSampler, RandomSampler, SequentialSampler
 from tinygrad_edu.engine import value_of
 from tinygrad_edu.random import GeneratorLike, get_generator
@@ -270,8 +270,7 @@ in_order
         if self.batch_sampler is None:
             return self._made(self.dataset[indices])
         keys = indices.tolist() if isinstance(indices, np.ndarray) else list(indices)
-        at_once = getattr(self.dataset, "__getitems__", None)
-        return self._made(at_once(keys) if at_once else [self.dataset[key] for key in keys])
+        return self._made(examples_of(self.dataset, keys))
 
     def _made(self, examples: Any) -> Any:
         return self._transformed(self.collate_fn(examples))

@@ -10,7 +10,15 @@ import numpy as np
 
 from tinygrad_edu._checks import check_number
 from tinygrad_edu.data.arguments import as_array, check_dataset
-from tinygrad_edu.data.dataset import Array, Dataset, Index, in_range, resolve_index, takes_arrays
+from tinygrad_edu.data.dataset import (
+    Array,
+    Dataset,
+    Index,
+    examples_of,
+    in_range,
+    resolve_index,
+    takes_arrays,
+)
 from tinygrad_edu.engine import value_of
 from tinygrad_edu.random import GeneratorLike, get_generator
 
@@ -66,6 +74,9 @@ class Subset(Dataset[Any]):
         else:
             part = [self.indices[k] for k in chosen.tolist()]
         return self.dataset[np.asarray(part, np.intp) if self.takes_arrays else list(part)]
+
+    def __getitems__(self, keys: list[int]) -> list[Any]:
+        return examples_of(self.dataset, [int(self.indices[key]) for key in keys])
 
     def __repr__(self) -> str:
         return f"Subset({len(self)} of {self.dataset!r})"
