@@ -55,7 +55,7 @@ left to unlearn:
 >>> x.max(0).indices, x.max(axis=0)
 (tensor(2), tensor(4.))
 >>> (tg.tensor([1, 2]) / 2).dtype, (tg.tensor([1, 2]).float() / 2).dtype
-(dtype('float64'), dtype('float32'))
+(torch.float64, torch.float32)
 >>> w = tg.tensor([1.0], requires_grad=True)
 >>> total = w * 1.0
 >>> before = total
@@ -65,7 +65,7 @@ left to unlearn:
 >>> with tg.no_grad():
 ...     w -= 0.5
 >>> w
-tensor([0.5], requires_grad=True)
+tensor([0.5000], requires_grad=True)
 
 ```
 """

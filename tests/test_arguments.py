@@ -29,6 +29,7 @@ ARRAY = "int | float | bool | list | Tensor"
 NUMBER = "int | float | bool"
 KINDS: dict[str, dict[str, str]] = {
     "*": {"dtype": "Tensor"},  # whatever has a dtype
+    "tg.Size": {"sizes": "list"},
     "tg.Tensor": {"data": ARRAY},
     "tg.arange": {"bounds": "float"},
     "tg.as_tensor": {"data": ARRAY},

@@ -297,6 +297,6 @@ def shown(value: Any) -> str:
         return f"[{text}]" if isinstance(value, list) else f"({text}{',' * (len(value) == 1)})"
     shape = getattr(value, "shape", None)
     if isinstance(shape, tuple) and holds_numbers(value):
-        return str(shape)
+        return str(tuple(shape))
     text = repr(value)
     return text if len(text) <= 200 else f"{text[:197]}..."

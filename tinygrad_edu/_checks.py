@@ -91,7 +91,7 @@ def check_dtype(owner: str, name: str, value: Any) -> Any:
     """
     try:
         numbers = np.dtype(value).kind in "biufc"
-    except TypeError:
+    except (TypeError, ValueError):  # NumPy raises either
         numbers = False
     if not numbers:
         wanted = f"{owner}: {name} must be a dtype of numbers such as np.float32"

@@ -80,7 +80,7 @@ def only_middle_is_kept(nodes: int) -> None:
 
 def repr_and_grad(nodes: int) -> None:
     x, y = chain(nodes)
-    assert repr(y) == "tensor([1.], dtype=float64, grad_fn=add)"
+    assert repr(y) == "tensor([1.], dtype=torch.float64, grad_fn=<AddBackward0>)"
     assert tg.grad(y, x).item() == 1.0
 
 

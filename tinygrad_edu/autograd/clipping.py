@@ -79,7 +79,7 @@ def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float) -
     >>> (w * w / 2).sum().backward()
     >>> tg.nn.utils.clip_grad_value_([w], 1.0)
     >>> w.grad
-    tensor([ 0.3, -1. ])
+    tensor([ 0.3000, -1.0000])
     """
     check_number("clip_grad_value_", "clip_value", clip_value, "[0, inf]")
     for g in _gradients("clip_grad_value_", parameters):

@@ -54,7 +54,7 @@ def grad(
     >>> x = tg.tensor(3.0, requires_grad=True)
     >>> slope = tg.grad(x**3, x, create_graph=True)
     >>> slope, tg.grad(slope, x)
-    (tensor(27., grad_fn=multiply), tensor(18.))
+    (tensor(27., grad_fn=<MulBackward0>), tensor(18.))
     """
     if not isinstance(outputs, Tensor) and callable(outputs):
         raise TypeError(
@@ -173,4 +173,4 @@ def grads(
 
 
 def _called(x: Tensor) -> str:
-    return f" ({x.name})" if x.name else f" of shape {x.shape}"
+    return f" ({x.name})" if x.name else f" of shape {tuple(x.shape)}"

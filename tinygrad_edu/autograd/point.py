@@ -258,6 +258,8 @@ def _fitting(name: str, what: str, given: list[Any], like: Sequence[Tensor]) -> 
         check_numbers(name, what, part)
         array = part if isinstance(part, Tensor) else np.asarray(part, x.dtype)
         if array.shape != x.shape:
-            raise ValueError(f"{name}: part {k} of {what} has shape {array.shape}, not {x.shape}")
+            raise ValueError(
+                f"{name}: part {k} of {what} has shape {tuple(array.shape)}, not {tuple(x.shape)}"
+            )
         fitted.append(array)
     return fitted

@@ -293,7 +293,7 @@ class _Backward:
             if results[k] is not None and results[k].shape != inputs[k].shape:
                 raise RuntimeError(
                     f"{self.cls.__name__}.backward returned a gradient of shape "
-                    f"{results[k].shape} for argument {k} of shape {inputs[k].shape}"
+                    f"{tuple(results[k].shape)} for argument {k} of shape {tuple(inputs[k].shape)}"
                 )
         return results
 
@@ -304,10 +304,10 @@ class _Backward:
             floats = isinstance(x, (Node, np.ndarray)) and value_of(x).dtype.kind == "f"
             if floats and not any(x is known for known in inputs):
                 raise RuntimeError(
-                    f"{self.cls.__name__}: backward uses a saved tensor of shape {x.shape} that is "
-                    "neither an input nor an output of forward, so how it depends on the inputs is "
-                    "not known and a second derivative would be wrong; save inputs and outputs "
-                    "with ctx.save_for_backward and compute the rest from them"
+                    f"{self.cls.__name__}: backward uses a saved tensor of shape {tuple(x.shape)} "
+                    "that is neither an input nor an output of forward, so how it depends on the "
+                    "inputs is not known and a second derivative would be wrong; save inputs and "
+                    "outputs with ctx.save_for_backward and compute the rest from them"
                 )
 
 

@@ -2,41 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 
 from tinygrad_edu import ops
 from tinygrad_edu._checked import check_numbers, checked
-from tinygrad_edu.compat.devices import device as require_device
-from tinygrad_edu.compat.devices import is_device
+from tinygrad_edu.compat.devices import CPU, check_device, is_device
+from tinygrad_edu.compat.devices import device as device_class
 from tinygrad_edu.engine import Node
 
-__all__ = ["Size", "TorchMethods"]
-
-
-class Size(int):
-    """A number of elements that can be called, for PyTorch's ``x.size(0)``.
-
-    >>> import tinygrad_edu as tg
-    >>> x = tg.zeros(2, 3)
-    >>> x.size, x.size(0), x.size()
-    (6, 2, (2, 3))
-    """
-
-    shape: tuple[int, ...]
-
-    @classmethod
-    def of(cls, shape: tuple[int, ...]) -> Size:
-        """The size of an array of this shape."""
-        size = cls(math.prod(shape))
-        size.shape = shape
-        return size
-
-    def __call__(self, dim: int | None = None) -> Any:
-        """The shape, or the size of one axis."""
-        return self.shape if dim is None else self.shape[dim]
+__all__ = ["TorchMethods"]
 
 
 class TorchMethods(Node):
@@ -52,7 +28,7 @@ class TorchMethods(Node):
         """
         for wanted in (*where, device):
             if is_device(wanted):
-                require_device(wanted)
+                check_device(wanted)
             elif isinstance(wanted, Node):
                 dtype = wanted.value.dtype
             elif wanted is not None:
@@ -69,9 +45,9 @@ class TorchMethods(Node):
         return self.to(check_numbers("type_as", "other", other))
 
     @property
-    def device(self) -> str:
+    def device(self) -> device_class:
         """Where the values are: always the CPU."""
-        return "cpu"
+        return CPU
 
     @checked
     def float(self) -> Any:

@@ -1,7 +1,6 @@
 """PyTorch's names of dtypes, operations and devices, for code that is written with them.
 
-The operations themselves go by NumPy's names, and the dtypes are NumPy's: `tinygrad_edu.float32` is
-``np.dtype("float32")``.
+The operations themselves go by NumPy's names. `tinygrad_edu.float32` equals NumPy's dtype.
 """
 
 from __future__ import annotations
@@ -13,15 +12,20 @@ import numpy as np
 from tinygrad_edu import ops
 from tinygrad_edu._checked import check_numbers
 from tinygrad_edu.compat.devices import device
+from tinygrad_edu.compat.dtypes import dtype, get_default_dtype, set_default_dtype
+from tinygrad_edu.compat.shapes import Size
 from tinygrad_edu.engine import Node, no_grad
+from tinygrad_edu.tensor.printing import set_printoptions
 
 # fmt: off
 __all__ = [  # noqa: RUF022 (by subject)
     "float16", "half", "float32", "float", "float64", "double", "bool", "uint8",
-    "int8", "int16", "short", "int32", "int", "int64", "long", "inf", "nan", "pi",
+    "uint16", "uint32", "uint64", "int8", "int16", "short", "int32", "int", "int64", "long",
+    "inf", "nan", "pi",
     "abs", "bmm", "cat", "clamp", "clone", "concat", "eq", "ge", "gt", "le", "lt", "mm",
     "movedim", "mv", "ne", "neg", "pow", "unsqueeze",
-    "device", "inference_mode", "is_tensor", "numel",
+    "Size", "device", "dtype", "get_default_dtype", "set_default_dtype",
+    "inference_mode", "is_tensor", "numel", "set_printoptions",
 ]
 # fmt: on
 
@@ -41,15 +45,18 @@ neg = ops.negative
 pow = ops.power
 unsqueeze = ops.expand_dims
 
-float16 = half = np.dtype(np.float16)
-float32 = float = np.dtype(np.float32)
-float64 = double = np.dtype(np.float64)
-uint8 = np.dtype(np.uint8)
-int8 = np.dtype(np.int8)
-int16 = short = np.dtype(np.int16)
-int32 = int = np.dtype(np.int32)
-int64 = long = np.dtype(np.int64)
-bool = np.dtype(np.bool_)
+float16 = half = dtype("float16")
+float32 = float = dtype("float32")
+float64 = double = dtype("float64")
+uint8 = dtype("uint8")
+uint16 = dtype("uint16")
+uint32 = dtype("uint32")
+uint64 = dtype("uint64")
+int8 = dtype("int8")
+int16 = short = dtype("int16")
+int32 = int = dtype("int32")
+int64 = long = dtype("int64")
+bool = dtype("bool")
 
 inference_mode = no_grad
 inf, nan, pi = np.inf, np.nan, np.pi

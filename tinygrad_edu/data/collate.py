@@ -33,7 +33,7 @@ def default_collate(batch: Sequence[Any]) -> Any:
     [tensor([[0., 1.],
             [2., 4.]]), tensor([3, 5])]
     >>> tg.data.default_collate([{"x": 1.5, "y": "a"}, {"x": 2.5, "y": "b"}])
-    {'x': tensor([1.5000, 2.5000], dtype=float64), 'y': ['a', 'b']}
+    {'x': tensor([1.5000, 2.5000], dtype=torch.float64), 'y': ['a', 'b']}
     """
     if not isinstance(batch, Sequence | np.ndarray | Tensor) or isinstance(batch, str | bytes):
         raise TypeError(f"default_collate: batch must be a list, received {type(batch).__name__}")
@@ -62,7 +62,7 @@ def default_convert(data: Any) -> Any:
     Examples
     --------
     >>> tg.data.default_convert((np.array([1.0, 2.0]), 3))
-    [tensor([1., 2.], dtype=float64), 3]
+    [tensor([1., 2.], dtype=torch.float64), 3]
     """
     if isinstance(data, np.ndarray | np.generic) and data.dtype.kind in "biuf":
         return as_tensor(data)

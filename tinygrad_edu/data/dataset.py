@@ -42,7 +42,7 @@ class Dataset(Generic[Example]):
     ...     def __getitem__(self, k):
     ...         return float(k), k**2
     >>> next(iter(tg.data.DataLoader(Squares(), batch_size=3)))
-    [tensor([0., 1., 2.], dtype=float64), tensor([0, 1, 4])]
+    [tensor([0., 1., 2.], dtype=torch.float64), tensor([0, 1, 4])]
     """
 
     #: Whether an array of indices gives the batch of these examples.

@@ -43,7 +43,7 @@ class Digits(ImageDataset):
     >>> digits = tg.data.Digits(train=False)
     >>> x, y = digits[:5]
     >>> x.shape, x.dtype, y.dtype
-    ((5, 1, 8, 8), dtype('uint8'), dtype('int64'))
+    (torch.Size([5, 1, 8, 8]), torch.uint8, torch.int64)
     """
 
     name = "digits"

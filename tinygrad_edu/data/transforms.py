@@ -265,7 +265,7 @@ class OneHot:
         self.num_classes = check_count("OneHot", "num_classes", num_classes)
         try:
             self.dtype: np.dtype[Any] = np.dtype("V" if dtype is None else dtype)
-        except TypeError:
+        except (TypeError, ValueError):  # NumPy raises either
             self.dtype = np.dtype("V")
         if self.dtype.kind not in "biufc":
             raise TypeError(f"OneHot: dtype must be a dtype of numbers, received {dtype!r}")

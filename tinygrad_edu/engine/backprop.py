@@ -197,7 +197,7 @@ def _fitted(part: Any, arg: Node, node: Node, position: int) -> Any:
     part, value = as_array(part), arg.value
     if part.shape != value.shape:
         part = _unbroadcast(part, value.shape, node, position)
-    if part.dtype is not value.dtype:
+    if part.dtype is not value.dtype and part.dtype != value.dtype:
         if value.dtype.kind != "f":
             raise not_float(arg)
         part = part.astype(value.dtype)
@@ -206,7 +206,7 @@ def _fitted(part: Any, arg: Node, node: Node, position: int) -> Any:
 
 def _unbroadcast(g: Any, shape: tuple[int, ...], node: Node, position: int) -> Any:
     """Sum ``g`` to ``shape``: the adjoint of broadcasting is a sum over the axes it repeated."""
-    if g.dtype is HALF:
+    if g.dtype == HALF:
         return narrowed(_unbroadcast(widened(g), shape, node, position))
     lead = g.ndim - len(shape)
     if lead == 1 and g.shape[1:] == shape:  # a bias, say

@@ -47,7 +47,7 @@ def rounded_once(function: Callable[P, R]) -> Callable[P, R]:
     ... def mean_square(x):
     ...     return tg.mean(tg.square(x))
     >>> mean_square(tg.tensor([300.0, 0.0, 0.0], dtype=np.float16))
-    tensor(30000., dtype=float16)
+    tensor(30000., dtype=torch.float16)
     """
 
     @functools.wraps(function)

@@ -28,8 +28,8 @@ def refuse_wider(x: Any, weight: Tensor) -> None:
     """Raise TypeError if ``x`` is wider than the weights: the net would follow, at half speed."""
     if np.promote_types(x.dtype, weight.dtype) != weight.dtype:
         raise TypeError(
-            f"the input is {x.dtype} and the weights are {weight.dtype}; convert the input, "
-            f"x.astype(np.{weight.dtype}), or the model, model.to(np.{x.dtype})"
+            f"the input is {x.dtype.name} and the weights are {weight.dtype.name}; convert the "
+            f"input, x.astype(np.{weight.dtype.name}), or the model, model.to(np.{x.dtype.name})"
         )
 
 
@@ -45,7 +45,7 @@ def matching(owner: str, input: Any, target: Any, name: str = "target") -> Any:
         if target.size == input.size:
             advice = f"; use {name}.reshape({', '.join(map(str, input.shape))})"
         raise ValueError(
-            f"{owner}: input has shape {input.shape} and {name} {target.shape}; "
+            f"{owner}: input has shape {tuple(input.shape)} and {name} {tuple(target.shape)}; "
             f"a loss never broadcasts{advice}"
         )
     if target.dtype == input.dtype or (isinstance(target, Node) and target.requires_grad):

@@ -67,7 +67,7 @@ def load(
             f"the module {next(iter(tensors))!r}"
         )
     if strict:
-        problems += [f"missing: {name} {tensors[name].shape}" for name in missing]
+        problems += [f"missing: {name} {tuple(tensors[name].shape)}" for name in missing]
         problems += [f"unexpected: {name}" for name in unexpected]
     arrays: dict[str, Array] = {}
     for name, tensor in tensors.items():
@@ -100,9 +100,12 @@ def _fitting(tensor: Tensor, value: Any, assign: bool) -> tuple[Array, str]:
         return tensor.value, f"cannot be read as an array: {error}"
     unknown = isinstance(tensor, UninitializedParameter) and not tensor.value.size
     if array.shape != tensor.shape and not unknown:
-        return array, f"shape {array.shape} in the state, {tensor.shape} in the module"
+        return (
+            array,
+            f"shape {tuple(array.shape)} in the state, {tuple(tensor.shape)} in the module",
+        )
     if not np.can_cast(array.dtype, tensor.dtype, "same_kind"):
-        return array, f"dtype {array.dtype} in the state, {tensor.dtype} in the module"
+        return array, f"dtype {array.dtype.name} in the state, {tensor.dtype.name} in the module"
     return (array, "") if assign else _converted(array, tensor.value.dtype)
 
 

@@ -93,7 +93,7 @@ def prelu(input: Any, weight: Any) -> Any:
         if weight.size != channels:
             raise ValueError(
                 f"prelu: {weight.size} slopes do not fit the {channels} channels of an input of "
-                f"shape {input.shape}"
+                f"shape {tuple(input.shape)}"
             )
         weight = ops.reshape(weight, shape=(-1,) + (1,) * (input.ndim - 2))
     return ops.prelu(input, weight)
@@ -346,7 +346,7 @@ class Softmax2d(Module):
     def forward(self, x: Any) -> Any:
         """Return e^x / Σ e^x over the channels."""
         if x.ndim not in (3, 4):
-            raise ValueError(f"expected input (N, C, H, W) or (C, H, W), got {x.shape}")
+            raise ValueError(f"expected input (N, C, H, W) or (C, H, W), got {tuple(x.shape)}")
         return ops.softmax(x, axis=-3)
 
 
@@ -371,13 +371,15 @@ class GLU(FunctionModule, of=glu):
 def halves(owner: str, x: Any, dim: int) -> tuple[Any, Any]:
     """The two halves of ``x`` along an axis."""
     if not -x.ndim <= dim < x.ndim:
-        raise ValueError(f"{owner}: axis {dim} does not exist in an input of shape {x.shape}")
+        raise ValueError(
+            f"{owner}: axis {dim} does not exist in an input of shape {tuple(x.shape)}"
+        )
     dim %= x.ndim
     size = x.shape[dim]
     if size % 2:
         raise ValueError(
-            f"{owner}: axis {dim} of an input of shape {x.shape} has the odd size {size} and "
-            "cannot be halved"
+            f"{owner}: axis {dim} of an input of shape {tuple(x.shape)} has the odd size {size} "
+            "and cannot be halved"
         )
     lead = (slice(None),) * dim
     return x[(*lead, slice(0, size // 2))], x[(*lead, slice(size // 2, None))]

@@ -61,9 +61,9 @@ def batch_norm(
         return affine(ops.positive(x), weight, bias)
     if n == 1:
         raise ValueError(
-            f"batch norm needs more than one value per channel to train, the input is {x.shape}; "
-            "use a larger batch (DataLoader(..., drop_last=True) leaves out a last batch of one), "
-            "or model.eval()"
+            "batch norm needs more than one value per channel to train, the input is "
+            f"{tuple(x.shape)}; use a larger batch (DataLoader(..., drop_last=True) leaves out a "
+            "last batch of one), or model.eval()"
         )
     mean = np.add.reduce(data, axis=axes, keepdims=True) * (1.0 / n)
     centred = data - mean
@@ -119,7 +119,7 @@ def instance_norm(
     n = math.prod(x.shape[2:])
     if n < 2:
         raise ValueError(
-            f"instance norm needs more than one position per channel, the input is {x.shape}"
+            f"instance norm needs more than one position per channel, the input is {tuple(x.shape)}"
         )
     data = widened(value_of(x))
     mean = np.mean(data, axis=axes, keepdims=True)
@@ -205,7 +205,7 @@ class _BatchNorm(_ChannelNorm):
 
     def forward(self, x: Any) -> Any:
         """Return the standardized ``x``."""
-        shape = x.shape
+        shape = tuple(x.shape)
         if len(shape) not in self._axes or shape[1] != self.num_features:
             wanted = " or ".join(
                 "(" + ", ".join(["N", str(self.num_features), *_POSITIONS[n - 2]]) + ")"
@@ -296,7 +296,9 @@ class _InstanceNorm(_ChannelNorm):
         batch = ops.expand_dims(x, axis=0) if single else x
         if batch.ndim != self._positions + 2 or batch.shape[1] != self.num_features:
             sizes = ", ".join([str(self.num_features), *_POSITIONS[self._positions]])
-            raise ValueError(f"expected input of shape (N, {sizes}) or ({sizes}), got {x.shape}")
+            raise ValueError(
+                f"expected input of shape (N, {sizes}) or ({sizes}), got {tuple(x.shape)}"
+            )
         own = self.training or not self.track_running_stats
         y = instance_norm(
             batch,

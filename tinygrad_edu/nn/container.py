@@ -145,7 +145,7 @@ class Sequential(_ListContainer[Module]):
     >>> from tinygrad_edu import nn
     >>> net = nn.Sequential(nn.Linear(4, 5), nn.ReLU(), nn.Linear(5, 3))
     >>> net(tg.tensor([[1.0, 2.0, 3.0, 4.0]])).shape
-    (1, 3)
+    torch.Size([1, 3])
     >>> net[0], len(net)
     (Linear(in_features=4, out_features=5, bias=True), 3)
     """
@@ -212,7 +212,7 @@ class ParameterList(_ListContainer[Parameter]):
 
     def extra_repr(self) -> str:
         """The shapes of the parameters."""
-        return ", ".join(str(parameter.shape) for parameter in self)
+        return ", ".join(str(parameter.value.shape) for parameter in self)
 
 
 class _DictContainer(_Container[T]):
@@ -302,7 +302,8 @@ class ParameterDict(_DictContainer[Parameter]):
     --------
     >>> from tinygrad_edu import nn
     >>> nn.ParameterDict({"slope": [0.25]})["slope"]
-    tensor([0.25], requires_grad=True)
+    Parameter containing:
+    tensor([0.2500], requires_grad=True)
     """
 
     def __init__(
@@ -318,7 +319,7 @@ class ParameterDict(_DictContainer[Parameter]):
 
     def extra_repr(self) -> str:
         """The names and shapes of the parameters."""
-        return ", ".join(f"{name}: {parameter.shape}" for name, parameter in self.items())
+        return ", ".join(f"{name}: {tuple(parameter.shape)}" for name, parameter in self.items())
 
 
 class Lambda(Module):

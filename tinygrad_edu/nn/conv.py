@@ -121,7 +121,7 @@ class _Conv(Module):
     def mult_adds(self, x: Any, y: Any) -> int:
         """One for each weight at each position where it is used."""
         positions = x if self._transposed else y
-        return int(positions.size) * math.prod(self.weight.shape[1:])
+        return int(positions.size) * math.prod(self.weight.value.shape[1:])
 
     def extra_repr(self) -> str:
         """The arguments as PyTorch writes them."""
@@ -173,7 +173,7 @@ class _Convolution(_Conv):
         function = conv2d if self._axes == 2 else conv1d
         settings = (self.stride, padding, self.dilation, self.groups)
         y = function(x, self.weight, self.bias, *settings)
-        if y.dtype is not self.weight.value.dtype:
+        if y.value.dtype is not self.weight.value.dtype:
             refuse_wider(x, self.weight)
         return y
 
@@ -239,7 +239,7 @@ class Conv2d(_Convolution):
     >>> layer
     Conv2d(3, 8, kernel_size=(3, 3), stride=(1, 1), padding=(1, 1))
     >>> layer(tg.tensor(np.zeros((2, 3, 32, 32), np.float32))).shape
-    (2, 8, 32, 32)
+    torch.Size([2, 8, 32, 32])
     """
 
     _axes = 2
@@ -252,7 +252,7 @@ class Conv1d(_Convolution):
     --------
     >>> import tinygrad_edu as tg
     >>> tg.nn.Conv1d(3, 8, 5, stride=2)(tg.tensor(np.zeros((2, 3, 20), np.float32))).shape
-    (2, 8, 8)
+    torch.Size([2, 8, 8])
     """
 
     _axes = 1
@@ -293,7 +293,7 @@ class _TransposedConvolution(_Conv):
         function = conv_transpose2d if self._axes == 2 else conv_transpose1d
         settings = (self.stride, self.padding, extra, self.groups, self.dilation)
         y = function(x, self.weight, self.bias, *settings)
-        if y.dtype is not self.weight.value.dtype:
+        if y.value.dtype is not self.weight.value.dtype:
             refuse_wider(x, self.weight)
         return y
 
@@ -311,7 +311,7 @@ class _TransposedConvolution(_Conv):
         ):
             raise ValueError(
                 f"output_size must be from {shortest} to {longest} for an input of shape "
-                f"{x.shape}, received {output_size!r}"
+                f"{tuple(x.shape)}, received {output_size!r}"
             )
         return tuple(n - a for n, a in zip(wanted, shortest, strict=True))
 
@@ -339,7 +339,7 @@ class ConvTranspose2d(_TransposedConvolution):
     >>> import tinygrad_edu as tg
     >>> layer = tg.nn.ConvTranspose2d(3, 8, kernel_size=2, stride=2)
     >>> layer(tg.tensor(np.zeros((1, 3, 5, 7), np.float32))).shape
-    (1, 8, 10, 14)
+    torch.Size([1, 8, 10, 14])
     """
 
     _axes = 2
@@ -353,7 +353,7 @@ class ConvTranspose1d(_TransposedConvolution):
     >>> import tinygrad_edu as tg
     >>> layer = tg.nn.ConvTranspose1d(3, 8, kernel_size=4, stride=2, padding=1)
     >>> layer(tg.tensor(np.zeros((1, 3, 5), np.float32))).shape
-    (1, 8, 10)
+    torch.Size([1, 8, 10])
     """
 
     _axes = 1

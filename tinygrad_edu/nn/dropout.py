@@ -84,7 +84,9 @@ def _channels(owner: str, x: Any, axes: int) -> tuple[int, ...]:
     if x.ndim not in (axes + 1, axes + 2):
         letters = ["D", "H", "W"][-axes:] if axes > 1 else ["L"]
         wanted = ", ".join(["C", *letters])
-        raise ValueError(f"{owner}: expected input (N, {wanted}) or ({wanted}), got {x.shape}")
+        raise ValueError(
+            f"{owner}: expected input (N, {wanted}) or ({wanted}), got {tuple(x.shape)}"
+        )
     return (*x.shape[:-axes], *(1,) * axes)
 
 
@@ -146,7 +148,7 @@ def feature_alpha_dropout(
     """`alpha_dropout` of whole channels of (N, C, ...)."""
     check_number("feature_alpha_dropout", "p", p, "[0, 1]")
     if x.ndim < 2:
-        raise ValueError(f"feature_alpha_dropout: expected input (N, C, ...), got {x.shape}")
+        raise ValueError(f"feature_alpha_dropout: expected input (N, C, ...), got {tuple(x.shape)}")
     shape = x.shape[:2] + (1,) * (x.ndim - 2)
     return _alpha(x, shape, p, generator) if training and p else x
 

@@ -72,7 +72,7 @@ def embedding(
     ids = np.asarray(value_of(input))
     rows = weight.shape[0]
     if ids.dtype.kind not in "iu":
-        raise TypeError(f"embedding: row numbers must be integers, got dtype {ids.dtype}")
+        raise TypeError(f"embedding: row numbers must be integers, got dtype {ids.dtype.name}")
     if ids.size and (ids.min() < 0 or ids.max() >= rows):
         wrong = (ids < 0) | (ids >= rows)
         at = tuple(int(n) for n in np.argwhere(wrong)[0])
@@ -119,7 +119,7 @@ class Embedding(Module):
     --------
     >>> import tinygrad_edu as tg
     >>> tg.nn.Embedding(10, 3)(tg.tensor([[1, 4]])).shape
-    (1, 2, 3)
+    torch.Size([1, 2, 3])
     """
 
     _shown = "num_embeddings, embedding_dim, padding_idx?, max_norm?"
@@ -178,7 +178,9 @@ class Embedding(Module):
         """Make a layer around a table (rows, columns), not to be trained if ``freeze``."""
         table = Parameter(embeddings, requires_grad=not freeze)
         if table.ndim != 2:
-            raise ValueError(f"Embedding: expected a table of two axes, got shape {table.shape}")
+            raise ValueError(
+                f"Embedding: expected a table of two axes, got shape {tuple(table.shape)}"
+            )
         settings = (padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse)
         layer = cls(table.shape[0], table.shape[1], *settings)
         layer.weight = table

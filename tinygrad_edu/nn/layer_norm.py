@@ -133,7 +133,7 @@ def _last_axes(owner: str, x: Any, sizes: int | tuple[int, ...]) -> tuple[int, .
     sizes = sizes if type(sizes) is tuple else _sizes(owner, sizes)
     if x.shape[-len(sizes) :] != sizes:
         wanted = ", ".join(["...", *map(str, sizes)])
-        raise ValueError(f"{owner}: expected input of shape ({wanted}), got {x.shape}")
+        raise ValueError(f"{owner}: expected input of shape ({wanted}), got {tuple(x.shape)}")
     return tuple(range(-len(sizes), 0))
 
 
@@ -153,7 +153,7 @@ def group_norm(
     """
     if x.ndim < 2 or x.shape[1] % num_groups:
         raise ValueError(
-            f"group_norm: the channels of an input of shape {x.shape} cannot be cut into "
+            f"group_norm: the channels of an input of shape {tuple(x.shape)} cannot be cut into "
             f"{num_groups} groups"
         )
     grouped = (x.shape[0], num_groups, math.prod(x.shape[1:]) // num_groups)
@@ -206,6 +206,6 @@ class GroupNorm(Module):
         """Return the standardized ``x``."""
         if x.ndim < 2 or x.shape[1] != self.num_channels:
             raise ValueError(
-                f"expected input of shape (N, {self.num_channels}, ...), got {x.shape}"
+                f"expected input of shape (N, {self.num_channels}, ...), got {tuple(x.shape)}"
             )
         return group_norm(x, self.num_groups, self.weight, self.bias, self.eps)

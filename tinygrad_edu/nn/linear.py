@@ -51,7 +51,7 @@ class Linear(Module):
     >>> import tinygrad_edu as tg
     >>> layer = tg.nn.Linear(3, 2)
     >>> layer(tg.tensor([[1.0, 2.0, 3.0]])).shape
-    (1, 2)
+    torch.Size([1, 2])
     """
 
     _shown = "in_features=, out_features=, bias="
@@ -108,7 +108,7 @@ class LazyLinear(Linear):
     >>> import tinygrad_edu as tg
     >>> layer = tg.nn.LazyLinear(2)
     >>> layer(tg.tensor([[1.0, 2.0, 3.0]])).shape
-    (1, 2)
+    torch.Size([1, 2])
     >>> layer
     Linear(in_features=3, out_features=2, bias=True)
     """
@@ -214,7 +214,7 @@ class Bilinear(Module):
         if x1.shape[:-1] != x2.shape[:-1] or (x1.shape[-1], x2.shape[-1]) != wanted:
             raise ValueError(
                 f"expected inputs of shapes (..., {wanted[0]}) and (..., {wanted[1]}), "
-                f"got {x1.shape} and {x2.shape}"
+                f"got {tuple(x1.shape)} and {tuple(x2.shape)}"
             )
         refuse_wider(x1, self.weight)
         refuse_wider(x2, self.weight)

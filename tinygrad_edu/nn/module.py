@@ -60,7 +60,7 @@ class Module(Convertible):
     >>> [name for name, _ in net.named_parameters()]
     ['layers.0.weight', 'layers.0.bias', 'layers.1.weight', 'layers.1.bias']
     >>> net(tg.tensor([[1.0, 2.0, 3.0, 4.0]])).shape
-    (1, 3)
+    torch.Size([1, 3])
     """
 
     #: Whether layers such as dropout behave as in training; `train` and `eval` switch it.

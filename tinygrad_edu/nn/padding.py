@@ -67,7 +67,7 @@ class _Pad2d(Module):
     def forward(self, x: Any) -> Any:
         """Return ``x`` with its border."""
         if x.ndim not in (3, 4):
-            raise ValueError(f"expected images of shape (N, C, H, W), got shape {x.shape}")
+            raise ValueError(f"expected images of shape (N, C, H, W), got shape {tuple(x.shape)}")
         return pad(x, self.padding, self._mode, self.value)
 
 

@@ -28,6 +28,7 @@ class Parameter(Tensor):
     --------
     >>> import tinygrad_edu as tg
     >>> tg.nn.Parameter([1.0, 2.0])
+    Parameter containing:
     tensor([1., 2.], requires_grad=True)
     """
 
@@ -35,6 +36,9 @@ class Parameter(Tensor):
 
     def __init__(self, data: Any, requires_grad: bool = True, name: str | None = None) -> None:
         super().__init__(data, requires_grad, name=name)
+
+    def __repr__(self) -> str:
+        return f"Parameter containing:\n{super().__repr__()}"
 
 
 class UninitializedParameter(Parameter):

@@ -333,7 +333,7 @@ class AdaptiveAvgPool2d(_Adaptive):
     --------
     >>> import tinygrad_edu as tg
     >>> tg.nn.AdaptiveAvgPool2d((1, 2))(tg.tensor([[[1.0, 2.0, 6.0]]]))
-    tensor([[[1.5, 4. ]]])
+    tensor([[[1.5000, 4.0000]]])
     """
 
     def forward(self, x: Any) -> Any:
@@ -396,5 +396,5 @@ class GlobalAvgPool2d(Module):
     def forward(self, x: Any) -> Any:
         """Return the mean over height and width."""
         if x.ndim not in (3, 4):
-            raise ValueError(f"expected images of shape (N, C, H, W), got shape {x.shape}")
+            raise ValueError(f"expected images of shape (N, C, H, W), got shape {tuple(x.shape)}")
         return ops.mean(x, axis=(-2, -1), keepdims=self.keepdims)

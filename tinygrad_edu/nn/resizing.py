@@ -30,7 +30,7 @@ def interpolate(
     tensor([[[[1., 1., 2., 2.],
               [1., 1., 2., 2.]]]])
     >>> tg.nn.functional.interpolate(x, (1, 4), mode="bilinear")
-    tensor([[[[1.  , 1.25, 1.75, 2.  ]]]])
+    tensor([[[[1.0000, 1.2500, 1.7500, 2.0000]]]])
     """
     if recompute_scale_factor and scale_factor is not None:
         many = isinstance(scale_factor, (tuple, list))
@@ -74,9 +74,9 @@ class Upsample(Module):
     --------
     >>> import tinygrad_edu as tg
     >>> tg.nn.Upsample(scale_factor=2)(tg.tensor(np.ones((1, 3, 4, 5)))).shape
-    (1, 3, 8, 10)
+    torch.Size([1, 3, 8, 10])
     >>> tg.nn.Upsample((1, 3), mode="bilinear", align_corners=True)(tg.tensor([[[1.0, 2.0]]]))
-    tensor([[[1. , 1.5, 2. ]]])
+    tensor([[[1.0000, 1.5000, 2.0000]]])
     """
 
     _shown = "size?, scale_factor?, mode="

@@ -19,7 +19,7 @@ class Flatten(Module):
     --------
     >>> import tinygrad_edu as tg
     >>> tg.nn.Flatten()(tg.tensor(np.zeros((2, 3, 4)))).shape
-    (2, 12)
+    torch.Size([2, 12])
     """
 
     _shown = "start_dim=, end_dim="
@@ -33,7 +33,7 @@ class Flatten(Module):
         if not (-x.ndim <= self.start_dim < x.ndim and -x.ndim <= self.end_dim < x.ndim):
             raise ValueError(
                 f"axes {self.start_dim} to {self.end_dim} do not exist in an input of shape "
-                f"{x.shape}"
+                f"{tuple(x.shape)}"
             )
         return ops.flatten(x, self.start_dim, self.end_dim)
 
@@ -45,7 +45,7 @@ class Unflatten(Module):
     --------
     >>> import tinygrad_edu as tg
     >>> tg.nn.Unflatten(1, (3, -1))(tg.tensor(np.zeros((2, 12)))).shape
-    (2, 3, 4)
+    torch.Size([2, 3, 4])
     """
 
     _shown = "dim=, unflattened_size="
@@ -68,7 +68,9 @@ class Unflatten(Module):
     def forward(self, x: Any) -> Any:
         """Return ``x`` with that axis split."""
         if not -x.ndim <= self.dim < x.ndim:
-            raise ValueError(f"axis {self.dim} does not exist in an input of shape {x.shape}")
+            raise ValueError(
+                f"axis {self.dim} does not exist in an input of shape {tuple(x.shape)}"
+            )
         dim = self.dim % x.ndim
         sizes, size = self.unflattened_size, x.shape[dim]
         known = math.prod(n for n in sizes if n >= 0)
@@ -76,7 +78,7 @@ class Unflatten(Module):
             sizes = tuple(size // known if n == -1 else n for n in sizes)
         if math.prod(sizes) != size or min(sizes) < 0:
             raise ValueError(
-                f"axis {self.dim} of an input of shape {x.shape} cannot be split into "
+                f"axis {self.dim} of an input of shape {tuple(x.shape)} cannot be split into "
                 f"{self.unflattened_size}"
             )
         return ops.reshape(x, shape=x.shape[:dim] + sizes + x.shape[dim + 1 :])

@@ -150,4 +150,5 @@ def _shape(output: Any) -> Any:
     """The shape of what came out, of each part if it is several."""
     if isinstance(output, (tuple, list)):
         return tuple(_shape(part) for part in output)
-    return output.shape if isinstance(output, (Tensor, np.ndarray)) else type(output).__name__
+    known = isinstance(output, (Tensor, np.ndarray))
+    return tuple(output.shape) if known else type(output).__name__

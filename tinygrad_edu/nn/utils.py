@@ -34,7 +34,7 @@ def parameters_to_vector(parameters: Iterable[Any]) -> Any:
     --------
     >>> import tinygrad_edu as tg
     >>> tg.nn.utils.parameters_to_vector(tg.nn.Linear(3, 2).parameters()).shape
-    (8,)
+    torch.Size([8])
     """
     given = listed_parameters("parameters_to_vector", parameters)
     if not given:
@@ -58,7 +58,7 @@ def vector_to_parameters(vec: Any, parameters: Iterable[Any]) -> None:
     if values.shape != (total,):
         raise ValueError(
             f"vector_to_parameters: the parameters hold {total} values, the vector has shape "
-            f"{values.shape}"
+            f"{tuple(values.shape)}"
         )
     start = 0
     for target in targets:

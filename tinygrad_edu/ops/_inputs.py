@@ -19,7 +19,7 @@ def arrays_of(values: Iterable[Any]) -> list[Any]:
     >>> import tinygrad_edu as tg
     >>> from tinygrad_edu.ops._inputs import arrays_of
     >>> [a.dtype for a in arrays_of([tg.tensor([1.0]), 2.5, [1, 2]])]
-    [dtype('float32'), dtype('float32'), dtype('int64')]
+    [torch.float32, dtype('float32'), dtype('int64')]
     """
     given = tuple(values)
     if all(isinstance(a, Node) for a in given):  # the usual call

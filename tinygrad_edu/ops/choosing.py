@@ -86,7 +86,7 @@ def piecewise(x: Any, condlist: Any, funclist: Sequence[Any], *args: Any, **kw: 
     >>> x = tg.tensor([-4.0, 0.0, 4.0], requires_grad=True)
     >>> tg.piecewise(x, [x <= 0, x > 0], [lambda v: -v, tg.sqrt]).sum().backward()
     >>> x.grad
-    tensor([-1.  , -1.  ,  0.25])
+    tensor([-1.0000, -1.0000,  0.2500])
     """
     (x,) = arrays_of([check_numbers("piecewise", "x", x)])
     check_numbers("piecewise", "condlist", condlist)
@@ -135,8 +135,8 @@ def apply_along_axis(
 
     >>> import tinygrad_edu as tg
     >>> tg.apply_along_axis(lambda v: v / v.sum(), 0, tg.tensor([[1.0, 2.0], [3.0, 2.0]]))
-    tensor([[0.25, 0.5 ],
-            [0.75, 0.5 ]])
+    tensor([[0.2500, 0.5000],
+            [0.7500, 0.5000]])
     """
     check_function("apply_along_axis", "func1d", func1d)
     (x,) = arrays_of([check_numbers("apply_along_axis", "x", x)])
@@ -144,7 +144,7 @@ def apply_along_axis(
     lines = np.moveaxis(x, axis, -1)
     lead = lines.shape[:-1]
     if 0 in lead:
-        raise ValueError(f"apply_along_axis: shape {x.shape} has no line along axis {axis}")
+        raise ValueError(f"apply_along_axis: shape {tuple(x.shape)} has no line along axis {axis}")
     found = [func1d(lines[at], *args, **kwargs) for at in np.ndindex(*lead)]
     y = stack(arrays_of(found))
     y = y.reshape((*lead, *y.shape[1:]))

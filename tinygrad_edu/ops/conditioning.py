@@ -87,7 +87,8 @@ def lstsq(a: Any, b: Any, rcond: float | None = None) -> LstsqResult:
     a, b = floats_of([a, b])
     if a.ndim != 2 or b.ndim not in (1, 2) or a.shape[0] != b.shape[0]:
         raise ValueError(
-            f"lstsq: needs a (m, n) and b (m,) or (m, k), received {a.shape} and {b.shape}"
+            f"lstsq: needs a (m, n) and b (m,) or (m, k), received {tuple(a.shape)} and "
+            f"{tuple(b.shape)}"
         )
     m, n = a.shape
     relative = float(np.finfo(a.dtype).eps * max(m, n)) if rcond is None else rcond

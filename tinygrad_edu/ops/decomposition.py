@@ -186,7 +186,9 @@ def svd(
         and the gradient of its vectors is asked for.
     """
     if x.ndim < 2:
-        raise ValueError(f"svd: needs a matrix, or a batch of them, received shape {x.shape}")
+        raise ValueError(
+            f"svd: needs a matrix, or a batch of them, received shape {tuple(x.shape)}"
+        )
     m, n = x.shape[-2:]
     if compute_uv and full_matrices and m != n:
         raise ValueError(
@@ -279,7 +281,7 @@ def qr(x: Any, mode: str = "reduced") -> Any:
             f"received {mode!r}"
         )
     if x.ndim < 2:
-        raise ValueError(f"qr: needs a matrix, or a batch of them, received shape {x.shape}")
+        raise ValueError(f"qr: needs a matrix, or a batch of them, received shape {tuple(x.shape)}")
     m, n = x.shape[-2:]
     k = min(m, n)
     q, r = unpack(qr_(x[..., :, :k]), (m, k), (k, k))

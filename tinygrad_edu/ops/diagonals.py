@@ -22,7 +22,7 @@ def _places(rows: int, columns: int, offset: int) -> tuple[Any, Any]:
 def _matrix(name: str, x: Any, axis1: int = -2, axis2: int = -1) -> Any:
     """``x`` with ``axis1`` and ``axis2`` as its last two axes."""
     if x.ndim < 2:
-        raise ValueError(f"{name}: needs a matrix, received shape {x.shape}")
+        raise ValueError(f"{name}: needs a matrix, received shape {tuple(x.shape)}")
     first, second = checked_axis(name, x, axis1), checked_axis(name, x, axis2)
     if first == second:
         raise ValueError(f"{name}: the two axes must differ, received {axis1} and {axis2}")
@@ -53,7 +53,7 @@ def diag_embed(x: Any, offset: int = 0) -> Any:
 def diag(x: Any, k: int = 0) -> Any:
     """The diagonal of a matrix, or the matrix with this diagonal."""
     if x.ndim not in (1, 2):
-        raise ValueError(f"diag: needs one or two axes, received shape {x.shape}")
+        raise ValueError(f"diag: needs one or two axes, received shape {tuple(x.shape)}")
     return diag_embed(x, k) if x.ndim == 1 else diagonal(x, k)
 
 

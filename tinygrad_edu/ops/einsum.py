@@ -96,7 +96,7 @@ def _without_repeats(x: Any, labels: str) -> tuple[Any, str]:
             first = labels.index(label)
             second = labels.index(label, first + 1)
             if x.shape[first] != x.shape[second]:
-                raise ValueError(f"einsum: {label!r} names axes of sizes {x.shape}")
+                raise ValueError(f"einsum: {label!r} names axes of sizes {tuple(x.shape)}")
             x = diagonal(x, 0, first, second)
             labels = "".join(c for k, c in enumerate(labels) if k not in (first, second)) + label
     return x, labels
@@ -121,7 +121,7 @@ def _cast(x: Any, dtype: Any, casting: Any) -> Any:
     if dtype is None:
         return x
     if not np.can_cast(x.dtype, dtype, casting):
-        raise TypeError(f"einsum: {x.dtype} cannot become {np.dtype(dtype)} with {casting=}")
+        raise TypeError(f"einsum: {x.dtype.name} cannot become {np.dtype(dtype)} with {casting=}")
     return x.astype(dtype)
 
 
@@ -187,7 +187,9 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     if len(left) != len(right):
         raise ValueError(f"tensordot: {len(left)} axes of a cannot meet {len(right)} of b")
     if any(a.shape[i] != b.shape[j] for i, j in zip(left, right, strict=True)):
-        raise ValueError(f"tensordot: shapes {a.shape}, {b.shape} do not fit over axes {axes}")
+        raise ValueError(
+            f"tensordot: shapes {tuple(a.shape)}, {tuple(b.shape)} do not fit over axes {axes}"
+        )
     names = iter(_LABELS)
     of_a = [next(names) for _ in range(a.ndim)]
     of_b = [next(names) for _ in range(b.ndim)]

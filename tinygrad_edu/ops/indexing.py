@@ -183,7 +183,7 @@ def checked_axis(name: str, x: Any, axis: int) -> int:
     """``axis`` counted from 0; ValueError, with the operation's name, where x has no such axis."""
     ndim, axis = len(x.shape), check_count(name, "axis", axis, None)
     if not -ndim <= axis < ndim:
-        raise ValueError(f"{name}: axis {axis} is out of range for shape {x.shape}")
+        raise ValueError(f"{name}: axis {axis} is out of range for shape {tuple(x.shape)}")
     return axis % ndim
 
 

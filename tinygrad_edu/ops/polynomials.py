@@ -47,7 +47,7 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
     """
     (x,) = arrays_of([x])
     if x.ndim != 1:
-        raise ValueError(f"vander: needs one axis, received shape {x.shape}")
+        raise ValueError(f"vander: needs one axis, received shape {tuple(x.shape)}")
     count = x.shape[0] if N is None else check_count("vander", "N", N, at_least=0)
     if x.dtype.kind in "iub":
         x = x.astype(np.promote_types(x.dtype, int))

@@ -31,7 +31,7 @@ def flip(x, *, axis=None):
 def flipud(x: Any) -> Any:
     """Reverse the order along the first axis."""
     if x.ndim < 1:
-        raise ValueError(f"flipud: needs an axis, received shape {x.shape}")
+        raise ValueError(f"flipud: needs an axis, received shape {tuple(x.shape)}")
     return flip(x, axis=0)
 
 
@@ -39,7 +39,7 @@ def flipud(x: Any) -> Any:
 def fliplr(x: Any) -> Any:
     """Reverse the order along the second axis."""
     if x.ndim < 2:
-        raise ValueError(f"fliplr: needs two axes or more, received shape {x.shape}")
+        raise ValueError(f"fliplr: needs two axes or more, received shape {tuple(x.shape)}")
     return flip(x, axis=1)
 
 
@@ -146,7 +146,7 @@ def broadcast_arrays(*arrays: Any, subok: bool = False) -> tuple[Any, ...]:
 
     >>> import tinygrad_edu as tg
     >>> [a.shape for a in tg.broadcast_arrays(tg.ones(2, 1), tg.ones(3))]
-    [(2, 3), (2, 3)]
+    [torch.Size([2, 3]), torch.Size([2, 3])]
     """
     given = arrays_of(arrays)
     shape = np.broadcast_shapes(*(a.shape for a in given))

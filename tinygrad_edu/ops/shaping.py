@@ -109,7 +109,9 @@ def rollaxis(x: Any, axis: int, start: int = 0) -> Any:
 def matrix_transpose(x: Any) -> Any:
     """Exchange the last two axes."""
     if x.ndim < 2:
-        raise ValueError(f"matrix_transpose: needs two axes or more, received shape {x.shape}")
+        raise ValueError(
+            f"matrix_transpose: needs two axes or more, received shape {tuple(x.shape)}"
+        )
     return swapaxes(x, axis1=-1, axis2=-2)
 
 

@@ -115,7 +115,7 @@ def pinv(
 def matrix_power(x: Any, n: int) -> Any:
     """Product of ``n`` factors x, by repeated squaring; of x⁻¹ for negative ``n``."""
     if x.ndim < 2 or x.shape[-1] != x.shape[-2]:
-        raise ValueError(f"matrix_power: needs square matrices, received shape {x.shape}")
+        raise ValueError(f"matrix_power: needs square matrices, received shape {tuple(x.shape)}")
     if n < 0:
         x, n = inv(x), -n
     y = None

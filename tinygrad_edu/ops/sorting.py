@@ -118,7 +118,7 @@ def median(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     lines = as_lines(x, axis)
     n = lines.shape[-1]
     if n == 0:
-        raise ValueError(f"median: no values along axis {axis} of shape {x.shape}")
+        raise ValueError(f"median: no values along axis {axis} of shape {tuple(x.shape)}")
     order = argsort(lines, axis=-1)
     middle = np.take(order, np.array([(n - 1) // 2, n // 2]), axis=-1)
     # NaN stands last in the order, and one makes the middle NaN too.

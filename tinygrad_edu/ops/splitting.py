@@ -117,7 +117,7 @@ def hsplit(x: Any, indices_or_sections: int | Sequence[int]) -> tuple[Any, ...]:
 def vsplit(x: Any, indices_or_sections: int | Sequence[int]) -> tuple[Any, ...]:
     """Cut a matrix, or what has more axes, along the first axis, as `split` does."""
     if x.ndim < 2:
-        raise ValueError(f"vsplit: needs two axes or more, received shape {x.shape}")
+        raise ValueError(f"vsplit: needs two axes or more, received shape {tuple(x.shape)}")
     return _cut("vsplit", x, indices_or_sections, 0)
 
 

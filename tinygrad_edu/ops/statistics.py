@@ -69,8 +69,8 @@ def _broadcast_weights(weights: Any, x: Any, axis: Any) -> Any:
     axes = reduced_axes(x, axis)
     if axis is None or weights.shape != tuple(x.shape[a] for a in axes):
         raise ValueError(
-            f"average: weights of shape {weights.shape} fit neither x of shape {x.shape} nor its "
-            f"axis {axis}"
+            f"average: weights of shape {tuple(weights.shape)} fit neither x of shape "
+            f"{tuple(x.shape)} nor its axis {axis}"
         )
     order = tuple(int(k) for k in np.argsort(axes))
     kept = tuple(n if a in axes else 1 for a, n in enumerate(x.shape))
@@ -96,7 +96,7 @@ def _quantile(
     values = value_of(lines)
     n = values.shape[-1]
     if n == 0:
-        raise ValueError(f"{name}: no values along axis {axis} of shape {x.shape}")
+        raise ValueError(f"{name}: no values along axis {axis} of shape {tuple(x.shape)}")
     order = np.argsort(values, axis=-1, kind="stable")  # NaN comes last
     numbers = np.sum(~np.isnan(values), axis=-1)
     places = np.full((*numbers.shape, q.size), n - 1.0)  # that of a NaN, if there is one

@@ -106,7 +106,7 @@ class AdamW(Adam):
     >>> (w**2).sum().backward()
     >>> optimizer.step()  # 0.95 - 0.1 and -47.5 + 0.1
     >>> w
-    tensor([  0.85, -47.4 ], requires_grad=True)
+    tensor([  0.8500, -47.4000], requires_grad=True)
     """
 
     weight_decay: float = 0.01

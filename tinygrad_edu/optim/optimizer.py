@@ -305,14 +305,15 @@ class Optimizer(Constructed, StepHooks):
                 if g.shape != w.shape:
                     called = f" of {p.name!r}" if p.name else ""
                     raise ValueError(
-                        f"{self._name}: the gradient{called} has shape {g.shape}, its parameter "
-                        f"has {w.shape}; nothing was changed"
+                        f"{self._name}: the gradient{called} has shape {tuple(g.shape)}, its "
+                        f"parameter has {tuple(w.shape)}; nothing was changed"
                     )
                 kept = state.get(first)
                 if kept is not None and kept.dtype is not w.dtype and kept.dtype != w.dtype:
                     raise TypeError(
-                        f"{self._name}: a parameter is {w.dtype} and its {first} {kept.dtype}; "
-                        "convert the module before the first step, or make a new optimizer"
+                        f"{self._name}: a parameter is {w.dtype.name} and its {first} "
+                        f"{kept.dtype.name}; convert the module before the first step, or make a "
+                        "new optimizer"
                     )
                 if g.dtype is not w.dtype:
                     g = g.astype(w.dtype, copy=False)

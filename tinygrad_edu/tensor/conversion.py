@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu._checks import check_dtype
+from tinygrad_edu.compat.dtypes import get_default_dtype
 from tinygrad_edu.engine import MODE, Array, Node
 
 __all__ = ["constant", "real_array"]
@@ -30,7 +31,7 @@ def real_array(data: Any, dtype: Any) -> Array:
         except ValueError as error:
             raise ValueError(f"tensor: cannot make one array of the data: {error}") from None
         if dtype is None and array.dtype == np.float64:
-            dtype = np.float32
+            dtype = get_default_dtype()
     if dtype is not None:
         try:
             array = array.astype(dtype, copy=False)

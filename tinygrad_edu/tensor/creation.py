@@ -61,7 +61,7 @@ def zeros(*sizes: Any, dtype: Any = np.float32, requires_grad: bool = False) -> 
     """A tensor of zeros.
 
     >>> zeros(2, 3).shape
-    (2, 3)
+    torch.Size([2, 3])
     """
     return _made(np.zeros(_sizes(sizes), dtype), None, requires_grad)
 
@@ -93,7 +93,7 @@ def empty(*sizes: Any, dtype: Any = np.float32, requires_grad: bool = False) -> 
     """A tensor whose values are whatever is in memory, to be overwritten.
 
     >>> empty(2, 3).shape
-    (2, 3)
+    torch.Size([2, 3])
     """
     return _made(np.empty(_sizes(sizes), dtype), None, requires_grad)
 
@@ -104,7 +104,7 @@ def zeros_like(x: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor
     """Zeros in the shape and dtype of ``x``.
 
     >>> zeros_like(ones(2, dtype=np.float64)).dtype
-    dtype('float64')
+    torch.float64
     """
     shape, dtype = _like(x, dtype)
     return zeros(shape, dtype=dtype, requires_grad=requires_grad)
@@ -140,7 +140,7 @@ def empty_like(x: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor
     """A tensor to be overwritten, in the shape and dtype of ``x``.
 
     >>> empty_like(zeros(2)).shape
-    (2,)
+    torch.Size([2])
     """
     shape, dtype = _like(x, dtype)
     return empty(shape, dtype=dtype, requires_grad=requires_grad)
@@ -165,7 +165,7 @@ def arange(*bounds: float, dtype: Any = None, requires_grad: bool = False) -> Te
     """Numbers from ``start`` (0) to before ``end`` in steps of ``step`` (1); integers stay int64.
 
     >>> arange(3), arange(1.0, 2.0, 0.5)
-    (tensor([0, 1, 2]), tensor([1. , 1.5]))
+    (tensor([0, 1, 2]), tensor([1.0000, 1.5000]))
     """
     bounds = tuple(check_number("arange", "bounds", constant("arange", "x", b)) for b in bounds)
     if not 1 <= len(bounds) <= 3:
@@ -184,7 +184,7 @@ def linspace(
     """``steps`` numbers evenly apart, from ``start`` to ``end``, both included.
 
     >>> linspace(0, 1, 5)
-    tensor([0. , 0.25, 0.5 , 0.75, 1. ])
+    tensor([0.0000, 0.2500, 0.5000, 0.7500, 1.0000])
     """
     start, end = constant("linspace", "start", start), constant("linspace", "end", end)
     return _made(np.linspace(start, end, steps), dtype, requires_grad)
@@ -212,7 +212,7 @@ def one_hot(labels: Any, num_classes: int | None = None, dtype: Any = np.int64) 
     """
     index = as_tensor(labels).value
     if index.dtype.kind not in "iu":
-        raise TypeError(f"one_hot: labels must be integers, received dtype {index.dtype}")
+        raise TypeError(f"one_hot: labels must be integers, received dtype {index.dtype.name}")
     largest = int(index.max(initial=-1))
     n = largest + 1 if num_classes is None else num_classes
     if largest >= n or int(index.min(initial=0)) < 0:
@@ -267,7 +267,7 @@ def randn(
     """Normal numbers with mean 0 and variance 1.
 
     >>> randn(2, 3, generator=0).shape
-    (2, 3)
+    torch.Size([2, 3])
     """
     drawn = _drawn(lambda g, n, kind: g.standard_normal(n, kind), _sizes(sizes), dtype, generator)
     return _made(drawn, dtype, requires_grad)
@@ -278,7 +278,7 @@ def rand_like(x: Any, dtype: Any = None, generator: GeneratorLike = None) -> Ten
     """Uniform numbers in [0, 1) in the shape and dtype of ``x``.
 
     >>> rand_like(zeros(2)).dtype
-    dtype('float32')
+    torch.float32
     """
     shape, dtype = _like(x, dtype)
     return rand(shape, dtype=dtype, generator=generator)
@@ -289,7 +289,7 @@ def randn_like(x: Any, dtype: Any = None, generator: GeneratorLike = None) -> Te
     """Normal numbers in the shape and dtype of ``x``.
 
     >>> randn_like(zeros(2)).dtype
-    dtype('float32')
+    torch.float32
     """
     shape, dtype = _like(x, dtype)
     return randn(shape, dtype=dtype, generator=generator)
@@ -306,7 +306,7 @@ def normal(
     """Normal numbers; ``mean`` and ``std`` are numbers, with ``size``, or arrays that broadcast.
 
     >>> normal(5.0, 0.1, (2,), generator=0).shape
-    (2,)
+    torch.Size([2])
     """
     centre = as_tensor(constant("normal", "mean", mean)).value
     spread = as_tensor(constant("normal", "std", std)).value
@@ -373,7 +373,7 @@ def multinomial(
     """
     rows = as_tensor(constant("multinomial", "weights", weights)).value.astype(np.float64)
     if rows.ndim not in (1, 2):
-        raise ValueError(f"multinomial: weights must have one or two axes, not {rows.shape}")
+        raise ValueError(f"multinomial: weights must have one or two axes, not {tuple(rows.shape)}")
     if not (np.isfinite(rows).all() and (rows >= 0).all() and (rows.sum(-1) > 0).all()):
         raise ValueError("multinomial: weights must be finite, >= 0, and not all 0 in a row")
     available = int((rows > 0).sum(-1).min()) if rows.size else 0

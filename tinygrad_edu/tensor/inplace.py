@@ -60,8 +60,8 @@ class InPlace(Node):
             result = operation(self, other)
             if result.shape != self.value.shape:
                 raise ValueError(
-                    f"in-place {operation.__name__}: the result has shape {result.shape}, the "
-                    f"tensor {self.value.shape}; write x = x + y for a new shape"
+                    f"in-place {operation.__name__}: the result has shape {tuple(result.shape)}, "
+                    f"the tensor {self.value.shape}; write x = x + y for a new shape"
                 )
             # The target keeps its dtype, as in NumPy and PyTorch.
             same = result.value.dtype == self.value.dtype

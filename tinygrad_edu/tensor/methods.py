@@ -9,6 +9,7 @@ import numpy as np
 from tinygrad_edu import ops
 from tinygrad_edu._checks import check_count, check_dtype
 from tinygrad_edu.compat import spelled, spelled_axes
+from tinygrad_edu.compat.shapes import Size
 from tinygrad_edu.engine import Node, value_of
 
 __all__ = ["Methods", "plain_index"]
@@ -39,9 +40,9 @@ class Methods(Node):
     __slots__ = ()
 
     @property
-    def shape(self) -> tuple[int, ...]:
+    def shape(self) -> Size:
         """Sizes of the axes."""
-        return self.value.shape
+        return tuple.__new__(Size, self.value.shape)
 
     @property
     def ndim(self) -> int:
@@ -277,7 +278,9 @@ class Methods(Node):
     def t(self) -> Any:
         """A matrix with its axes exchanged; a vector as it is."""
         if self.ndim > 2:
-            raise ValueError(f"t() takes a matrix, the shape is {self.shape}; use .mT or .permute")
+            raise ValueError(
+                f"t() takes a matrix, the shape is {tuple(self.shape)}; use .mT or .permute"
+            )
         return ops.transpose(self)
 
     def where(self, condition: Any, other: Any) -> Any:

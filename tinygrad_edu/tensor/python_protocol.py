@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
 from tinygrad_edu.engine import Array, Node, value_of
 from tinygrad_edu.tensor.lost import warn_if_lost
+from tinygrad_edu.tensor.printing import tensor_text
 
 __all__ = ["PythonProtocol"]
-
-_SILENT_DTYPES = (np.float32, np.int64, np.bool_)
 
 
 class PythonProtocol(Node):
@@ -50,20 +47,11 @@ class PythonProtocol(Node):
     # ---- Python's protocols
 
     def __repr__(self) -> str:
-        body = np.array2string(
-            self.value, separator=", ", prefix="tensor(", precision=4, threshold=100
-        )
-        extra = "" if self.value.dtype in _SILENT_DTYPES else f", dtype={self.value.dtype}"
-        if self.value.size == 0:
-            extra = f", shape={self.value.shape}" + extra
-        if self.name:
-            extra += f", name={self.name!r}"
-        if self.requires_grad:
-            extra += ", requires_grad=True" if self.op is None else f", grad_fn={self.op.name}"
-        return f"tensor({body}{extra})"
+        return tensor_text(self)
 
     def __format__(self, spec: str) -> str:
-        return format(self.item(), spec) if spec else repr(self)
+        one = self.value.ndim == 0 or spec
+        return format(self.item(), spec) if one else repr(self)
 
     def __len__(self) -> int:
         if self.value.ndim == 0:

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu._checks import check_flag, check_list
-from tinygrad_edu.compat.methods import Size, TorchMethods
+from tinygrad_edu.compat.dtypes import dtype_of
+from tinygrad_edu.compat.methods import TorchMethods
+from tinygrad_edu.compat.shapes import ElementCount
 from tinygrad_edu.engine import (
     MODE,
     Array,
@@ -110,26 +112,27 @@ class Tensor(Methods, InPlace, NumPyProtocol, PythonProtocol, TorchMethods):
             )
         if self.requires_grad and array.dtype.kind != "f":
             raise TypeError(
-                f".data of a tensor that requires a gradient must hold floats, received {array.dtype}"
+                ".data of a tensor that requires a gradient must hold floats, received "
+                f"{array.dtype.name}"
             )
         if not self.is_leaf and array.shape != self.value.shape:
             raise RuntimeError(
                 f".data of a computed tensor of shape {self.value.shape} cannot have another "
-                f"shape, received {array.shape}"
+                f"shape, received {tuple(array.shape)}"
             )
         self.value = array
         # Also for `x.data += array`, which changes the old memory and assigns it again.
         mark_changed(self.value)
 
     @property
-    def size(self) -> Size:
+    def size(self) -> ElementCount:
         """Number of elements, as in NumPy; ``size()`` and ``size(0)`` work as in PyTorch."""
-        return Size.of(self.value.shape)
+        return ElementCount(self.value.shape)
 
     @property
-    def dtype(self) -> np.dtype[Any]:
-        """NumPy dtype of the elements."""
-        return self.value.dtype
+    def dtype(self) -> Any:
+        """Kind of the elements, such as ``tg.float32``; it equals NumPy's dtype."""
+        return dtype_of(self.value)
 
     @property
     def nbytes(self) -> int:
@@ -240,8 +243,8 @@ class Tensor(Methods, InPlace, NumPyProtocol, PythonProtocol, TorchMethods):
         requires_grad = check_flag("requires_grad_", "requires_grad", requires_grad)
         if requires_grad and self.value.dtype.kind != "f":
             raise TypeError(
-                f"only floating-point tensors can require a gradient, this one is {self.dtype}; "
-                "use .float() or dtype=np.float32"
+                "only floating-point tensors can require a gradient, this one is "
+                f"{self.dtype.name}; use .float() or dtype=np.float32"
             )
         if not requires_grad and not self.is_leaf:
             raise RuntimeError(
@@ -317,8 +320,8 @@ def output_gradient(output: Tensor, gradient: Any, create_graph: bool) -> Any:
         data = output.value
         if data.size != 1:
             raise RuntimeError(
-                f"backward of a tensor of shape {output.shape} needs the gradient of each element; "
-                "reduce it first, with .sum() or .mean(), or pass gradient="
+                f"backward of a tensor of shape {tuple(output.shape)} needs the gradient of each "
+                "element; reduce it first, with .sum() or .mean(), or pass gradient="
             )
         gradient = np.array(1.0, data.dtype, ndmin=data.ndim)
         if not create_graph:
@@ -326,7 +329,8 @@ def output_gradient(output: Tensor, gradient: Any, create_graph: bool) -> Any:
     raw = np.asarray(value_of(gradient))
     if raw.shape != output.shape:
         raise RuntimeError(
-            f"the gradient has shape {raw.shape}, the tensor {output.shape}; they must be equal"
+            f"the gradient has shape {tuple(raw.shape)}, the tensor {tuple(output.shape)}; they "
+            "must be equal"
         )
     if not create_graph:
         return raw.astype(output.dtype, copy=False)
@@ -356,7 +360,7 @@ def tensor(
 
     >>> import tinygrad_edu as tg
     >>> tg.tensor([[1, 2], [3, 4]]).dtype
-    dtype('int64')
+    torch.int64
     >>> tg.tensor(0.5, requires_grad=True)
     tensor(0.5, requires_grad=True)
     """

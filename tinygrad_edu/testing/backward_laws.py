@@ -43,7 +43,8 @@ def check_laws(
         for x, k, gradient in zip(run.xs, run.positions, first, strict=True):
             if dtypes and gradient.dtype != x.dtype:
                 raise GradcheckError(
-                    f"gradcheck: the gradient of input {k} is {gradient.dtype}, the input {x.dtype}"
+                    f"gradcheck: the gradient of input {k} is {gradient.dtype.name}, the input "
+                    f"{x.dtype.name}"
                 )
         apart = _apart(first, _vjp(run, again[number], v))
         if apart.size and np.max(apart) > nondet_tol:

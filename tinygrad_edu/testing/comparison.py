@@ -203,7 +203,8 @@ class Check(Derivatives):
         called = f" {x.name!r}" if x.name else ""
         return (
             f"{np.count_nonzero(chosen)} of {chosen.size} derivatives{how} of output "
-            f"{found.number}, shape {y_shape}, by input {position}{called}, shape {x.shape},"
+            f"{found.number}, shape {tuple(y_shape)}, by input {position}{called}, shape "
+            f"{x.value.shape},"
         )
 
     def mismatches(

@@ -232,8 +232,9 @@ def _checked_inputs(owner: str, inputs: Any) -> list[Any]:
             continue
         if a.dtype != np.float64:
             raise TypeError(
-                f"{owner}: input {k} is {a.dtype}, in which differences are good to three digits "
-                "at best and would accept wrong gradients; pass it as float64, with .double()"
+                f"{owner}: input {k} is {a.dtype.name}, in which differences are good to three "
+                "digits at best and would accept wrong gradients; pass it as float64, with "
+                ".double()"
             )
         if not a.is_leaf:
             raise ValueError(
@@ -242,8 +243,8 @@ def _checked_inputs(owner: str, inputs: Any) -> list[Any]:
         strides = zip(a.value.strides, a.shape, strict=True)
         if a.size and any(stride == 0 and n > 1 for stride, n in strides):
             raise ValueError(
-                f"{owner}: input {k} of shape {a.shape} repeats its values in memory, so one "
-                "entry cannot be moved alone; pass a copy"
+                f"{owner}: input {k} of shape {tuple(a.shape)} repeats its values in memory, so "
+                "one entry cannot be moved alone; pass a copy"
             )
         if not a.value.flags.writeable:
             raise ValueError(f"{owner}: input {k} is read-only; pass a copy")

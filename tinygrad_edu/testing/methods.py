@@ -166,7 +166,7 @@ def _one_number(start: Derivatives) -> Tensor:
     if not outputs or not outputs[0].requires_grad:
         raise ValueError("compare_derivatives: the result of f does not depend on x as a tensor")
     if len(outputs) > 1 or outputs[0].size != 1:
-        shape = outputs[0].shape
+        shape = outputs[0].value.shape
         raise ValueError(f"compare_derivatives: f must return one number, not shape {shape}")
     return outputs[0]
 

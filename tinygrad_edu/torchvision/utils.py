@@ -43,7 +43,7 @@ def make_grid(
     Examples
     --------
     >>> make_grid(from_numpy(np.zeros((10, 1, 28, 28), np.float32)), nrow=5).shape
-    (3, 62, 152)
+    torch.Size([3, 62, 152])
     """
     x = _images(tensor)
     check_count("make_grid", "nrow", nrow)

@@ -119,7 +119,7 @@ def binary_accuracy(scores: Any, target: Any, threshold: float | None = None) ->
     if s.shape != t.shape or not s.size:
         raise ValueError(
             "binary_accuracy: scores and target must have the same shape and at least one element, "
-            f"received {s.shape} and {t.shape}"
+            f"received {tuple(s.shape)} and {tuple(t.shape)}"
         )
     _refuse_nan("binary_accuracy", s)
     if not np.all((t == 0) | (t == 1)):
@@ -192,7 +192,7 @@ def confusion_matrix(predicted: Any, target: Any, num_classes: int | None = None
     if p.shape != t.shape or p.ndim != 1 or not p.size:
         raise ValueError(
             "confusion_matrix: predicted and target must both have shape (N,), or predicted "
-            f"(N, C), with N at least 1; received {p.shape} and {t.shape}"
+            f"(N, C), with N at least 1; received {tuple(p.shape)} and {tuple(t.shape)}"
         )
     count = int(max(p.max(), t.max())) + 1 if num_classes is None else num_classes
     for labels in (p, t):
@@ -259,7 +259,7 @@ def class_report(matrix: Any, class_names: Sequence[str] | None = None) -> Class
     counts = _plain(matrix)
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or not counts.size:
         raise ValueError(
-            f"class_report: the matrix must have shape (C, C), received {counts.shape}"
+            f"class_report: the matrix must have shape (C, C), received {tuple(counts.shape)}"
         )
     if counts.dtype.kind not in "iuf" or not np.all(counts >= 0):
         raise ValueError("class_report: the matrix must hold counts, which are at least 0")
@@ -314,20 +314,20 @@ def _scores_and_labels(who: str, scores: Any, target: Any) -> tuple[Array, Array
     s, t = _plain(scores), _plain(target)
     if s.ndim != 2:
         hint = f"; {_ONE_SCORE}" if s.ndim == 1 else ""
-        raise ValueError(f"{who}: scores must have shape (N, C), received {s.shape}{hint}")
+        raise ValueError(f"{who}: scores must have shape (N, C), received {tuple(s.shape)}{hint}")
     if s.shape[1] == 1:
         raise ValueError(f"{who}: one column of scores names no class; {_ONE_SCORE}")
     if s.dtype.kind not in "biuf":
-        raise TypeError(f"{who}: scores must be numbers, received {s.dtype}")
+        raise TypeError(f"{who}: scores must be numbers, received {s.dtype.name}")
     if t.ndim == 2 and t.shape == s.shape:
         t = _from_one_hot(who, t)
     if t.shape != s.shape[:1]:
         raise ValueError(
-            f"{who}: scores of shape {s.shape} need a target of shape ({len(s)},), "
-            f"received {t.shape}"
+            f"{who}: scores of shape {tuple(s.shape)} need a target of shape ({len(s)},), "
+            f"received {tuple(t.shape)}"
         )
     if not s.size:
-        raise ValueError(f"{who}: there are no examples, the scores have shape {s.shape}")
+        raise ValueError(f"{who}: there are no examples, the scores have shape {tuple(s.shape)}")
     _refuse_nan(who, s)
     _check_labels(who, t, s.shape[1])
     return s, t
@@ -336,7 +336,7 @@ def _scores_and_labels(who: str, scores: Any, target: Any) -> tuple[Array, Array
 def _from_one_hot(who: str, target: Array) -> Array:
     """The class of each row of probabilities, which must have a single largest value."""
     if target.dtype.kind not in "biuf":
-        raise TypeError(f"{who}: targets must be numbers, received {target.dtype}")
+        raise TypeError(f"{who}: targets must be numbers, received {target.dtype.name}")
     if np.any(np.sum(target == target.max(axis=1, keepdims=True), axis=1) != 1):
         raise ValueError(f"{who}: a row of the one-hot target has no single largest value")
     if np.any(target < 0) or not np.allclose(target.sum(axis=1), 1, atol=1e-3):
@@ -354,7 +354,7 @@ def _refuse_nan(who: str, scores: Array) -> None:
 
 def _check_labels(who: str, labels: Array, classes: int) -> None:
     if labels.dtype.kind not in "iu":
-        raise TypeError(f"{who}: labels must be integers, received {labels.dtype}")
+        raise TypeError(f"{who}: labels must be integers, received {labels.dtype.name}")
     outside = (labels < 0) | (labels >= classes)
     if outside.any():
         raise ValueError(

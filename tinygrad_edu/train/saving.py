@@ -298,7 +298,7 @@ def _decoded(tree: Any, arrays: dict[str, Array]) -> Any:
 def _plain(owner: str, array: Array, place: str) -> Array:
     """Return the array as it is written, little-endian."""
     if not is_plain(array.dtype):
-        raise _cannot_write(owner, f"array of {array.dtype}", place)
+        raise _cannot_write(owner, f"array of {array.dtype.name}", place)
     return array.astype(array.dtype.newbyteorder("<"), copy=False)
 
 

@@ -233,7 +233,7 @@ class Trainer:
         output = value_of(self.model(as_tensor(rows)))
         if np.shape(output)[:1] != rows.shape[:1]:
             raise ValueError(
-                f"predict: a batch of shape {rows.shape} gave an output of shape "
+                f"predict: a batch of shape {tuple(rows.shape)} gave an output of shape "
                 f"{np.shape(output)}, which is not one for each row"
             )
         return np.asarray(output)
@@ -263,7 +263,7 @@ class Trainer:
         output, loss = self._loss(x, y)
         if loss.value.size != 1:
             raise ValueError(
-                f"Trainer: the loss must be a single number, received shape {loss.shape}; "
+                f"Trainer: the loss must be a single number, received shape {tuple(loss.shape)}; "
                 "use reduction='mean'"
             )
         if not math.isfinite(loss.value.item()):

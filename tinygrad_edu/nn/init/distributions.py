@@ -22,7 +22,7 @@ def target_array(name: str, tensor: Tensor) -> Array:
     if not isinstance(tensor, Tensor):
         raise TypeError(f"{name}: expected a tensor, got {type(tensor).__name__}")
     if tensor.value.dtype.kind != "f":
-        raise TypeError(f"{name}: expected a floating-point tensor, got {tensor.dtype}")
+        raise TypeError(f"{name}: expected a floating-point tensor, got {tensor.dtype.name}")
     if not tensor.is_leaf:
         raise RuntimeError(f"{name}: expected a leaf, this tensor was computed; detach it first")
     mark_changed(tensor.value)

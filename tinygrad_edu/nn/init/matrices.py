@@ -21,7 +21,7 @@ def eye_(tensor: T, gain: float = 1.0) -> T:
     """Fill a matrix with ``gain`` on the diagonal and 0 elsewhere: the layer starts as a copy."""
     array = target_array("eye_", tensor)
     if array.ndim != 2:
-        raise ValueError(f"eye_: expected a tensor of 2 axes, got shape {tensor.shape}")
+        raise ValueError(f"eye_: expected a tensor of 2 axes, got shape {tuple(tensor.shape)}")
     array[...] = 0.0
     np.fill_diagonal(array, gain)
     return tensor
@@ -34,7 +34,9 @@ def dirac_(tensor: T, groups: int = 1) -> T:
     """
     array = target_array("dirac_", tensor)
     if array.ndim not in (3, 4, 5):
-        raise ValueError(f"dirac_: expected a kernel of 3 to 5 axes, got shape {tensor.shape}")
+        raise ValueError(
+            f"dirac_: expected a kernel of 3 to 5 axes, got shape {tuple(tensor.shape)}"
+        )
     if array.shape[0] % check_count("dirac_", "groups", groups):
         raise ValueError(f"dirac_: {array.shape[0]} outputs cannot be cut into {groups} groups")
     array[...] = 0.0
@@ -53,7 +55,7 @@ def orthogonal_(tensor: T, gain: float = 1.0, generator: GeneratorLike = None) -
     """
     array = target_array("orthogonal_", tensor)
     if array.ndim < 2:
-        raise ValueError(f"orthogonal_: expected at least 2 axes, got shape {tensor.shape}")
+        raise ValueError(f"orthogonal_: expected at least 2 axes, got shape {tuple(tensor.shape)}")
     rows, columns = array.shape[0], math.prod(array.shape[1:])
     if rows and columns:
         normal = get_generator(generator, "orthogonal_").standard_normal(
@@ -73,7 +75,7 @@ def sparse_(tensor: T, sparsity: float, std: float = 0.01, generator: GeneratorL
     check_number("sparse_", "sparsity", sparsity, "[0, 1]")
     array = target_array("sparse_", tensor)
     if array.ndim != 2:
-        raise ValueError(f"sparse_: expected a tensor of 2 axes, got shape {tensor.shape}")
+        raise ValueError(f"sparse_: expected a tensor of 2 axes, got shape {tuple(tensor.shape)}")
     generator = get_generator(generator, "sparse_")
     normal_(tensor, 0.0, std, generator)
     zeros = math.ceil(sparsity * array.shape[0])

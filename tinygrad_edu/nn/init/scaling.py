@@ -54,7 +54,8 @@ def fans(shape: tuple[int, ...], name: str = "fans") -> tuple[int, int]:
     """
     if len(shape) < 2:
         raise ValueError(
-            f"{name}: fan-in and fan-out need at least 2 axes (out, in, ...), got shape {shape}"
+            f"{name}: fan-in and fan-out need at least 2 axes (out, in, ...), got shape "
+            f"{tuple(shape)}"
         )
     kernel = math.prod(shape[2:])
     return shape[1] * kernel, shape[0] * kernel

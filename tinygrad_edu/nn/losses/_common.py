@@ -115,6 +115,6 @@ def class_weight(owner: str, weight: Any, classes: int, dtype: Any, learned: boo
     if weight.shape != (classes,):
         raise ValueError(
             f"{owner}: weight must hold one number for each of the {classes} classes, "
-            f"got shape {weight.shape}"
+            f"got shape {tuple(weight.shape)}"
         )
     return weight if weight.dtype == dtype else weight.astype(dtype)

@@ -107,7 +107,7 @@ def _log_likelihood_of_all(
 
 def _rows(owner: str, input: Any, target: Any) -> tuple[Any, Any]:
     """Scores as (samples, classes) and labels as (samples,), whatever further axes they have."""
-    shape = input.shape
+    shape = tuple(input.shape)
     if len(shape) == 0:
         raise ValueError(f"{owner}: input needs a class axis, got a tensor without axes")
     wanted = shape[:1] + shape[2:] if len(shape) > 1 else ()
@@ -119,7 +119,7 @@ def _rows(owner: str, input: Any, target: Any) -> tuple[Any, Any]:
             advice = f"; use target.reshape({', '.join(map(str, wanted))})"
         raise ValueError(
             f"{owner}: labels for input {shape} must have shape {wanted}, "
-            f"got {target.shape}{advice}"
+            f"got {tuple(target.shape)}{advice}"
         )
     if len(shape) == 2:
         return input, target
@@ -134,9 +134,9 @@ def _from_probabilities(
 ) -> Any:
     if target.shape != input.shape:
         raise TypeError(
-            f"cross_entropy: a target of {target.dtype} is read as class probabilities and must "
-            f"have the input's shape {input.shape}, got {target.shape}; for class labels pass "
-            "integers: target.astype(np.int64)"
+            f"cross_entropy: a target of {target.dtype.name} is read as class probabilities and "
+            f"must have the input's shape {tuple(input.shape)}, got {tuple(target.shape)}; for "
+            "class labels pass integers: target.astype(np.int64)"
         )
     target = matching("cross_entropy", input, target)
     axis = 1 if len(input.shape) > 1 else 0
@@ -276,7 +276,8 @@ def of_right_class(owner: str, values: Any, target: Any) -> Any:
     labels = label_array(target)
     if values.ndim != 2 or labels.shape != values.shape[:1]:
         raise ValueError(
-            f"{owner}: expected input (N, C) and labels (N,), got {values.shape} and {labels.shape}"
+            f"{owner}: expected input (N, C) and labels (N,), got {tuple(values.shape)} and "
+            f"{tuple(labels.shape)}"
         )
     check_labels(labels, values.shape[1])
     return values[np.arange(len(labels)), labels]

@@ -189,8 +189,8 @@ def _scores(owner: str, input: Any, target: Any) -> tuple[Any, Any, bool]:
     labels = labels.reshape(1) if single and labels.ndim == 0 else labels
     if x.ndim != 2 or labels.shape != x.shape[:1]:
         raise ValueError(
-            f"{owner}: expected input (N, C) and one label for each row, got {input.shape} and "
-            f"{np.shape(target)}"
+            f"{owner}: expected input (N, C) and one label for each row, got {tuple(input.shape)} "
+            f"and {np.shape(target)}"
         )
     check_labels(labels, x.shape[1])
     return x, labels, single
@@ -205,8 +205,8 @@ def multilabel_margin_loss(input: Any, target: Any, reduction: str = "mean") -> 
     labels = label_array(target)
     if labels.shape != input.shape or input.ndim not in (1, 2):
         raise ValueError(
-            f"{owner}: expected input (N, C) and labels (N, C), ended by -1, got {input.shape} "
-            f"and {labels.shape}"
+            f"{owner}: expected input (N, C) and labels (N, C), ended by -1, got "
+            f"{tuple(input.shape)} and {tuple(labels.shape)}"
         )
     check_labels(labels, input.shape[-1], -1)
     # What follows the first -1 counts for nothing.

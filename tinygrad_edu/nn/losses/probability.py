@@ -82,7 +82,7 @@ def binary_cross_entropy_with_logits(
     if losses.shape != input.shape:
         raise ValueError(
             f"{owner}: pos_weight of shape {np.shape(pos_weight)} does not fit an input of "
-            f"{input.shape}"
+            f"{tuple(input.shape)}"
         )
     return _weighted(owner, losses, weight, reduction)
 
@@ -111,7 +111,8 @@ def _weighted(owner: str, losses: Any, weight: Any, reduction: str) -> Any:
             weight = weight.astype(losses.dtype)
         if np.broadcast_shapes(weight.shape, losses.shape) != losses.shape:
             raise ValueError(
-                f"{owner}: weight of shape {weight.shape} does not fit an input of {losses.shape}"
+                f"{owner}: weight of shape {tuple(weight.shape)} does not fit an input of "
+                f"{tuple(losses.shape)}"
             )
         losses = losses * weight
     return reduce(owner, losses, reduction)
@@ -155,7 +156,9 @@ def kl_div(input: Any, target: Any, reduction: str = "mean", log_target: bool = 
         losses = ops.where(positive, t * (ops.log(t) - x), 0.0)
     if reduction == "batchmean":
         if not losses.shape or not losses.shape[0]:
-            raise ValueError(f"kl_div: batchmean needs a batch, the input has shape {losses.shape}")
+            raise ValueError(
+                f"kl_div: batchmean needs a batch, the input has shape {tuple(losses.shape)}"
+            )
         return ops.sum(losses) * (1.0 / losses.shape[0])
     return reduce("kl_div", losses, reduction)
 

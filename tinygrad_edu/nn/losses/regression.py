@@ -236,7 +236,8 @@ def gaussian_nll_loss(
             var = ops.expand_dims(var, axis=-1)
         elif not input.ndim or var.shape != (*input.shape[:-1], 1):
             raise ValueError(
-                f"gaussian_nll_loss: var of shape {var.shape} fits no input of shape {input.shape}"
+                f"gaussian_nll_loss: var of shape {tuple(var.shape)} fits no input of shape "
+                f"{tuple(input.shape)}"
             )
     raw = value_of(var)
     if raw.size and raw.min() < 0:

@@ -216,7 +216,7 @@ class CReLU(FunctionModule, of=crelu):
 def maxout(input: Any, pieces: int, dim: int = 1) -> Any:
     """Largest of each ``pieces`` neighbours along an axis.  Goodfellow et al. 2013."""
     dim %= input.ndim
-    shape = input.shape
+    shape = tuple(input.shape)
     if shape[dim] % pieces:
         raise ValueError(
             f"maxout: axis {dim} of an input of shape {shape} cannot be cut into groups of {pieces}"

@@ -88,7 +88,7 @@ def circle_loss(
     """Cosines in a batch: near 1 within a class, near 0 across, the worst pairs first.
 
     Row i, with s_j the cosine of i and j:
-
+    tensor([0.1012, 1.0635, 0.0000])
         ln(1 + Σ_{j unlike i} e^(γ α_j (s_j - m)) · Σ_{j like i} e^(-γ β_j (s_j - 1 + m))),
         α_j = max(0, s_j + m),  β_j = max(0, 1 + m - s_j),  m the margin
 
@@ -122,7 +122,7 @@ def circle_loss(
     >>> import tinygrad_edu as tg
     >>> x = tg.tensor([[1.0, 0.0], [0.8, 0.6], [0.0, 1.0]])
     >>> tg.nn.functional.circle_loss(x, tg.tensor([5, 5, 7]), gamma=8.0, reduction="none")
-    tensor([0.1012, 1.0635, 0.    ])
+    tensor([0.1012, 1.0635, 0.0000])
     """
     owner = "circle_loss"
     check_choice(owner, "reduction", reduction, REDUCTIONS)
@@ -131,10 +131,11 @@ def circle_loss(
     labels = label_array(target)
     if input.ndim != 2 or labels.shape != input.shape[:1]:
         raise ValueError(
-            f"{owner}: expected input (N, D) and labels (N,), got {input.shape} and {labels.shape}"
+            f"{owner}: expected input (N, D) and labels (N,), got {tuple(input.shape)} and "
+            f"{tuple(labels.shape)}"
         )
     if labels.dtype.kind not in "iub":
-        raise TypeError(f"{owner}: class labels must be integers, got dtype {labels.dtype}")
+        raise TypeError(f"{owner}: class labels must be integers, got dtype {labels.dtype.name}")
     unlike = labels[:, None] != labels
     like = ~unlike
     if remove_diagonal:

@@ -23,7 +23,8 @@ def _places(owner: str, x: Any, transitions: Any, ends: dict[str, Any], mask: An
     """The mask as booleans (N, T), or ValueError if anything has another shape than it should."""
     if x.ndim != 3 or 0 in x.shape[1:]:
         raise ValueError(
-            f"{owner}: expected input (N, T, C), with at least one place and one tag, got {x.shape}"
+            f"{owner}: expected input (N, T, C), with at least one place and one tag, got "
+            f"{tuple(x.shape)}"
         )
     classes = x.shape[2]
     wanted = {"transitions": (classes, classes)} | dict.fromkeys(ends, (classes,))
@@ -31,13 +32,14 @@ def _places(owner: str, x: Any, transitions: Any, ends: dict[str, Any], mask: An
         if value is not None and value.shape != wanted[name]:
             raise ValueError(
                 f"{owner}: {name} for {classes} tags must have shape {wanted[name]}, "
-                f"got {value.shape}"
+                f"got {tuple(value.shape)}"
             )
     if mask is None:
         return np.ones(x.shape[:2], dtype=bool)
     kept = label_array(mask)
     if kept.shape != x.shape[:2]:
-        raise ValueError(f"{owner}: mask must have shape {x.shape[:2]}, got {kept.shape}")
+        places = tuple(x.shape[:2])
+        raise ValueError(f"{owner}: mask must have shape {places}, got {tuple(kept.shape)}")
     kept = kept.astype(bool)
     broken = ~kept[:, 0] | (kept[:, 1:] & ~kept[:, :-1]).any(axis=1)
     if broken.any():
@@ -96,7 +98,7 @@ def linear_chain_crf_loss(
     >>> scores, tags = tg.tensor(np.zeros((1, 3, 2))), tg.tensor([[0, 1, 1]])
     >>> loss = tg.nn.functional.linear_chain_crf_loss(scores, tags, tg.tensor(np.zeros((2, 2))))
     >>> loss  # ln 8: one of eight sequences, all equal
-    tensor(2.0794, dtype=float64)
+    tensor(2.0794, dtype=torch.float64)
     """
     owner = "linear_chain_crf_loss"
     check_choice(owner, "reduction", reduction, REDUCTIONS)
@@ -105,8 +107,8 @@ def linear_chain_crf_loss(
     tags = label_array(target)
     if tags.shape != kept.shape:
         raise ValueError(
-            f"{owner}: target must hold a tag for each place of the input {input.shape}, "
-            f"shape {kept.shape}; got {tags.shape}"
+            f"{owner}: target must hold a tag for each place of the input {tuple(input.shape)}, "
+            f"shape {tuple(kept.shape)}; got {tuple(tags.shape)}"
         )
     if not kept.all():  # whatever a place outside holds, NaN too, gets no gradient and gives none
         input = ops.where(kept[:, :, None], input, 0.0)
@@ -214,7 +216,7 @@ class LinearChainCRFLoss(Loss):
     >>> crf = tg.nn.LinearChainCRFLoss(2)
     >>> scores = tg.tensor(np.zeros((1, 3, 2), np.float32))
     >>> crf(scores, tg.tensor([[0, 1, 1]]))  # 3 ln 2
-    tensor(2.0794, grad_fn=mean)
+    tensor(2.0794, grad_fn=<MeanBackward0>)
     >>> crf.decode(scores + tg.tensor([0.0, 1.0]))
     tensor([[1, 1, 1]])
     """

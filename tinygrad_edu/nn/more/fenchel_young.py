@@ -25,7 +25,7 @@ def sparsemax_conjugate(input: Any, axis: int = -1) -> Any:
     --------
     >>> import tinygrad_edu as tg
     >>> tg.nn.functional.sparsemax_conjugate(tg.tensor([[3.0, 1.0], [0.0, 0.0]]))
-    tensor([ 2.5 , -0.25])
+    tensor([ 2.5000, -0.2500])
     """
     p = ops.sparsemax(input, axis=axis)
     return ops.sum(p * (input - 0.5 * p), axis=axis)
@@ -98,7 +98,7 @@ def fenchel_young_loss(
     >>> F.fenchel_young_loss(scores, target), F.cross_entropy(scores, tg.tensor([0, 1]))
     (tensor(0.41), tensor(0.41))
     >>> F.fenchel_young_loss(scores, target, F.sparsemax_conjugate, reduction="none")
-    tensor([0.  , 0.25])
+    tensor([0.0000, 0.2500])
     """
     owner = "fenchel_young_loss"
     check_choice(owner, "reduction", reduction, REDUCTIONS)
@@ -120,11 +120,11 @@ def fenchel_young_loss(
 
 def _per_row(owner: str, name: str, values: Any, input: Any) -> Any:
     """``values``, or ValueError unless they are one number for each row of scores."""
-    shape = getattr(values, "shape", ())
-    if shape != input.shape[:-1]:
+    shape, wanted = tuple(getattr(values, "shape", ())), tuple(input.shape[:-1])
+    if shape != wanted:
         raise ValueError(
-            f"{owner}: {name} must give one number for each row of the scores {input.shape}, "
-            f"an array of shape {input.shape[:-1]}; it gave {shape}"
+            f"{owner}: {name} must give one number for each row of the scores "
+            f"{tuple(input.shape)}, an array of shape {wanted}; it gave {shape}"
         )
     return values
 

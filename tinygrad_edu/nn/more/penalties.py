@@ -98,12 +98,13 @@ def interpolate_samples(real: Any, fake: Any, generator: GeneratorLike = None) -
     >>> import tinygrad_edu as tg
     >>> real, fake = tg.ones(2, 3), tg.zeros(2, 3)
     >>> tg.nn.functional.interpolate_samples(real, fake).shape
-    (2, 3)
+    torch.Size([2, 3])
     """
     a, b = (np.asarray(value_of(x)) for x in (real, fake))
     if a.shape != b.shape:
         raise ValueError(
-            f"interpolate_samples: real has shape {a.shape} and fake {b.shape}; they must be equal"
+            f"interpolate_samples: real has shape {tuple(a.shape)} and fake {tuple(b.shape)}; they "
+            "must be equal"
         )
     draw = get_generator(generator, "interpolate_samples")
     share = draw.random(a.shape[:1] + (1,) * (a.ndim - 1)).astype(float_dtype(a))
@@ -162,7 +163,7 @@ def gradient_penalty(
     if y.shape not in ((n,), (n, 1)):
         raise ValueError(
             f"{owner}: the function must give one number for each of the {n} samples, shape "
-            f"({n},) or ({n}, 1); it gave {y.shape}"
+            f"({n},) or ({n}, 1); it gave {tuple(y.shape)}"
         )
     slope = grad(ops.sum(y), x, create_graph=True)
     length = ops.vector_norm(slope, axis=tuple(range(1, x.ndim)))
@@ -200,7 +201,7 @@ class L1Regularization(_Penalty):
     >>> import tinygrad_edu as tg
     >>> w = tg.nn.Parameter([[1.0, -2.0]])
     >>> tg.nn.L1Regularization(0.5)([w])
-    tensor(1.5, grad_fn=multiply)
+    tensor(1.5000, grad_fn=<MulBackward0>)
     """
 
     def forward(self, model: Any) -> Any:

@@ -160,8 +160,8 @@ class Muon(Optimizer):
         """Only matrices can be orthogonal."""
         if w.ndim != 2:
             raise ValueError(
-                f"Muon: a parameter of shape {w.shape} is not a matrix; give biases, embeddings "
-                "and the last layer to another optimizer, AdamW say"
+                f"Muon: a parameter of shape {tuple(w.shape)} is not a matrix; give biases, "
+                "embeddings and the last layer to another optimizer, AdamW say"
             )
 
     def direction(

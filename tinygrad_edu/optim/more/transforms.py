@@ -9,7 +9,7 @@ All are functions of parameters, applied in place. To have one applied at every 
 >>> w.grad = tg.tensor([2.0, -1.0])
 >>> optimizer.step()
 >>> w
-tensor([0. , 0.5], requires_grad=True)
+tensor([0.0000, 0.5000], requires_grad=True)
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ class LBFGS(VectorOptimizer):
     >>> optimizer = tg.optim.LBFGS([w], line_search_fn="strong_wolfe", max_iter=100)
     >>> _ = optimizer.step(lambda: rosenbrock(w))
     >>> w
-    tensor([1., 1.], dtype=float64, requires_grad=True)
+    tensor([1.0000, 1.0000], dtype=torch.float64, requires_grad=True)
     """
 
     remembers: ClassVar[tuple[str, ...]] = (

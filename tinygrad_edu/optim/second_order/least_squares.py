@@ -114,7 +114,7 @@ class LevenbergMarquardt(LeastSquaresOptimizer):
     >>> for _ in range(20):
     ...     _ = optimizer.step(lambda: w[0] * np.exp(w[1] * x) - y)
     >>> w
-    tensor([ 3. , -1.5], dtype=float64, requires_grad=True)
+    tensor([ 3.0000, -1.5000], dtype=torch.float64, requires_grad=True)
     """
 
     remembers: ClassVar[tuple[str, ...]] = ("damping",)

@@ -166,7 +166,7 @@ class _ModuleLaws:
             if p.grad is not None:
                 named[f"the gradient of {name}"] = p.grad.dtype
         for what, dtype in named.items():
-            demand(dtype == np.float32, f"{what} is {dtype}")
+            demand(dtype == np.float32, f"{what} is {dtype.name}")
 
     def modes_reach_every_part(self) -> None:
         """``train()`` and ``eval()`` reach every module inside."""

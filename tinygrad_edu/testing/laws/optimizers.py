@@ -130,7 +130,7 @@ class _OptimizerLaws:
         optimizer = self.make(params)
         self.advance(optimizer, params, 5)
         for k, p in enumerate(params):
-            demand(p.dtype == np.float32, f"parameter {k} became {p.dtype}")
+            demand(p.dtype == np.float32, f"parameter {k} became {p.dtype.name}")
         for where, array in _arrays(optimizer.state_dict()):
             if array.dtype.kind == "f":
                 demand(array.dtype == np.float32, f"{where} of the state is {array.dtype}")

@@ -113,7 +113,7 @@ def rgb_to_grayscale(img: Any, num_output_channels: int = 1) -> Any:
     """The grey image, in one channel or in three equal ones.
 
     >>> rgb_to_grayscale(from_numpy(np.ones((3, 2, 2), np.float32))).shape
-    (1, 2, 2)
+    torch.Size([1, 2, 2])
     """
     check_choice("rgb_to_grayscale", "num_output_channels", num_output_channels, (1, 3))
 

@@ -64,7 +64,7 @@ def to_image(pic: Any) -> Tensor:
     """An image of any kind as a tensor (C, H, W) with its numbers as they are.
 
     >>> to_image(np.zeros((4, 5, 3), np.uint8)).shape
-    (3, 4, 5)
+    torch.Size([3, 4, 5])
     """
     check_image("to_image", pic)
     return pic if isinstance(pic, Tensor) else from_numpy(array_of(pic))

@@ -39,7 +39,7 @@ def crop(img: Any, top: int, left: int, height: int, width: int) -> Any:
 
     >>> crop(from_numpy(np.arange(12.0).reshape(1, 3, 4)), 1, 1, 2, 2)
     tensor([[[ 5.,  6.],
-             [ 9., 10.]]], dtype=float64)
+             [ 9., 10.]]], dtype=torch.float64)
     """
     _, rows, columns = dimensions("crop", img)
 
@@ -58,7 +58,7 @@ def center_crop(img: Any, output_size: Any) -> Any:
     """The middle of an image; a smaller image gets a border of 0.
 
     >>> center_crop(from_numpy(np.arange(5.0).reshape(1, 1, 5)), (1, 3))
-    tensor([[[1., 2., 3.]]], dtype=float64)
+    tensor([[[1., 2., 3.]]], dtype=torch.float64)
     """
     height, width = pair("center_crop", "output_size", output_size)
     _, rows, columns = dimensions("center_crop", img)
@@ -155,7 +155,7 @@ def hflip(img: Any) -> Any:
     """An image mirrored left to right.
 
     >>> hflip(from_numpy(np.arange(3.0).reshape(1, 1, 3)))
-    tensor([[[2., 1., 0.]]], dtype=float64)
+    tensor([[[2., 1., 0.]]], dtype=torch.float64)
     """
     return of_each_kind("hflip", img, lambda x: x.flip(-1), lambda pic: pic.transpose(0))
 

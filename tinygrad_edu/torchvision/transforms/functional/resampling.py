@@ -56,7 +56,7 @@ def resize(
     Images of Pillow are resized by Pillow, where ``antialias`` has no meaning.
 
     >>> resize(from_numpy(np.zeros((3, 4, 8), np.float32)), 2).shape
-    (3, 2, 4)
+    torch.Size([3, 2, 4])
     """
     mode = as_mode("resize", interpolation).value
     _, height, width = dimensions("resize", img)
