@@ -41,9 +41,9 @@ class Net(nn.Module):
 
 
 NAMES = [
+    "scale",
     "first.weight",
     "first.bias",
-    "scale",
     "blocks.0.weight",
     "blocks.0.bias",
     "blocks.1.0.weight",
@@ -62,14 +62,14 @@ def _input(rows: int = 5, columns: int = 3) -> Any:
 # ---- the walk
 
 
-def test_parameters_are_found_everywhere_in_order_of_definition() -> None:
+def test_parameters_are_found_everywhere_in_pytorchs_order() -> None:
     net = Net()
     assert [name for name, _ in net.named_parameters()] == NAMES
     assert [id(p) for p in net.parameters()] == [id(p) for _, p in net.named_parameters()]
 
 
 def test_names_start_with_the_prefix() -> None:
-    assert next(iter(Net().named_parameters("net")))[0] == "net.first.weight"
+    assert next(iter(Net().named_parameters("net")))[0] == "net.scale"
     assert next(iter(Net().named_buffers("net")))[0] == "net.steps"
     assert [n for n, _ in Net().named_modules("net")][:2] == ["net", "net.first"]
 

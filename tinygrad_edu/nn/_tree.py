@@ -64,9 +64,13 @@ def walk(
 
 
 def _members(item: Any) -> list[tuple[Any, Any]]:
-    """What an object holds by name or position, if that may be or hold a part of a module."""
+    """What an object holds by name or position, if that may be or hold a part of a module.
+
+    A module's own parameters come first, then its buffers, then the modules below it, as PyTorch
+    has them: whoever goes through the parameters by number finds the same ones.
+    """
     if isinstance(item, Tree):
-        pairs: Any = vars(item).items()
+        pairs: Any = sorted(vars(item).items(), key=lambda pair: _rank(pair[1]))
     elif isinstance(item, dict):
         pairs = item.items()
     elif isinstance(item, (list, tuple)):
@@ -74,6 +78,10 @@ def _members(item: Any) -> list[tuple[Any, Any]]:
     else:
         return []
     return [(name, value) for name, value in pairs if isinstance(value, _PARTS) or _refuse(value)]
+
+
+def _rank(value: Any) -> int:
+    return 0 if isinstance(value, Parameter) else 1 if isinstance(value, Buffer) else 2
 
 
 def _attribute_ids(root: Tree) -> set[int]:

@@ -144,14 +144,14 @@ class Module(Convertible):
     def named_parameters(
         self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
     ) -> Iterator[tuple[str, Parameter]]:
-        """Yield all parameters with dotted names, in the order of definition."""
+        """Yield all parameters with dotted names: those of a module before those below it."""
         for name, item in walk(self, prefix, not remove_duplicate, recurse):
             if isinstance(item, Parameter):
                 yield name, item
 
     @settings_checked
     def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
-        """Yield all parameters in the order of definition, a shared one once."""
+        """Yield all parameters in the order of `named_parameters`, a shared one once."""
         return (parameter for _, parameter in self.named_parameters("", recurse))
 
     @settings_checked
