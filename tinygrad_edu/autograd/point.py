@@ -13,7 +13,7 @@ from tinygrad_edu._checked import check_numbers
 from tinygrad_edu._restored import restored
 from tinygrad_edu.autograd.gradient import grad, is_independent
 from tinygrad_edu.autograd.parameters import HasParameters
-from tinygrad_edu.engine import Node, enable_grad, is_grad_enabled, tick
+from tinygrad_edu.engine import Node, enable_grad, inputs_of, is_grad_enabled, tick
 from tinygrad_edu.tensor import Tensor, from_numpy, tensor
 
 __all__ = ["Inputs", "Point"]
@@ -226,7 +226,7 @@ def _depends_on_older(outputs: Sequence[Node], start: int, own: frozenset[int]) 
         if node.index < start and node.index not in own:
             return True
         seen.add(node.index)
-        stack += [x for x in node.inputs or () if isinstance(x, Node) and x.requires_grad]
+        stack += [x for x in inputs_of(node) if isinstance(x, Node) and x.requires_grad]
     return False
 
 

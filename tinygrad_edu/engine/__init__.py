@@ -7,6 +7,7 @@ from tinygrad_edu.engine import allocator as allocator
 from tinygrad_edu.engine.backprop import *
 from tinygrad_edu.engine.changes import *
 from tinygrad_edu.engine.hooks import *
+from tinygrad_edu.engine.inplace import *
 from tinygrad_edu.engine.modes import *
 from tinygrad_edu.engine.node import *
 from tinygrad_edu.engine.primitive import *

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.engine.changes import latest, mark_changed
+from tinygrad_edu.engine.changes import inputs_of, latest, mark_changed
 from tinygrad_edu.engine.guards import (
     check_leaf,
     freed,
@@ -108,7 +108,9 @@ def _walk(
             else:
                 waiting[1:] = as_array(waiting[1] + part), True
         if not retain_graph:
-            node.inputs = node.cache = None  # activations die as soon as they have been used
+            # Activations die as soon as they have been used; an older node may ask for this one.
+            node.cache = node.inputs[0] if node.op.in_place else None
+            node.inputs = None
 
     for leaf, g, owned in pending.values():
         if leaf.hooks:
@@ -233,7 +235,7 @@ def ancestors(outputs: Iterable[Node]) -> list[Node]:
             continue
         seen.add(node.index)
         order.append(node)
-        for arg in node.inputs or ():
+        for arg in inputs_of(node) if latest.recorded > node.index else node.inputs or ():
             if isinstance(arg, Node) and arg.requires_grad and arg.index not in seen:
                 stack.append(arg)
     order.sort(key=attrgetter("index"))

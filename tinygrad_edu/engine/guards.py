@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dis
+import functools
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,6 +15,7 @@ from tinygrad_edu.engine.primitive import Primitive
 
 __all__ = [
     "check_leaf", "freed", "no_gradient", "not_a_broadcast", "not_float", "refuse_changed",
+    "unread",
 ]  # fmt: skip
 
 
@@ -19,12 +23,63 @@ def refuse_changed(node: Node) -> None:
     """Raise if a value that the vjps of ``node`` read is no longer what it was."""
     for what, value in values_read(node):
         array = value_of(value)
-        if isinstance(array, np.ndarray) and changed_since(array, node.index):
+        if (
+            isinstance(array, np.ndarray)
+            and changed_since(array, node.index)
+            and what not in _not_read(node)
+        ):
             raise RuntimeError(
                 f"{_operation(node)}: {what}{_called(value)} of shape {array.shape} was changed in "
                 "place after the forward pass (by an optimizer step, say), so the gradient would "
                 "be wrong; run the forward pass again before backward"
             )
+
+
+def _not_read(node: Node) -> frozenset[str]:
+    """Which values the vjps of ``node`` do not look at, of those inputs that need a gradient."""
+    if node.op is None:
+        return frozenset()
+    wanted = [isinstance(x, Node) and x.requires_grad for x in node.inputs or ()]
+    return unread(node.op, tuple(wanted))
+
+
+@functools.cache
+def unread(op: Primitive, wanted: tuple[bool, ...]) -> frozenset[str]:
+    """Which values the vjps of ``op`` for the ``wanted`` inputs never look at, apart from shapes.
+
+    Adding, say, gives the gradient on whatever was added, so that a change of it is harmless. The
+    words are those of `values_read`.
+    """
+    names = {"y": "its result"}
+    names |= {name: f"its input {k}" for k, name in enumerate(op.input_names)}
+    if op.variadic or op.in_place:
+        return frozenset()
+    used = [vjp for vjp, needed in zip(op.vjps, wanted, strict=False) if needed and vjp]
+    read = frozenset().union(*(_names_read(vjp, op) for vjp in used))
+    return frozenset(what for name, what in names.items() if name not in read)
+
+
+#: What may be asked of an array without reading its values.
+_OF_ITS_FORM = frozenset({"dtype", "ndim", "shape", "size"})
+
+
+def _names_read(vjp: Callable[..., Any], op: Primitive) -> frozenset[str]:
+    """The parameters, by the names that ``op`` has for them, whose values the code loads."""
+    code = vjp.__code__
+    parameters = dict(zip(code.co_varnames[1:], ("y", *op.input_names), strict=False))
+    if code.co_flags & 0x04 or code.co_argcount < 2 + len(op.input_names):  # *args
+        return frozenset(parameters.values())
+    read = set()
+    steps = list(dis.get_instructions(code))
+    for step, following in zip(steps, [*steps[1:], None], strict=True):
+        loaded = step.argval if isinstance(step.argval, tuple) else (step.argval,)
+        form_only = following is not None and (
+            following.opname == "LOAD_ATTR" and following.argval in _OF_ITS_FORM
+        )
+        for name in loaded[: len(loaded) - form_only]:
+            if step.opname.startswith("LOAD") and name in parameters:
+                read.add(parameters[name])
+    return frozenset(read)
 
 
 def check_leaf(leaf: Node) -> None:

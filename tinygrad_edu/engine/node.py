@@ -42,7 +42,7 @@ class Node:
 
     __slots__ = (
         "__weakref__",
-        "cache",  # what a cached forward saved for its vjp
+        "cache",  # what a cached forward saved for its vjp; of an unrecorded view, its base
         "gradient",  # the accumulated gradient, a node, or None
         "hooks",  # functions of the gradient, or None
         "index",  # creation order

@@ -17,7 +17,7 @@ from tinygrad_edu.engine.calls import (
     operands,
     without_integers,
 )
-from tinygrad_edu.engine.changes import CONSTANT, kept
+from tinygrad_edu.engine.changes import CONSTANT, RECORDED, base_of, kept, renewed
 from tinygrad_edu.engine.modes import MODE
 from tinygrad_edu.engine.node import Node, as_array, tick
 from tinygrad_edu.engine.precision import HALF, narrowed, widened
@@ -58,6 +58,9 @@ class Primitive(Signature):
     further : callable, optional
         What takes the calls with keywords that ``forward`` has not: see `calls.Further`.
     """
+
+    #: Whether the first input is the former value of a tensor, see `inplace`.
+    in_place = False
 
     def __init__(
         self,
@@ -207,6 +210,8 @@ def record(
         if type(y) is not np.ndarray:
             raise TypeError(f"{op.name}: the result must be an array, received {type(y).__name__}")
     mode = MODE.get()
+    if RECORDED and mode.grad:
+        wanted = renewed(op.name, args) or wanted
     # Slot by slot: this is the hot path of every net.
     node = _new(Node.result_class)
     node.value = y
@@ -218,13 +223,13 @@ def record(
     else:
         node.requires_grad = False
         node.inputs = ()
+        first = args[0] if args else None
         # The operation stays where it explains why there is no gradient, also of what follows it.
         if not op.differentiable or (wanted and y.dtype.kind != "f"):
             node.op = op
         else:
-            first = args[0] if args else None
             node.op = None if wanted or not isinstance(first, Node) else first.op
-        node.cache = None
+        node.cache = None if y.base is None else base_of(first, y)
         if y.dtype.kind not in "fbiu":
             raise TypeError(f"{op.name}: the result would have dtype {y.dtype}, not a number")
     node.params = params

@@ -33,7 +33,10 @@ def getitem(x, *, index):
 
     x̄ is 0 but at the index, where ȳ is added: once for each time an element was read.
     """
-    return x[index]
+    y = x[index]
+    if type(y) is np.ndarray or not isinstance(x, np.ndarray):
+        return y
+    return x[(*index, ...) if type(index) is tuple else (index, ...)]  # a view, not a number
 
 
 @primitive(lambda g, y, x, index, shape: g[index], wide=True)

@@ -10,7 +10,9 @@ from typing import Any
 from tinygrad_edu._checks import check_function
 from tinygrad_edu.engine import Node, RemovableHandle
 
-__all__ = ["register", "register_post_accumulate_grad_hook", "retain", "warn_if_not_kept"]
+__all__ = [
+    "is_kept", "register", "register_post_accumulate_grad_hook", "retain", "warn_if_not_kept",
+]  # fmt: skip
 
 Hook = Callable[[Any], Any]
 
@@ -122,6 +124,11 @@ def register_post_accumulate_grad_hook(tensor: Node, hook: Callable[[Any], Any])
             "gradient passes through register_hook"
         )
     return register(tensor, hook, accumulated=True)
+
+
+def is_kept(hook: Hook) -> bool:
+    """Whether a hook stays with a tensor that is changed in place: that of `retain`."""
+    return isinstance(hook, _Retained)
 
 
 def _split(tensor: Node) -> tuple[list[Hook], list[_Retained]]:

@@ -1,158 +1,332 @@
-"""Changes in place: ``x[0] = 1``, ``x += y``, ``x.fill_(0)``."""
+"""Changes in place: ``x[0] = 1``, ``x += y``, ``x.fill_(0)``.
+
+Where nothing requires a gradient, the memory is overwritten and the change is noted (see
+`engine.changes`), so that backward refuses a graph whose values are no longer those of the forward
+pass. Else the change is recorded: the tensor becomes the result (see `engine.inplace`).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from tinygrad_edu import ops
-from tinygrad_edu._checked import check_numbers, checked, shown
+from tinygrad_edu._checked import checked, shown
 from tinygrad_edu._checks import check_number
-from tinygrad_edu.engine import MODE, Array, Node, mark_changed, value_of
-from tinygrad_edu.random import GeneratorLike, get_generator
+from tinygrad_edu.engine import MODE, Array, Node, mark_changed, tick, value_of
+from tinygrad_edu.engine.inplace import alone, former_of, take_over
+from tinygrad_edu.ops.indexing import getitem, set_at
+from tinygrad_edu.tensor.hooks import is_kept
 from tinygrad_edu.tensor.methods import plain_index
+from tinygrad_edu.tensor.views import index_within, root_of, same_elements
 
 __all__ = ["InPlace"]
 
+_EVERYWHERE = np.True_
+_UFUNCS = {"add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide}
+
+
+def _form(name: str) -> Any:
+    """The method ``name_``: `Tensor.name` with its result in the place of the tensor."""
+
+    def method(self: InPlace, *args: Any, **params: Any) -> Any:
+        return self._become(name, args, params)
+
+    method.__name__ = method.__qualname__ = f"{name}_"
+    method.form_of = name  # type: ignore[attr-defined]  # what it is called with is checked there
+    method.__doc__ = f"Replace the values by those of `{name}`, in place."
+    return method
+
 
 class InPlace(Node):
-    """The methods that change the values; they refuse where a gradient would be lost.
-
-    Each change is noted (see `engine.changes`), so that backward refuses a graph whose values are
-    no longer those of the forward pass.
-    """
+    """The methods that change a tensor: each is an operation, or `_put` of values."""
 
     __slots__ = ()
 
-    def __setitem__(self, index: Any, value: Any) -> None:
-        target = self._in_place("item assignment", value)
-        target[plain_index(index)] = value_of(value)
+    # ---- the two ways, each recorded or not
 
-    def _in_place(self, what: str, *others: Any) -> Array:
-        """The array to change, marked as changed; refuses where a gradient would be lost."""
-        if MODE.get().grad:
-            if self.requires_grad:
-                kind = "a leaf" if self.is_leaf else "a computed tensor"
-                raise RuntimeError(
-                    f"{what} on {kind} that requires a gradient cannot be recorded; use "
-                    "`with tg.no_grad():` to change the value, or write x = x + ... or tg.where"
-                )
-            if any(isinstance(other, Node) and other.requires_grad for other in others):
-                raise RuntimeError(
-                    f"{what} with a value that requires a gradient cannot be recorded; use "
-                    "tg.where, tg.concatenate or tg.stack, or detach the value"
-                )
+    def _become(self, name: str, args: tuple[Any, ...], params: dict[str, Any]) -> Any:
+        """Become the result of the method ``name``."""
+        method = getattr(type(self), name)
+        if self._is_recorded(*args, *params.values()):
+
+            def compute(former: Node) -> Any:
+                others = _instead(self, former, args)
+                return method(former, *others, **_instead(self, former, params))
+
+            return self._record(f"{name}_", compute)
+        ufunc = _UFUNCS.get(name)
+        if ufunc is not None and len(args) == 1 and not params:
+            target = self._memory(f"{name}_")
+            ufunc(target, value_of(args[0]), out=target, casting="same_kind")
+            return self
+        values = value_of(method(self, *args, **params))
+        return self._write(f"{name}_", values)
+
+    def _put(self, what: str, values: Any, index: Any = Ellipsis) -> Any:
+        """Put ``values`` at an index, broadcast to it."""
+        if self._is_recorded(values):
+
+            def compute(former: Node) -> Any:
+                source = former if values is self else values
+                if index is Ellipsis:
+                    return ops.where(_EVERYWHERE, source, former)
+                return set_at(former, source, index=index)
+
+            return self._record(what, compute)
+        self._memory(what)[index] = value_of(values)
+        return self
+
+    def _is_recorded(self, *others: Any) -> bool:
+        return MODE.get().grad and (self.requires_grad or any(map(_wants, others)))
+
+    def _memory(self, what: str) -> Array:
+        """The array to change, marked as changed."""
+        self._check_writeable(what)
+        mark_changed(self.value)
+        return self.value
+
+    def _check_writeable(self, what: str) -> None:
         if not self.value.flags.writeable:
             raise ValueError(
                 f"{what}: the memory of this tensor is read-only, as in a state_dict() or where a "
                 "broadcast repeats its elements; change a copy, x.clone(), and load_state_dict it"
             )
-        mark_changed(self.value)
-        return self.value
 
-    def _update(self, ufunc: Any, operation: Any, other: Any) -> Any:
-        """``x += y``: in place where nothing is recorded, else a new tensor for the name."""
-        recorded = MODE.get().grad and (
-            (isinstance(other, Node) and other.requires_grad) or not self.is_leaf
-        )
-        if recorded:
-            result = operation(self, other)
-            if result.shape != self.value.shape:
-                raise ValueError(
-                    f"in-place {operation.__name__}: the result has shape {tuple(result.shape)}, "
-                    f"the tensor {self.value.shape}; write x = x + y for a new shape"
-                )
-            # The target keeps its dtype, as in NumPy and PyTorch.
-            same = result.value.dtype == self.value.dtype
-            return result if same else result.astype(self.value.dtype)
-        target = self._in_place(f"in-place {operation.__name__}")
-        ufunc(target, value_of(other), out=target, casting="same_kind")
+    def _write(self, what: str, values: Any) -> Any:
+        """Overwrite all values, where nothing is recorded."""
+        array = np.asarray(values)
+        _check_fits(what, self, array)
+        self._memory(what)[...] = array
         return self
+
+    def _record(self, what: str, compute: Callable[[Any], Any]) -> Any:
+        """Become the result of ``compute`` of the former value, which stays in the graph."""
+        root = root_of(what, self)
+        if root.requires_grad and root.is_leaf:
+            kind = "a leaf" if root is self else "a view of a leaf"
+            raise RuntimeError(
+                f"{what} on {kind} that requires a gradient cannot be recorded: it would be a leaf "
+                "no longer; use `with tg.no_grad():` to change the value, or write x = x + ..."
+            )
+        self._check_writeable(what)
+        if root is not self:
+            return self._record_through(what, root, compute)
+        only = alone(self)
+        former = former_of(self, self.value if only else self.value.copy(), is_kept)
+        result = _fitted(what, self, former, compute)
+        values = None
+        if only:
+            values = result.value if result.value.base is None else result.value.copy()
+        take_over(self, former, result, is_kept, values)
+        return self
+
+    def _record_through(self, what: str, root: Node, compute: Callable[[Any], Any]) -> Any:
+        """Change a view: its root gets the new elements, and the view is taken from it again."""
+        index = index_within(self.value, root.value)
+        before = former_of(root, root.value.copy(), is_kept)
+        former = former_of(self, self.value.copy(), is_kept)
+        shape = self.value.shape
+        current = ops.reshape(getitem(before, index=index), shape=shape)
+        result = _fitted(what, self, current, compute)
+        take_over(root, before, set_at(before, result, index=index), is_kept)
+        self._take_again(root, former, index)
+        return self
+
+    def renew(self, what: str) -> None:
+        """Take this view again from its base, which a recorded change has changed."""
+        root = root_of(what, self)
+        self._take_again(
+            root, former_of(self, self.value, is_kept), index_within(self.value, root.value)
+        )
+
+    def _take_again(self, root: Node, former: Node, index: Any) -> None:
+        again = ops.reshape(getitem(root, index=index), shape=self.value.shape)
+        take_over(self, former, again, is_kept, self.value)
+
+    # ---- Python's spelling
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        index = plain_index(index)
+        if isinstance(value, Node) and same_elements(value.value, self.value[index]):
+            return  # x[i] += y has changed the elements already, through the view x[i]
+        self._put("item assignment", value, index)
 
     def __iadd__(self, other: Any) -> Any:
-        return self._update(np.add, ops.add, other)
+        return self._become("add", (other,), {})
 
     def __isub__(self, other: Any) -> Any:
-        return self._update(np.subtract, ops.subtract, other)
+        return self._become("sub", (other,), {})
 
     def __imul__(self, other: Any) -> Any:
-        return self._update(np.multiply, ops.multiply, other)
+        return self._become("mul", (other,), {})
 
     def __itruediv__(self, other: Any) -> Any:
-        return self._update(np.divide, ops.divide, other)
+        return self._become("div", (other,), {})
 
-    @checked
-    def copy_(self, source: Any) -> Any:
-        """Replace the values by those of ``source``, broadcast to this shape."""
-        check_numbers("copy_", "source", source)
-        self._in_place("copy_", source)[...] = value_of(source)
-        return self
+    def __ipow__(self, other: Any) -> Any:
+        return self._become("pow", (other,), {})
 
-    @checked
-    def fill_(self, value: float) -> Any:
-        """Replace every element by ``value``."""
-        self._in_place("fill_")[...] = value
-        return self
-
-    @checked
-    def zero_(self) -> Any:
-        """Replace every element by 0."""
-        return self.fill_(0.0)
+    # ---- the operations, in place: ``x.exp_()`` becomes ``x.exp()``
 
     @checked
     def add_(self, other: Any, *, alpha: float = 1.0) -> Any:
         """Add ``alpha * other`` in place."""
         check_number("add_", "alpha", alpha)
-        target = self._in_place("add_", other)
-        np.add(target, alpha * value_of(other) if alpha != 1 else value_of(other), out=target)
-        return self
+        return self._become("add", (other if alpha == 1 else ops.multiply(other, alpha),), {})
 
     @checked
     def sub_(self, other: Any, *, alpha: float = 1.0) -> Any:
         """Subtract ``alpha * other`` in place."""
-        return self.add_(other, alpha=-alpha)
+        check_number("sub_", "alpha", alpha)
+        return self._become("sub", (other if alpha == 1 else ops.multiply(other, alpha),), {})
 
     @checked
     def mul_(self, other: Any) -> Any:
         """Multiply in place."""
-        target = self._in_place("mul_", other)
-        np.multiply(target, value_of(other), out=target)
-        return self
+        return self._become("mul", (other,), {})
 
     @checked
-    def div_(self, other: Any) -> Any:
-        """Divide in place."""
-        target = self._in_place("div_", other)
-        np.divide(target, value_of(other), out=target)
-        return self
+    def div_(self, other: Any, *, rounding_mode: str | None = None) -> Any:
+        """Divide in place; ``rounding_mode`` is "floor", "trunc" or None."""
+        params = {} if rounding_mode is None else {"rounding_mode": rounding_mode}
+        return self._become("div", (other,), params)
 
     @checked
-    def masked_fill_(self, mask: Any, value: float) -> Any:
+    def masked_fill_(self, mask: Any, value: Any) -> Any:
         """Replace the elements where ``mask`` holds by ``value``."""
         if np.asarray(value_of(mask)).dtype.kind != "b":
             raise TypeError(f"masked_fill_: mask must be True and False, received {shown(mask)}")
-        target = self._in_place("masked_fill_")
-        np.copyto(target, value, where=value_of(mask), casting="same_kind")
+        if self._is_recorded(value):
+            return self._record("masked_fill_", lambda x: ops.where(mask, value, x))
+        target = self._memory("masked_fill_")
+        np.copyto(target, value_of(value), where=value_of(mask), casting="same_kind")
         return self
 
     @checked
-    def normal_(self, mean: float = 0.0, std: float = 1.0, generator: GeneratorLike = None) -> Any:
-        """Replace every element by a number drawn from the normal distribution."""
-        target = self._in_place("normal_")
-        target[...] = get_generator(generator).normal(mean, std, target.shape)
-        return self
-
-    @checked
-    def uniform_(self, low: float = 0.0, high: float = 1.0, generator: GeneratorLike = None) -> Any:
-        """Replace every element by a number drawn evenly from [low, high)."""
-        target = self._in_place("uniform_")
-        target[...] = get_generator(generator).uniform(low, high, target.shape)
-        return self
-
-    @checked
-    def clamp_(self, min: float | None = None, max: float | None = None) -> Any:
+    def clamp_(self, min: Any = None, max: Any = None) -> Any:
         """Limit to [min, max] in place."""
-        target = self._in_place("clamp_")
-        np.clip(target, min, max, out=target)
-        return self
+        return self._become("clamp", (min, max), {})
+
+    clip_ = clamp_
+
+    abs_ = _form("abs")
+    absolute_ = _form("absolute")
+    acos_ = _form("acos")
+    acosh_ = _form("acosh")
+    addcdiv_ = _form("addcdiv")
+    addcmul_ = _form("addcmul")
+    arccos_ = _form("arccos")
+    arccosh_ = _form("arccosh")
+    arcsin_ = _form("arcsin")
+    arcsinh_ = _form("arcsinh")
+    arctan2_ = _form("arctan2")
+    arctan_ = _form("arctan")
+    arctanh_ = _form("arctanh")
+    asin_ = _form("asin")
+    asinh_ = _form("asinh")
+    atan2_ = _form("atan2")
+    atan_ = _form("atan")
+    atanh_ = _form("atanh")
+    bitwise_and_ = _form("bitwise_and")
+    bitwise_not_ = _form("bitwise_not")
+    bitwise_or_ = _form("bitwise_or")
+    bitwise_xor_ = _form("bitwise_xor")
+    ceil_ = _form("ceil")
+    copysign_ = _form("copysign")
+    cos_ = _form("cos")
+    cosh_ = _form("cosh")
+    cumprod_ = _form("cumprod")
+    cumsum_ = _form("cumsum")
+    divide_ = div_
+    eq_ = _form("eq")
+    exp2_ = _form("exp2")
+    exp_ = _form("exp")
+    expm1_ = _form("expm1")
+    fix_ = _form("fix")
+    floor_ = _form("floor")
+    floor_divide_ = _form("floor_divide")
+    fmod_ = _form("fmod")
+    frac_ = _form("frac")
+    ge_ = _form("ge")
+    gt_ = _form("gt")
+    heaviside_ = _form("heaviside")
+    hypot_ = _form("hypot")
+    index_add_ = _form("index_add")
+    le_ = _form("le")
+    lerp_ = _form("lerp")
+    log10_ = _form("log10")
+    log1p_ = _form("log1p")
+    log2_ = _form("log2")
+    log_ = _form("log")
+    logical_and_ = _form("logical_and")
+    logical_not_ = _form("logical_not")
+    logical_or_ = _form("logical_or")
+    logical_xor_ = _form("logical_xor")
+    lt_ = _form("lt")
+    multiply_ = mul_
+    nan_to_num_ = _form("nan_to_num")
+    ne_ = _form("ne")
+    neg_ = _form("neg")
+    negative_ = _form("negative")
+    pow_ = _form("pow")
+    reciprocal_ = _form("reciprocal")
+    relu_ = _form("relu")
+    remainder_ = _form("remainder")
+    round_ = _form("round")
+    rsqrt_ = _form("rsqrt")
+    scatter_ = _form("scatter")
+    scatter_add_ = _form("scatter_add")
+    sigmoid_ = _form("sigmoid")
+    sign_ = _form("sign")
+    sin_ = _form("sin")
+    sinh_ = _form("sinh")
+    sqrt_ = _form("sqrt")
+    square_ = _form("square")
+    subtract_ = sub_
+    tan_ = _form("tan")
+    tanh_ = _form("tanh")
+    tril_ = _form("tril")
+    triu_ = _form("triu")
+    trunc_ = _form("trunc")
+    xlogy_ = _form("xlogy")
+
+
+def _instead(old: Node, new: Node, x: Any) -> Any:
+    """``x``, a tensor or a nest of them, with ``new`` in place of ``old``."""
+    if x is old:
+        return new
+    if isinstance(x, dict):
+        return {key: _instead(old, new, value) for key, value in x.items()}
+    return type(x)(_instead(old, new, y) for y in x) if type(x) in (tuple, list) else x
+
+
+def _wants(x: Any) -> bool:
+    if isinstance(x, (tuple, list)):
+        return any(map(_wants, x))
+    return isinstance(x, Node) and x.requires_grad
+
+
+def _fitted(what: str, x: Node, former: Node, compute: Callable[[Any], Any]) -> Any:
+    """The result that ``x`` shall become: a node of its own, in its shape and dtype."""
+    start = tick()
+    result = compute(former)
+    _check_fits(what, x, result.value)
+    if result.value.dtype != x.value.dtype:
+        return ops.astype(result, dtype=x.value.dtype)
+    return result if result.index > start else ops.positive(result)
+
+
+def _check_fits(what: str, x: Node, values: Array) -> None:
+    if values.shape != x.value.shape:
+        raise ValueError(
+            f"{what}: the result has shape {values.shape}, the tensor {x.value.shape}; "
+            "write x = ... for a new shape"
+        )
+    if not np.can_cast(values.dtype, x.value.dtype, "same_kind"):
+        raise TypeError(
+            f"{what}: the result has dtype {values.dtype}, which a tensor of dtype "
+            f"{x.value.dtype} cannot hold; convert the tensor first, x.float()"
+        )

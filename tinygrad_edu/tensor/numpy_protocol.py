@@ -64,7 +64,7 @@ def _write(ufunc: Any, inputs: Any, options: dict[str, Any]) -> Any:
     """``array += tensor`` where nothing is recorded: ``w.data -= lr * w.grad`` is such a line."""
     target = options["out"][0]
     if isinstance(target, InPlace):
-        target = target._in_place(f"np.{ufunc.__name__}(out=...)")
+        target = target._memory(f"np.{ufunc.__name__}(out=...)")
     else:
         mark_changed(target)
     ufunc(*map(value_of, inputs), **{**options, "out": target})

@@ -23,13 +23,13 @@ from tinygrad_edu.engine import (
     value_of,
 )
 from tinygrad_edu.tensor.conversion import real_array
+from tinygrad_edu.tensor.filling import Filling
 from tinygrad_edu.tensor.hooks import (
     register,
     register_post_accumulate_grad_hook,
     retain,
     warn_if_not_kept,
 )
-from tinygrad_edu.tensor.inplace import InPlace
 from tinygrad_edu.tensor.methods import Methods
 from tinygrad_edu.tensor.numpy_protocol import NumPyProtocol
 from tinygrad_edu.tensor.python_protocol import PythonProtocol
@@ -37,7 +37,7 @@ from tinygrad_edu.tensor.python_protocol import PythonProtocol
 __all__ = ["Tensor", "as_tensor", "from_numpy", "tensor"]
 
 
-class Tensor(Methods, InPlace, NumPyProtocol, PythonProtocol, TorchMethods):
+class Tensor(Methods, Filling, NumPyProtocol, PythonProtocol, TorchMethods):
     """An array that records the operations on it, so that gradients can flow back.
 
     Parameters

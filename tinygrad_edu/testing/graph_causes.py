@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tinygrad_edu._restored import restored
-from tinygrad_edu.engine import Array, Node, value_of
+from tinygrad_edu.engine import Array, Node, inputs_of, value_of
 from tinygrad_edu.engine.backprop import ancestors
 from tinygrad_edu.random import get_generator
 from tinygrad_edu.testing.numeric import numerical_jacobian
@@ -52,7 +52,7 @@ def _follows_the_graph(nodes: list[Node], y: Node, x: Node, analytical: Array) -
     def computed(values: Array) -> Array:
         found: dict[int, Any] = {x.index: values}
         for node in nodes:
-            op, args = node.op, node.inputs or ()
+            op, args = node.op, inputs_of(node)
             if op is None:
                 continue
             arrays = [found.get(a.index, a.value) if isinstance(a, Node) else a for a in args]
@@ -97,7 +97,7 @@ def _constants(nodes: list[Node]) -> Iterator[tuple[str, Any]]:
         op = node.op
         if op is None:
             continue
-        for position, arg in enumerate(node.inputs or ()):
+        for position, arg in enumerate(inputs_of(node)):
             if isinstance(arg, Node) and arg.requires_grad:
                 continue
             value = value_of(arg)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tinygrad_edu.engine import Array, Node
+from tinygrad_edu.engine import Array, Node, inputs_of
 
 __all__ = ["Kink", "find_kink", "kinked_operations"]
 
@@ -69,7 +69,7 @@ def kinked_operations(result: Node) -> str:
         node = stack.pop()
         if node.op is not None and node.op.kinks:
             names.add(node.op.name)
-        for arg in node.inputs or ():
+        for arg in inputs_of(node):
             if isinstance(arg, Node) and arg.index not in seen:
                 seen.add(arg.index)
                 stack.append(arg)

@@ -9,7 +9,7 @@ import numpy as np
 
 from tinygrad_edu._checked import checked, shown
 from tinygrad_edu._text import visible
-from tinygrad_edu.engine import Node, Primitive, value_of
+from tinygrad_edu.engine import Former, Node, Primitive, inputs_of, value_of
 from tinygrad_edu.viz.picture import Edge, GraphPicture, Vertex
 
 __all__ = ["draw"]
@@ -139,7 +139,7 @@ def _nodes(roots: list[Node], max_nodes: int) -> list[Node]:
     seen = {id(root): root for root in roots}
     stack = list(seen.values())
     while stack:
-        for arg in stack.pop().inputs or ():
+        for arg in inputs_of(stack.pop()):
             if isinstance(arg, Node) and id(arg) not in seen:
                 seen[id(arg)] = arg
                 stack.append(arg)
@@ -157,14 +157,16 @@ def _check_size(count: int, max_nodes: int) -> None:
 
 def _inputs(node: Node) -> Iterator[tuple[str, Any]]:
     """The inputs of the operation that made ``node``, named where their order matters."""
-    args = [arg for arg in node.inputs or () if arg is not None]
-    if node.op is None or node.op.variadic or len(args) < 2 or node.op.name in _SYMMETRIC:
+    inputs = [arg for arg in inputs_of(node) if not isinstance(arg, Former)]
+    args = [arg for arg in inputs if arg is not None]
+    op = node.op
+    if op is None or op.variadic or len(args) < 2 or op.name.rstrip("_") in _SYMMETRIC:
         yield from (("", arg) for arg in args)
         return
-    labels = node.op.input_names
+    labels = op.input_names[-len(inputs) :]
     if labels == ("a", "b"):
         labels = ("left", "right")
-    for label, arg in zip(labels, node.inputs or (), strict=True):
+    for label, arg in zip(labels, inputs, strict=True):
         if arg is not None:
             yield label, arg
 
