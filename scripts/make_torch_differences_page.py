@@ -57,11 +57,6 @@ left to unlearn:
 >>> (tg.tensor([1, 2]) / 2).dtype, (tg.tensor([1, 2]).float() / 2).dtype
 (torch.float64, torch.float32)
 >>> w = tg.tensor([1.0], requires_grad=True)
->>> total = w * 1.0
->>> before = total
->>> total += 1.0
->>> before.item(), total.item()
-(1.0, 2.0)
 >>> with tg.no_grad():
 ...     w -= 0.5
 >>> w

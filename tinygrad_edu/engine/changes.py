@@ -118,7 +118,7 @@ def renewed(what: str, args: tuple[Any, ...]) -> bool:
     wanted = False
     for x in args:
         if isinstance(x, Node) and is_stale(x):
-            x.renew(what)  # type: ignore[attr-defined]  # of the class of results
+            x._renew(what)  # type: ignore[attr-defined]  # of the class of results
             wanted = wanted or x.requires_grad
     return wanted
 

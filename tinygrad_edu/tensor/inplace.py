@@ -135,7 +135,7 @@ class InPlace(Node):
         self._take_again(root, former, index)
         return self
 
-    def renew(self, what: str) -> None:
+    def _renew(self, what: str) -> None:
         """Take this view again from its base, which a recorded change has changed."""
         root = root_of(what, self)
         self._take_again(
