@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dis
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-__all__ = ["face"]
+__all__ = ["face", "is_imported_from"]
+
+_IMPORT_FROM = dis.opmap["IMPORT_FROM"]
 
 # What a face imports only to describe itself.
 _TOOLS = ("TYPE_CHECKING", "annotations", "face")
@@ -34,3 +37,9 @@ def face(
             names.append(name)
     shown = sorted({*names, *namespaces})
     return shown, lambda: shown
+
+
+def is_imported_from(frame: Any) -> bool:
+    """Whether the frame is at ``from module import name``: then the error is an ImportError."""
+    code: bytes = frame.f_code.co_code
+    return bool(frame.f_lasti >= 0 and code[frame.f_lasti] == _IMPORT_FROM)

@@ -20,6 +20,10 @@ def why_missing(path: str) -> str:
     >>> why_missing("torch.fft.rfft")
     'there are no complex numbers; np.fft transforms arrays, without a gradient'
     """
+    if path.partition(".")[0] == "torchvision":
+        from tinygrad_edu.torchvision import _missing  # not loaded for torch alone
+
+        return _missing.why_missing(path)
     parts = path.split(".")
     for name in (path, path.partition(".")[2]):
         for record in _records():

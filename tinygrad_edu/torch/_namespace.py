@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import dis
 import sys
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from types import ModuleType
 from typing import Any
 
+from tinygrad_edu._face import is_imported_from
 from tinygrad_edu.torch._missing import why_missing
 
 __all__ = ["Namespace", "install"]
-
-_IMPORT_FROM = dis.opmap["IMPORT_FROM"]
 
 
 class Namespace(ModuleType):
@@ -37,7 +35,7 @@ class Namespace(ModuleType):
                 return value
         path = f"{self.__name__.removeprefix('tinygrad_edu.')}.{name}"
         message = f"{path} is not here: {why_missing(path)}"
-        if _is_imported_from(sys._getframe(1)):
+        if is_imported_from(sys._getframe(1)):
             raise ImportError(message, name=path)
         raise AttributeError(message, name=name, obj=self)
 
@@ -57,12 +55,6 @@ def _there(sources: tuple[str, ...]) -> Iterator[ModuleType]:
         except ModuleNotFoundError as error:
             if error.name is None or not f"{source}.".startswith(f"{error.name}."):
                 raise
-
-
-def _is_imported_from(frame: Any) -> bool:
-    """Whether the frame is at ``from module import name``: then the error is an ImportError."""
-    code: bytes = frame.f_code.co_code
-    return bool(frame.f_lasti >= 0 and code[frame.f_lasti] == _IMPORT_FROM)
 
 
 def install(top: ModuleType, spaces: Mapping[str, tuple[str, ...]]) -> None:

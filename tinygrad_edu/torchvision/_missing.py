@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
-__all__ = ["no_name"]
+import sys
 
-_LARGE = "is a large net with trained weights, which is not planned; write the net with nn"
-# By the end of the module and by name; "" stands for all other names of the module.
+from tinygrad_edu._face import is_imported_from
+
+__all__ = ["no_name", "why_missing"]
+
+_ELSE = "it is not planned"
+# By the module below torchvision in which the name is missing.
 _WHY = {
-    ("datasets", ""): "is not planned; datasets.ImageFolder reads folders of images, and a Dataset "
-    "of your own anything else",
-    ("transforms", ""): "is not planned; transforms.Lambda makes a transform of a function",
-    ("v2", ""): "is not planned; a function of your own may stand in Compose",
-    ("functional", ""): "is not planned; Pillow's ImageOps and ImageEnhance have most changes",
-    ("models", ""): _LARGE,
-    ("ops", ""): "belongs to the detection of objects, which is not planned",
-    ("io", ""): "is not planned; io.read_image and Pillow read images",
-    ("utils", ""): "is not planned; Pillow's ImageDraw draws on images",
-    ("torchvision", "ops"): "belongs to the detection of objects, which is not planned",
+    "datasets": f"{_ELSE}; datasets.ImageFolder reads folders of images, and a Dataset of your own "
+    "reads anything else",
+    "transforms": f"{_ELSE}; transforms.Lambda makes a transform of a function",
+    "functional": f"{_ELSE}; Pillow's ImageOps and ImageEnhance have most changes of images",
+    "models": "large nets with trained weights are not planned; write the net with nn",
+    "ops": "the detection of objects is not planned",
+    "io": f"{_ELSE}; io.read_image and Pillow read images",
+    "utils": f"{_ELSE}; Pillow's ImageDraw draws on images",
 }
 
 
-def no_name(module: str, name: str) -> AttributeError:
-    """The error for a name that a module lacks.
+def why_missing(path: str) -> str:
+    """The reason for a name such as ``torchvision.models.resnet18``, in one sentence.
 
-    >>> no_name("tinygrad_edu.torchvision.models", "resnet18")  # doctest: +ELLIPSIS
-    AttributeError('torchvision.models.resnet18 is a large net with trained weights, ...')
+    >>> why_missing("torchvision.models.resnet18")
+    'large nets with trained weights are not planned; write the net with nn'
     """
-    if name.startswith("__"):
+    for part in reversed(path.split(".")):
+        if part in _WHY:
+            return _WHY[part]
+    return _ELSE
+
+
+def no_name(module: str, name: str) -> Exception:
+    """The error for a name that a module lacks: an ImportError where it was imported."""
+    if name.startswith("__"):  # what Python asks of a module
         return AttributeError(f"module {module!r} has no attribute {name!r}")
-    end = module.rpartition(".")[2]
-    why = _WHY.get((end, name)) or _WHY.get((end, ""), "is not here, and not planned")
-    return AttributeError(f"{module.removeprefix('tinygrad_edu.')}.{name} {why}", name=name)
+    path = f"{module.removeprefix('tinygrad_edu.')}.{name}"
+    message = f"{path} is not here: {why_missing(path)}"
+    if is_imported_from(sys._getframe(2)):
+        return ImportError(message, name=path)
+    return AttributeError(message, name=name)

@@ -254,7 +254,9 @@ def _inverse(
     )
     (a, b), (c, d) = rotation
     inverse = np.array([[d, -b], [-c, a]]) / scale  # the determinant of rotation and shear is 1
-    offset = np.asarray(center, float) - inverse @ (np.asarray(center, float) + translate)
+    # In this order of sums: Pillow rounds what lies halfway by the last digit.
+    back = [-middle - shift for middle, shift in zip(center, translate, strict=True)]
+    offset = (inverse[:, 0] * back[0] + inverse[:, 1] * back[1]) + np.asarray(center, float)
     return np.column_stack([inverse, offset])
 
 
