@@ -380,3 +380,10 @@ def test_repr() -> None:
         "DataLoader(TensorDataset((3, 1) float32, (3,) int64), batch_size=2, shuffle=False, "
         "drop_last=True)"
     )
+
+
+def test_pytorchs_namespace_gives_all_names_by_star() -> None:
+    names: dict[str, Any] = {}
+    exec("from tinygrad_edu.torch.utils.data import *", names)
+    assert names["DataLoader"] is DataLoader
+    assert names["SubsetRandomSampler"] is SubsetRandomSampler

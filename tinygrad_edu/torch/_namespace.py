@@ -24,6 +24,8 @@ class Namespace(ModuleType):
 
     def __getattr__(self, name: str) -> Any:
         """The name in the first source that has it."""
+        if name == "__all__":  # from torch.utils.data import *
+            return [each for each in dir(self) if not each.startswith("_")]
         if name.startswith("__"):  # what Python asks of a module
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         for source in _there(self._sources):
