@@ -31,7 +31,10 @@ SPACES: dict[str, tuple[str, ...]] = {
     "cuda.amp": (f"{_PARTS}amp",),
     "cuda.random": (f"{_PARTS}cuda",),
     "distributed": (f"{_PARTS}distributed",),
-    "distributions": (f"{_PARTS}distributions", f"{_PARTS}discrete", f"{_PARTS}divergence"),
+    "distributions": (
+        f"{_PARTS}distributions", f"{_PARTS}discrete", f"{_PARTS}joint_distributions", f"{_PARTS}more_distributions",
+        f"{_PARTS}divergence",
+    ),
     "distributions.bernoulli": (f"{_PARTS}discrete",),
     "distributions.categorical": (f"{_PARTS}discrete",),
     "distributions.kl": (f"{_PARTS}divergence",),
@@ -45,10 +48,10 @@ SPACES: dict[str, tuple[str, ...]] = {
     "linalg": ("tinygrad_edu.linalg",),
     "mps": (f"{_PARTS}mps",),
     "multiprocessing": (),
-    "nn": ("tinygrad_edu.nn", f"{_PARTS}parallel"),
-    "nn.functional": ("tinygrad_edu.nn.functional", "tinygrad_edu"),
+    "nn": (f"{_PARTS}softmax", "tinygrad_edu.nn", f"{_PARTS}parallel"),
+    "nn.functional": (f"{_PARTS}softmax", "tinygrad_edu.nn.functional", "tinygrad_edu"),
     "nn.init": ("tinygrad_edu.nn.init",),
-    "nn.modules": ("tinygrad_edu.nn",),
+    "nn.modules": (f"{_PARTS}softmax", "tinygrad_edu.nn"),
     **{
         f"nn.modules.{name}": ("tinygrad_edu.nn",)
         for name in (
@@ -89,6 +92,7 @@ SPACES: dict[str, tuple[str, ...]] = {
     "utils.data.dataset": ("tinygrad_edu.data",),
     "utils.data.sampler": ("tinygrad_edu.data",),
     "utils.tensorboard": (f"{_PARTS}tensorboard",),
+    "xpu": (f"{_PARTS}mps",),
     "version": (f"{_PARTS}version",),
 }  # fmt: skip
 

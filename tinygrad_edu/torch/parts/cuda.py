@@ -4,11 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
+_TYPES = (
+    "BoolTensor", "ByteTensor", "CharTensor", "DoubleTensor", "FloatTensor", "HalfTensor",
+    "IntTensor", "LongTensor", "ShortTensor",
+)  # fmt: skip
+
 __all__ = [
-    "device_count", "empty_cache", "ipc_collect", "is_available", "is_bf16_supported",
+    *_TYPES, "device_count", "empty_cache", "ipc_collect", "is_available", "is_bf16_supported",
     "is_initialized", "manual_seed", "manual_seed_all", "max_memory_allocated",
     "max_memory_reserved", "memory_allocated", "memory_reserved", "seed_all",
 ]  # fmt: skip
+
+
+class _OnGpu(type):
+    """The class of constructors of tensors on a GPU: nothing is one, and none can be made."""
+
+    def __instancecheck__(cls, value: Any) -> bool:
+        return False
+
+    def __call__(cls, *data: Any) -> Any:
+        raise ValueError(
+            f"torch.cuda.{cls.__name__}: there is no GPU here; torch.{cls.__name__} makes the "
+            "tensor on the CPU"
+        )
+
+
+for _name in _TYPES:
+    globals()[_name] = _OnGpu(_name, (), {"__doc__": "Tensors on a GPU: there are none."})
 
 
 def is_available() -> bool:

@@ -43,6 +43,8 @@ class Bernoulli(Distribution):
 
     has_enumerate_support = True
 
+    _shown = ("probs", "logits")
+
     def __init__(self, probs: Any = None, logits: Any = None, validate_args: Any = None) -> None:
         _one_of("Bernoulli", probs, logits)
         if probs is not None:
@@ -93,6 +95,8 @@ class Categorical(Distribution):
 
     has_enumerate_support = True
 
+    _shown = ("probs", "logits")
+
     def __init__(self, probs: Any = None, logits: Any = None, validate_args: Any = None) -> None:
         _one_of("Categorical", probs, logits)
         given: Any = probs if probs is not None else logits
@@ -137,6 +141,8 @@ class Categorical(Distribution):
 
 class OneHotCategorical(Categorical):
     """As `Categorical`, but a drawn class is a vector with a one at its place."""
+
+    _shown = ("probs", "logits")
 
     def __init__(self, probs: Any = None, logits: Any = None, validate_args: Any = None) -> None:
         super().__init__(probs, logits)

@@ -12,7 +12,7 @@ from tinygrad_edu.engine import Node
 from tinygrad_edu.random import default_generator
 
 __all__ = [
-    "Beta", "Distribution", "Exponential", "Independent", "Laplace", "MultivariateNormal",
+    "Beta", "Distribution", "Exponential", "Laplace",
     "Normal", "Uniform",
 ]  # fmt: skip
 
@@ -43,6 +43,7 @@ class Distribution:
 
     has_rsample = False
     has_enumerate_support = False
+    _shown: tuple[str, ...] = ()
     batch_shape: tuple[int, ...] = ()
     event_shape: tuple[int, ...] = ()
 
@@ -69,6 +70,15 @@ class Distribution:
     def entropy(self) -> Any:
         """The entropy of each distribution of the batch."""
         raise NotImplementedError(f"{type(self).__name__}: entropy is not here")
+
+    def __repr__(self) -> str:
+        """The name, and each parameter, by its shape where it is no single number."""
+        shown = []
+        for name in self._shown:
+            value = getattr(self, name)
+            told = value.item() if value.value.size == 1 else value.shape
+            shown.append(f"{name}: {told}")
+        return f"{type(self).__name__}({', '.join(shown)})"
 
     def sample_n(self, n: int) -> Any:
         """Draw n values."""
@@ -102,6 +112,8 @@ class Normal(Distribution):
 
     has_rsample = True
 
+    _shown = ("loc", "scale")
+
     def __init__(self, loc: Any, scale: Any, validate_args: Any = None) -> None:
         self.loc, self.scale = _parameters(loc, scale)
         _require_positive("Normal", "scale", self.scale)
@@ -120,6 +132,10 @@ class Normal(Distribution):
     def cdf(self, value: Any) -> Any:
         """The probability of a smaller value."""
         return 0.5 * (1 + tg.erf((value - self.loc) / (self.scale * math.sqrt(2))))
+
+    def icdf(self, value: Any) -> Any:
+        """The value below which a draw is with this probability."""
+        return self.loc + self.scale * tg.erfinv(2 * value - 1) * math.sqrt(2)
 
     def entropy(self) -> Any:
         """``1/2 + log √(2π) + log scale``."""
@@ -145,6 +161,8 @@ class Laplace(Distribution):
     """``exp(-|x - loc| / scale) / (2 scale)``."""
 
     has_rsample = True
+
+    _shown = ("loc", "scale")
 
     def __init__(self, loc: Any, scale: Any, validate_args: Any = None) -> None:
         self.loc, self.scale = _parameters(loc, scale)
@@ -179,6 +197,8 @@ class Uniform(Distribution):
     """``1 / (high - low)`` from ``low`` to below ``high``."""
 
     has_rsample = True
+
+    _shown = ("low", "high")
 
     def __init__(self, low: Any, high: Any, validate_args: Any = None) -> None:
         self.low, self.high = _parameters(low, high)
@@ -216,6 +236,8 @@ class Exponential(Distribution):
 
     has_rsample = True
 
+    _shown = ("rate",)
+
     def __init__(self, rate: Any, validate_args: Any = None) -> None:
         (self.rate,) = _parameters(rate)
         _require_positive("Exponential", "rate", self.rate)
@@ -247,6 +269,8 @@ class Exponential(Distribution):
 
 class Beta(Distribution):
     """``x^(a-1) (1-x)^(b-1) / B(a, b)`` from 0 to 1; drawn without a gradient."""
+
+    _shown = ("concentration1", "concentration0")
 
     def __init__(self, concentration1: Any, concentration0: Any, validate_args: Any = None) -> None:
         self.concentration1, self.concentration0 = _parameters(concentration1, concentration0)
@@ -283,106 +307,3 @@ class Beta(Distribution):
         """``a b / ((a + b)² (a + b + 1))``."""
         a, b = self.concentration1, self.concentration0
         return a * b / ((a + b) * (a + b) * (a + b + 1))
-
-
-class MultivariateNormal(Distribution):
-    """The normal distribution of vectors, by one of covariance, precision or Cholesky factor."""
-
-    has_rsample = True
-
-    def __init__(
-        self,
-        loc: Any,
-        covariance_matrix: Any = None,
-        precision_matrix: Any = None,
-        scale_tril: Any = None,
-        validate_args: Any = None,
-    ) -> None:
-        given = [covariance_matrix, precision_matrix, scale_tril]
-        if sum(x is not None for x in given) != 1:
-            raise ValueError(
-                "MultivariateNormal: give one of covariance_matrix, precision_matrix, scale_tril"
-            )
-        if precision_matrix is not None:
-            covariance_matrix = tg.linalg.inv(precision_matrix)
-        self.loc = loc
-        self.scale_tril = (
-            scale_tril if scale_tril is not None else tg.linalg.cholesky(covariance_matrix)
-        )
-        batch = np.broadcast_shapes(loc.value.shape[:-1], self.scale_tril.value.shape[:-2])
-        self.batch_shape, self.event_shape = batch, loc.value.shape[-1:]
-
-    def rsample(self, sample_shape: Any = ()) -> Any:
-        """``loc + L ε`` with ε from the standard normal distribution."""
-        noise = default_generator().standard_normal(self._shape(sample_shape))
-        return self.loc + (self.scale_tril @ _fixed(noise, self.loc)[..., None])[..., 0]
-
-    def log_prob(self, value: Any) -> Any:
-        """``-|L⁻¹(x - loc)|² / 2 - log det L - n log √(2π)``."""
-        z = tg.linalg.solve(self.scale_tril, (value - self.loc)[..., None])[..., 0]
-        count = self.event_shape[0]
-        return -0.5 * (z * z).sum(-1) - self._log_det() - count * _HALF_LOG_2PI
-
-    def entropy(self) -> Any:
-        """``n (1/2 + log √(2π)) + log det L``."""
-        return self.event_shape[0] * (0.5 + _HALF_LOG_2PI) + self._log_det()
-
-    def _log_det(self) -> Any:
-        return tg.log(tg.diagonal(self.scale_tril, axis1=-2, axis2=-1)).sum(-1)
-
-    @property
-    def mean(self) -> Any:
-        """``loc``."""
-        return self.loc
-
-    @property
-    def covariance_matrix(self) -> Any:
-        """``L Lᵀ``."""
-        return self.scale_tril @ self.scale_tril.mT
-
-    @property
-    def variance(self) -> Any:
-        """The diagonal of the covariance."""
-        return (self.scale_tril * self.scale_tril).sum(-1)
-
-
-class Independent(Distribution):
-    """A distribution whose last batch axes count as one event: their log-probabilities add."""
-
-    def __init__(
-        self, base_distribution: Any, reinterpreted_batch_ndims: int, validate_args: Any = None
-    ) -> None:
-        self.base_dist, self._ndims = base_distribution, reinterpreted_batch_ndims
-        split = len(base_distribution.batch_shape) - reinterpreted_batch_ndims
-        self.batch_shape = base_distribution.batch_shape[:split]
-        self.event_shape = base_distribution.batch_shape[split:] + base_distribution.event_shape
-        self.has_rsample = base_distribution.has_rsample
-
-    def sample(self, sample_shape: Any = ()) -> Any:
-        """Draw from the base."""
-        return self.base_dist.sample(sample_shape)
-
-    def rsample(self, sample_shape: Any = ()) -> Any:
-        """Draw from the base, with a gradient."""
-        return self.base_dist.rsample(sample_shape)
-
-    def _summed(self, values: Any) -> Any:
-        return values.sum(tuple(range(-self._ndims, 0))) if self._ndims else values
-
-    def log_prob(self, value: Any) -> Any:
-        """The sum over the axes of the event."""
-        return self._summed(self.base_dist.log_prob(value))
-
-    def entropy(self) -> Any:
-        """The sum over the axes of the event."""
-        return self._summed(self.base_dist.entropy())
-
-    @property
-    def mean(self) -> Any:
-        """That of the base."""
-        return self.base_dist.mean
-
-    @property
-    def variance(self) -> Any:
-        """That of the base."""
-        return self.base_dist.variance

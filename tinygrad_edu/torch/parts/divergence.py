@@ -6,7 +6,8 @@ from typing import Any
 
 import tinygrad_edu as tg
 from tinygrad_edu.torch.parts.discrete import Bernoulli, Categorical
-from tinygrad_edu.torch.parts.distributions import Independent, Normal, Uniform
+from tinygrad_edu.torch.parts.distributions import Normal, Uniform
+from tinygrad_edu.torch.parts.joint_distributions import Independent
 
 __all__ = ["kl_divergence"]
 

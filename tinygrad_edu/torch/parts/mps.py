@@ -1,4 +1,4 @@
-"""``torch.mps``: there is no such device."""
+"""``torch.mps`` and ``torch.xpu``: there is no such device."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ __all__ = ["device_count", "empty_cache", "is_available", "manual_seed"]
 
 
 def is_available() -> bool:
-    """Whether there is an Apple GPU to compute on: no.
+    """Whether there is such a GPU to compute on: no.
 
     >>> is_available()
     False

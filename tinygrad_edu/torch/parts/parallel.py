@@ -6,7 +6,7 @@ from typing import Any
 
 from tinygrad_edu.nn import Module
 
-__all__ = ["DataParallel"]
+__all__ = ["DataParallel", "data_parallel"]
 
 
 class DataParallel(Module):
@@ -30,3 +30,21 @@ class DataParallel(Module):
     def forward(self, *inputs: Any, **kwargs: Any) -> Any:
         """What the module gives."""
         return self.module(*inputs, **kwargs)
+
+
+def data_parallel(
+    module: Module,
+    inputs: Any,
+    device_ids: Any = None,
+    output_device: Any = None,
+    dim: int = 0,
+    module_kwargs: Any = None,
+) -> Any:
+    """``module(inputs)``: there is one device.
+
+    >>> import tinygrad_edu as tg
+    >>> data_parallel(tg.nn.ReLU(), tg.tensor([-1.0, 1.0]))
+    tensor([0., 1.])
+    """
+    args = inputs if isinstance(inputs, tuple) else (inputs,)
+    return module(*args, **(module_kwargs or {}))
