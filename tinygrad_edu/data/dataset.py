@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinygrad_edu.data.arguments import as_array, check_dataset
-from tinygrad_edu.engine import value_of
+from tinygrad_edu.engine import Node, value_of
 from tinygrad_edu.tensor import Tensor, as_tensor, from_numpy
 
 __all__ = [
@@ -118,6 +118,8 @@ class TensorDataset(Dataset[tuple[Tensor, ...]]):
 
     def __getitem__(self, index: Index) -> tuple[Tensor, ...]:
         chosen = resolve_index(index, len(self))
+        if isinstance(chosen, np.ndarray):
+            return tuple(_rows(tensor, chosen) for tensor in self.tensors)
         return tuple(tensor[chosen] for tensor in self.tensors)
 
     def __repr__(self) -> str:
@@ -290,6 +292,11 @@ def in_range(indices: NDArray[Any], length: int) -> NDArray[np.intp]:
         )
     wrapped: NDArray[np.intp] = np.where(indices < 0, indices + length, indices).astype(np.intp)
     return wrapped
+
+
+def _rows(tensor: Tensor, chosen: NDArray[Any]) -> Any:
+    """Rows of a tensor; unrecorded ones the short way, as every batch comes through here."""
+    return tensor[chosen] if tensor.requires_grad else Node.wrap(tensor.value[chosen])
 
 
 def _checked(value: Any, position: int) -> Tensor:

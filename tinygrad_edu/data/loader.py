@@ -19,6 +19,7 @@ from tinygrad_edu.data.dataset import Array, IterableDataset, examples_of, takes
 from tinygrad_edu.data.samplers import BatchSampler, RandomSampler, SequentialSampler
 from tinygrad_edu.engine import value_of
 from tinygrad_edu.random import GeneratorLike, get_generator
+from tinygrad_edu.tensor import Tensor
 
 __all__ = ["DataLoader"]
 
@@ -282,13 +283,17 @@ in_order
         except Exception as error:
             error.add_note(f"while reading a batch: {self._contract()}")
             raise
-        parts = [*batch.values()] if isinstance(batch, Mapping) else batch
-        for part in parts if isinstance(parts, tuple | list) else (parts,):
-            if np.shape(value_of(part))[:1] != indices.shape:
+        is_tuple = type(batch) is tuple
+        parts = [*batch.values()] if not is_tuple and isinstance(batch, Mapping) else batch
+        for part in parts if is_tuple or isinstance(parts, list) else (parts,):
+            shape = np.shape(value_of(part))
+            if shape[:1] != indices.shape:
                 raise TypeError(
                     f"{self._contract()}; {len(indices)} indices gave {type(part).__name__} "
-                    f"of shape {tuple(np.shape(value_of(part)))}"
+                    f"of shape {shape}"
                 )
+        if is_tuple and all(isinstance(part, Tensor) for part in batch):
+            return list(batch)
         return default_convert(batch)
 
     def _transformed(self, batch: Any) -> Any:
