@@ -32,8 +32,8 @@ SPACES: dict[str, tuple[str, ...]] = {
     "cuda.random": (f"{_PARTS}cuda",),
     "distributed": (f"{_PARTS}distributed",),
     "distributions": (
-        f"{_PARTS}distributions", f"{_PARTS}discrete", f"{_PARTS}joint_distributions", f"{_PARTS}more_distributions",
-        f"{_PARTS}divergence",
+        f"{_PARTS}distributions", f"{_PARTS}discrete", f"{_PARTS}joint_distributions",
+        f"{_PARTS}more_distributions", f"{_PARTS}divergence",
     ),
     "distributions.bernoulli": (f"{_PARTS}discrete",),
     "distributions.categorical": (f"{_PARTS}discrete",),
