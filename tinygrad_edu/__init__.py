@@ -26,6 +26,7 @@ from tinygrad_edu.compat.spelled_axes import *  # isort: skip
 
 if TYPE_CHECKING:
     from tinygrad_edu import data as data
+    from tinygrad_edu import func as func
     from tinygrad_edu import nn as nn
     from tinygrad_edu import optim as optim
     from tinygrad_edu import testing as testing
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 # Loaded at first use, so that `import tinygrad_edu` costs little more than `import numpy`.
-_SUBMODULES = ("data", "nn", "optim", "testing", "train", "viz")
+_SUBMODULES = ("data", "func", "nn", "optim", "testing", "train", "viz")
 _OF_TRAIN = ("load", "save")
 
 if not TYPE_CHECKING:

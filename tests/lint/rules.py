@@ -39,6 +39,7 @@ FLOORS = {
     "tensor": 2,
     "autograd": 2,
     "data": 2.5,
+    "func": 2.5,
     "nn": 3,
     "optim": 3,
     "viz": 3,

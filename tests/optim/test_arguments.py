@@ -50,6 +50,8 @@ RIGHT: dict[str, Callable[[], dict[str, Any]]] = {
     "AveragedModel": lambda: {"model": tg.nn.Linear(2, 2)},
     "get_swa_avg_fn": dict,
     "get_ema_avg_fn": dict,
+    "get_ema_multi_avg_fn": dict,
+    "get_swa_multi_avg_fn": dict,
     "update_bn": lambda: {"loader": [np.ones((2, 2))], "model": tg.nn.BatchNorm1d(2)},
     "minimize": lambda: {
         "f": lambda x: (x * x).sum(),

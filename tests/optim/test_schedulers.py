@@ -355,9 +355,9 @@ def test_wrong_arguments_are_refused(message: str, name: str, config: dict[str, 
 
 def test_misuse_is_refused() -> None:
     made = optimizer()
-    with pytest.raises(RuntimeError, match="before the first optimizer"):
-        s.StepLR(made, 3).step()
-    assert made.param_groups[0]["lr"] == 1.0
+    with pytest.warns(UserWarning, match="before the first optimizer"):
+        s.StepLR(made, 1, gamma=0.5).step()
+    assert made.param_groups[0]["lr"] == 0.5
     with pytest.raises(TypeError, match="is an optimizer or None, received list"):
         s.StepLR([], 3)
     cycle = s.OneCycleLR(optimizer(), max_lr=1.0, total_steps=3)

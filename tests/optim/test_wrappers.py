@@ -165,7 +165,7 @@ class _Net:
 def test_averages(rng: np.random.Generator) -> None:
     net = _Net(rng)
     mean = optim.AveragedModel(net)
-    ema = optim.AveragedModel(net, optim.get_ema_avg_fn(0.9), use_buffers=True)
+    ema = optim.AveragedModel(net, avg_fn=optim.get_ema_avg_fn(0.9), use_buffers=True)
     seen = []
     for k in range(4):
         net.w.value[...] = rng.normal(size=3)

@@ -62,15 +62,6 @@ def _half_loaded(library: Any) -> Any:
     return "loaded"
 
 
-def _bare_switch(library: Any) -> Any:
-    before = library.is_grad_enabled()
-    try:
-        library.set_grad_enabled(False)
-        return "still recording" if library.is_grad_enabled() else "recording is off"
-    finally:
-        library.set_grad_enabled(before)
-
-
 def _after_metrics(*metrics: float) -> Callable[[Any], Any]:
     """The rate after metrics that only ever get worse, with a patience of none."""
 
@@ -188,14 +179,6 @@ BEHAVIOURS = [
         _half_loaded,
         "half loaded",
         "everything is checked before anything is changed",
-    ),
-    Behaviour(
-        "`set_grad_enabled(False)` outside of `with`",
-        _bare_switch,
-        "still recording",
-        _bare_switch,
-        "recording is off",
-        "a mode belongs to a block, so that it always ends",
     ),
     Behaviour(
         "`x.size`",

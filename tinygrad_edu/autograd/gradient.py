@@ -61,7 +61,7 @@ def grad(
             f"grad: outputs must be a tensor or a list of tensors, received {outputs!r}; call it "
             "first, as grad(f(x), x), or use tg.autograd.value_and_grad"
         )
-    ys, xs = _tensors("outputs", outputs), _tensors("inputs", inputs)
+    ys, xs = tensors_of("grad", "outputs", outputs), tensors_of("grad", "inputs", inputs)
     if not ys:
         raise ValueError("grad: there are no outputs to differentiate")
     gs = [grad_outputs] if isinstance(outputs, Tensor) else list(grad_outputs or [None] * len(ys))
@@ -97,14 +97,14 @@ def grad(
     return results[0] if isinstance(inputs, Tensor) else tuple(results)
 
 
-def _tensors(name: str, given: Any) -> list[Tensor]:
+def tensors_of(owner: str, name: str, given: Any) -> list[Tensor]:
     """The tensors of an argument, which may be a single one."""
     if isinstance(given, Tensor):
         return [given]
-    tensors = check_list("grad", name, given, "tensors")
+    tensors = check_list(owner, name, given, "tensors")
     for k, each in enumerate(tensors):
         if not isinstance(each, Tensor):
-            raise TypeError(f"grad: {name}[{k}] must be a tensor, received {each!r}")
+            raise TypeError(f"{owner}: {name}[{k}] must be a tensor, received {each!r}")
     return tensors
 
 

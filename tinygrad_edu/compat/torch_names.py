@@ -14,7 +14,7 @@ from tinygrad_edu._checked import check_numbers
 from tinygrad_edu.compat.devices import device
 from tinygrad_edu.compat.dtypes import dtype, get_default_dtype, set_default_dtype
 from tinygrad_edu.compat.shapes import Size
-from tinygrad_edu.engine import Node, no_grad
+from tinygrad_edu.engine import Node, inference_mode
 from tinygrad_edu.tensor.printing import set_printoptions
 
 # fmt: off
@@ -58,7 +58,6 @@ int32 = int = dtype("int32")
 int64 = long = dtype("int64")
 bool = dtype("bool")
 
-inference_mode = no_grad
 inf, nan, pi = np.inf, np.nan, np.pi
 
 

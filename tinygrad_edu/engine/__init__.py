@@ -11,6 +11,7 @@ from tinygrad_edu.engine.inplace import *
 from tinygrad_edu.engine.modes import *
 from tinygrad_edu.engine.node import *
 from tinygrad_edu.engine.primitive import *
+from tinygrad_edu.engine.switches import *
 
 if not TYPE_CHECKING:
     __all__, __dir__ = face(globals())

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.engine.modes import set_grad_enabled
 from tinygrad_edu.engine.node import Node, copy_of, value_of
+from tinygrad_edu.engine.switches import set_grad_enabled
 
 __all__ = ["RemovableHandle", "run_gradient_hooks", "run_post_accumulate_hooks"]
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from tinygrad_edu._checks import check_flag, check_function
 
 __all__ = [
-    "MODE", "detect_anomaly", "enable_grad", "is_grad_enabled", "no_grad", "set_grad_enabled",
+    "MODE", "Mode", "ModeContext", "detect_anomaly", "enable_grad", "is_grad_enabled", "no_grad",
 ]  # fmt: skip
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -136,16 +136,6 @@ class enable_grad(ModeContext):  # noqa: N801 (PyTorch's name)
         super().__init__(grad=True)
 
 
-class set_grad_enabled(ModeContext):  # noqa: N801 (PyTorch's name)
-    """Record inside if ``mode`` is true, as a block or a decorator.
-
-    Differs from PyTorch: the bare call ``set_grad_enabled(False)`` changes nothing outside a block.
-    """
-
-    def __init__(self, mode: bool) -> None:
-        super().__init__(grad=check_flag("set_grad_enabled", "mode", mode))
-
-
 class detect_anomaly(ModeContext):  # noqa: N801 (PyTorch's name)
     """Stop at the first NaN or infinity, and name the operation and the line that made it.
 
@@ -161,7 +151,8 @@ class detect_anomaly(ModeContext):  # noqa: N801 (PyTorch's name)
     FloatingPointError: log: first non-finite value of the result is -inf at index (1,) ...
     """
 
-    def __init__(self) -> None:
+    def __init__(self, check_nan: bool = True) -> None:
+        check_flag("detect_anomaly", "check_nan", check_nan)
         super().__init__(anomaly=True)
 
 

@@ -13,6 +13,7 @@ from tinygrad_edu.autograd.clipping import clip_grad_norm_ as clip_grad_norm_
 from tinygrad_edu.autograd.clipping import clip_grad_value_ as clip_grad_value_
 from tinygrad_edu.optim import functions as functions
 from tinygrad_edu.optim import lr_scheduler as lr_scheduler
+from tinygrad_edu.optim import swa_utils as swa_utils
 from tinygrad_edu.optim.adagrad import *
 from tinygrad_edu.optim.adam import *
 from tinygrad_edu.optim.adam_variants import *
@@ -26,4 +27,4 @@ from tinygrad_edu.optim.second_order import *
 from tinygrad_edu.optim.sgd import *
 
 if not TYPE_CHECKING:
-    __all__, __dir__ = face(globals(), "functions", "lr_scheduler")
+    __all__, __dir__ = face(globals(), "functions", "lr_scheduler", "swa_utils")

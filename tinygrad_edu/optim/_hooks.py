@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -13,10 +14,31 @@ __all__ = ["StepHooks"]
 Hook = Callable[..., Any]
 
 
+def _counted(step: Callable[..., Any]) -> Callable[..., Any]:
+    """``step``, which counts itself in ``steps`` unless it calls one that does."""
+
+    @functools.wraps(step)
+    def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+        before = self.steps
+        loss = step(self, *args, **kwargs)
+        if self.steps == before:
+            self.steps += 1
+        return loss
+
+    return call
+
+
 class StepHooks:
     """The hooks around a step, and around saving and loading; all get the optimizer first."""
 
     _hooks: dict[str, list[Hook]]
+    steps: int
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        # A step that is written by hand, as PyTorch's are, is counted too: schedulers ask for it.
+        if "step" in vars(cls) and getattr(cls, "direction", None) is None:
+            cls.step = _counted(cls.step)  # type: ignore[attr-defined]  # it is there
 
     def run_hooks(self, moment: str, *args: Any) -> None:
         """Call the hooks registered for a moment of the optimizer's life, in their order."""

@@ -35,6 +35,29 @@ class StateTable(list[dict[str, Any]]):
             raise KeyError("this tensor is not a parameter of the optimizer")
         return super().__getitem__(key)
 
+    def __setitem__(self, key: Any, state: Any) -> None:
+        if isinstance(key, Node):
+            own = self[key]
+            own.clear()
+            own.update(state)
+        else:
+            super().__setitem__(key, state)
+
+    def __contains__(self, key: object) -> bool:
+        return any(p is key for p, state in self.items() if state)
+
+    def keys(self) -> list[Node]:
+        """The parameters that have a state, as PyTorch's table has them."""
+        return [param for param, _ in self.items()]
+
+    def values(self) -> list[dict[str, Any]]:
+        """The states of these parameters."""
+        return [state for _, state in self.items()]
+
+    def items(self) -> list[tuple[Node, dict[str, Any]]]:
+        """These parameters with their states."""
+        return [(p, state) for p, state in zip(self._params, self, strict=True) if state]
+
 
 def named_parameters(owner: str, given: Any, known: Iterable[Node]) -> tuple[list[Node], list[str]]:
     """The tensors of a group and their names, if they came as pairs; raises if one cannot be used.

@@ -180,8 +180,10 @@ class Optimizer(Constructed, StepHooks):
         params, names = named_parameters(self._name, group["params"], known)
         if self.param_groups and named != bool(names):
             raise ValueError(f"{self._name}: name the parameters of every group, or of none")
-        entries = {key: value for key, value in group.items() if key != "params"}
-        full = self.check_group({**self.defaults, **entries})
+        entries = {**self.defaults, **{key: v for key, v in group.items() if key != "params"}}
+        if isinstance(lr := entries.get("lr"), Node) and lr.value.size == 1:
+            entries["lr"] = lr.value.item()
+        full = self.check_group(entries)
         for name in self._entries:
             if name not in full:
                 raise TypeError(
@@ -321,9 +323,8 @@ class Optimizer(Constructed, StepHooks):
         return due
 
     def _settings(self, group: dict[str, Any]) -> Settings:
-        lr = float(group["lr"])  # somebody may have assigned a NumPy number or a tensor
         return Settings(
-            lr=lr,
+            lr=(lr := float(group["lr"])),  # a NumPy number or a tensor may have been assigned
             weight_decay=0.0 if "weight_decay" in self.takes_over else float(group["weight_decay"]),
             decoupled=group.get("decoupled_weight_decay", self.decoupled),
             maximize=group["maximize"],

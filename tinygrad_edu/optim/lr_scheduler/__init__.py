@@ -12,5 +12,7 @@ from tinygrad_edu.optim.lr_scheduler.pieces import *
 from tinygrad_edu.optim.lr_scheduler.plateau import *
 from tinygrad_edu.optim.lr_scheduler.warmup import *
 
+_LRScheduler = LRScheduler  # noqa: F405 (by star; PyTorch's older name)
+
 if not TYPE_CHECKING:
     __all__, __dir__ = face(globals())

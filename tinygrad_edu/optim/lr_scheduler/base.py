@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -17,9 +18,9 @@ __all__ = ["LRScheduler"]
 class LRScheduler:
     """Sets an entry of every group, the learning rate, to ``lr_at(base_lr, t)``.
 
-    A schedule is a subclass with a pure function ``lr_at``; its whole state is the integer t, so it
-    can be plotted, resumes exactly, and composes by calling. ``step()`` counts t up and comes
-    after ``optimizer.step()``.
+    A schedule is a subclass with a pure function ``lr_at``, or with PyTorch's ``get_lr``; its state
+    is the integer t, so it can be plotted, resumes exactly, and composes by calling. ``step()``
+    counts t up and comes after ``optimizer.step()``.
 
     Parameters
     ----------
@@ -84,7 +85,7 @@ class LRScheduler:
             )
         for index, group in enumerate(optimizer.param_groups):
             self._base(index, group)
-        if last_epoch >= 0:
+        if last_epoch >= 0 and type(self).get_lr is LRScheduler.get_lr:
             self._check_last_epoch(last_epoch)
         if not self.follows:
             self._take_charge(optimizer)
@@ -164,6 +165,11 @@ class LRScheduler:
         """The value of each group that the schedule starts from."""
         return [self._base(index, group) for index, group in enumerate(self._groups())]
 
+    @base_lrs.setter
+    def base_lrs(self, values: Sequence[float]) -> None:
+        for group, value in zip(self._groups(), values, strict=True):
+            group[self._initial] = float(value)
+
     def _groups(self) -> list[dict[str, Any]]:
         return [] if self.optimizer is None else self.optimizer.param_groups
 
@@ -186,6 +192,10 @@ class LRScheduler:
 
     def apply(self) -> None:
         """Write the values of the present t into the groups."""
+        if type(self).get_lr is not LRScheduler.get_lr:
+            for group, lr in zip(self._groups(), self.get_lr(), strict=True):
+                write_entry(group, self.entry, float(lr))
+            return
         for index, group in enumerate(self._groups()):
             values = self.values_at(index, self._base(index, group), self.last_epoch)
             for entry, value in values.items():
@@ -197,20 +207,38 @@ class LRScheduler:
         Raises
         ------
         RuntimeError
-            Before the first ``optimizer.step()``: the first value would never be used. And if
-            another scheduler of the same entry was built since.
+            If another scheduler of the same entry was built since.
+
+        Notes
+        -----
+        Before the first ``optimizer.step()`` it warns: the first value is never used.
         """
         if epoch is not None:
             check_number(self._name, "epoch", epoch, "[0, inf)")
-        if epoch is None and self.optimizer is not None and self.optimizer.steps == 0:
-            raise RuntimeError(
-                f"{self._name}.step() before the first optimizer.step() would skip the first value "
-                "of the schedule; call optimizer.step() first (to look at a schedule, use lr_at "
-                "or plot)"
+        first = self.last_epoch == 0 and epoch is None
+        if first and self.optimizer is not None and self.optimizer.steps == 0:
+            warnings.warn(
+                f"{self._name}.step() before the first optimizer.step() skips the first value of "
+                "the schedule; call optimizer.step() first (to look at a schedule, use lr_at or "
+                "plot)",
+                stacklevel=2,
             )
         self._check_charge()
         self.last_epoch = self.last_epoch + 1 if epoch is None else epoch  # type: ignore[assignment]  # a fraction of an epoch, where a schedule allows it
         self.apply()
+
+    def get_lr(self) -> list[float]:
+        """The value of each group at ``last_epoch``; a subclass may define it as in PyTorch.
+
+        It then takes the place of `lr_at`, and reads ``base_lrs``, ``last_epoch`` and
+        ``optimizer.param_groups``.
+        """
+        return self._values(self.last_epoch)
+
+    @property
+    def _step_count(self) -> int:
+        """PyTorch's count: 1 before the first step."""
+        return int(self.last_epoch) + 1
 
     def get_last_lr(self) -> list[float]:
         """The present value of each group."""

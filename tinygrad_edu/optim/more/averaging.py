@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from tinygrad_edu._checks import check_choice, check_function
 from tinygrad_edu._restored import restored
 from tinygrad_edu.engine import Array, mark_changed, no_grad
 from tinygrad_edu.optim._entries import check_flag, check_number
 
-__all__ = ["AveragedModel", "get_ema_avg_fn", "get_swa_avg_fn", "update_bn"]
+__all__ = [
+    "AveragedModel", "get_ema_avg_fn", "get_ema_multi_avg_fn", "get_swa_avg_fn",
+    "get_swa_multi_avg_fn", "update_bn",
+]  # fmt: skip
 
 Average = Callable[[Array, Array, int], Array]
+ManyAverages = Callable[[Sequence[Any], Sequence[Any], int], None]
 
 
 def get_swa_avg_fn() -> Average:
@@ -28,6 +33,26 @@ def get_ema_avg_fn(decay: float = 0.999) -> Average:
     return lambda average, new, n: decay * average + (1 - decay) * new
 
 
+def get_swa_multi_avg_fn() -> ManyAverages:
+    """`get_swa_avg_fn` of all weights at once, in place."""
+    return _in_place(get_swa_avg_fn())
+
+
+def get_ema_multi_avg_fn(decay: float = 0.999) -> ManyAverages:
+    """`get_ema_avg_fn` of all weights at once, in place."""
+    check_number("get_ema_multi_avg_fn", "decay", decay, "[0, 1]")
+    return _in_place(get_ema_avg_fn(decay))
+
+
+def _in_place(average: Average) -> ManyAverages:
+    def update(averages: Sequence[Any], news: Sequence[Any], n: int) -> None:
+        for old, new in zip(averages, news, strict=True):
+            np.copyto(old.value, average(old.value, new.value, n))
+            mark_changed(old.value)
+
+    return update
+
+
 class AveragedModel:
     """A copy of a model whose weights are an average of those the model had.
 
@@ -37,6 +62,8 @@ class AveragedModel:
         Anything with ``parameters()`` and ``buffers()`` that can be copied and called.
     avg_fn : callable, optional
         Of the average, the new weights and how many are in the average; by default their mean.
+    multi_avg_fn : callable, optional
+        Of the list of averages, which it changes, the list of new weights, and how many.
     use_buffers : bool
         Average buffers too; otherwise they are copied. With batch normalization and plain
         averages, call `update_bn` before using the average.
@@ -45,22 +72,30 @@ class AveragedModel:
     --------
     >>> import tinygrad_edu as tg
     >>> model = tg.nn.Linear(2, 1)
-    >>> average = tg.optim.AveragedModel(model, tg.optim.get_ema_avg_fn(0.9))
+    >>> average = tg.optim.AveragedModel(model, avg_fn=tg.optim.get_ema_avg_fn(0.9))
     >>> average.update_parameters(model)
     >>> average.n_averaged
     1
     """
 
     def __init__(
-        self, model: Any, avg_fn: Average | None = None, use_buffers: bool = False
+        self,
+        model: Any,
+        device: Any = None,
+        avg_fn: Average | None = None,
+        multi_avg_fn: ManyAverages | None = None,
+        use_buffers: bool = False,
     ) -> None:
+        if device is not None:
+            check_choice("AveragedModel", "device", str(device), ("cpu",))
         if getattr(model, "buffers", None) is None:
             raise TypeError(f"AveragedModel: model must be a module, received {model!r}")
         if avg_fn is not None and not callable(avg_fn):
             raise TypeError(f"AveragedModel: avg_fn must be a function, received {avg_fn!r}")
+        check_function("AveragedModel", "multi_avg_fn", multi_avg_fn, optional=True)
         check_flag("AveragedModel", "use_buffers", use_buffers)
         self.module = copy.deepcopy(model)
-        self.avg_fn = avg_fn or get_swa_avg_fn()
+        self.avg_fn, self.multi_avg_fn = avg_fn or get_swa_avg_fn(), multi_avg_fn
         self.use_buffers = use_buffers
         self.n_averaged = 0
 
@@ -68,13 +103,20 @@ class AveragedModel:
         """The averaged model's output."""
         return self.module(*args, **kwargs)
 
-    def parameters(self) -> Iterable[Any]:
-        """The averages."""
-        return self.module.parameters()  # type: ignore[no-any-return]  # whatever the model has
+    def __getattr__(self, name: str) -> Any:
+        """What the averaged model has: ``parameters``, ``eval``, ..."""
+        if name == "module":  # before it is there, in copies
+            raise AttributeError(name)
+        return getattr(self.module, name)
 
     def update_parameters(self, model: Any) -> None:
         """Take the present weights of ``model`` into the average."""
         pairs = list(zip(self.module.parameters(), model.parameters(), strict=True))
+        if self.multi_avg_fn is not None and self.n_averaged:
+            with no_grad():
+                averages, news = ([pair[k] for pair in pairs] for k in (0, 1))
+                self.multi_avg_fn(averages, news, self.n_averaged)
+            pairs = []
         buffers = list(zip(self.module.buffers(), model.buffers(), strict=True))
         for average, new in pairs + (buffers if self.use_buffers else []):
             mean = new.value
@@ -97,12 +139,14 @@ class AveragedModel:
         self.n_averaged = int(state_dict["n_averaged"])
 
 
-def update_bn(loader: Iterable[Any], model: Any) -> None:
+def update_bn(loader: Iterable[Any], model: Any, device: Any = None) -> None:
     """Compute the running statistics of batch normalization anew, with the present weights.
 
     Averaged weights have activations that no training step has seen. One pass over ``loader``;
     its batches are inputs, or tuples that begin with them.
     """
+    if device is not None:
+        check_choice("update_bn", "device", str(device), ("cpu",))
     root = model.module if isinstance(model, AveragedModel) else model
     if getattr(root, "modules", None) is None:
         raise TypeError(f"update_bn: model must be a module, received {model!r}")

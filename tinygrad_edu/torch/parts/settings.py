@@ -9,6 +9,7 @@ import numpy as np
 
 from tinygrad_edu.compat.devices import device as require_device
 from tinygrad_edu.engine import Node
+from tinygrad_edu.func import vmap
 
 __all__ = [
     "are_deterministic_algorithms_enabled", "channels_last", "compile", "contiguous_format",
@@ -16,7 +17,7 @@ __all__ = [
     "get_num_threads", "is_storage", "preserve_format", "set_default_device",
     "set_default_tensor_type", "set_deterministic_debug_mode", "set_float32_matmul_precision",
     "set_flush_denormal", "set_num_interop_threads", "set_num_threads", "set_printoptions",
-    "set_warn_always", "strided", "typename", "use_deterministic_algorithms",
+    "set_warn_always", "strided", "typename", "use_deterministic_algorithms", "vmap",
 ]  # fmt: skip
 
 # Layouts of memory; every operation takes any.
