@@ -24,6 +24,8 @@ IMAGES = {
     "bytes": np.ascontiguousarray(RGB.transpose(2, 0, 1)),
 }
 
+_CORNERS = [[0, 0], [8, 0], [8, 6], [0, 6]]
+
 # Of the functional module F, its modes M and an image x.
 Call = Callable[[Any, Any, Any], Any]
 CASES: dict[str, Call] = {
@@ -58,6 +60,11 @@ CASES: dict[str, Call] = {
     "gamma": lambda F, M, x: F.adjust_gamma(x, 0.7),
     "grey": lambda F, M, x: F.rgb_to_grayscale(x),
     "blur": lambda F, M, x: F.gaussian_blur(x, [3, 5], [1.0, 0.7]),
+    "sharpness": lambda F, M, x: F.adjust_sharpness(x, 1.8),
+    "autocontrast": lambda F, M, x: F.autocontrast(x),
+    "equalize": lambda F, M, x: F.equalize(x),
+    "perspective": lambda F, M, x: F.perspective(x, _CORNERS, [[1, 0], [7, 1], [8, 6], [0, 5]]),
+    "posterize": lambda F, M, x: F.posterize(x, 3),
     "invert": lambda F, M, x: F.invert(x),
     "five_crop": lambda F, M, x: F.five_crop(x, [3, 4])[4],
     "to_tensor": lambda F, M, x: F.to_tensor(x),

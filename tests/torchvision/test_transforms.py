@@ -76,7 +76,9 @@ RANDOM = [
     T.RandomAffine(20, (0.2, 0.2), (0.8, 1.2), 10), T.RandomResizedCrop(6),
     T.ColorJitter(0.5, 0.5, 0.5, 0.2),
     T.RandomGrayscale(0.5), T.GaussianBlur(3), T.RandomInvert(), T.RandomPosterize(2),
-    T.RandomSolarize(0.5), T.RandomOrder([T.Pad(1), T.CenterCrop(6)]),
+    T.RandomPerspective(0.6), T.RandomAutocontrast(), T.RandomAdjustSharpness(3.0),
+    T.TrivialAugmentWide(), T.RandAugment(), T.RandomSolarize(0.5),
+    T.RandomOrder([T.Pad(1), T.CenterCrop(6)]),
     T.RandomChoice([T.Pad(1), T.CenterCrop(3)]), T.RandomApply([T.CenterCrop(4)]),
 ]  # fmt: skip
 
@@ -85,7 +87,8 @@ RANDOM = [
 @pytest.mark.parametrize("kind", ["pil", "floats", "bytes"])
 def test_the_seed_decides(transform: Any, kind: str) -> None:
     x: Any = picture() if kind == "pil" else tg.tensor(IMAGES[kind])
-    if isinstance(transform, T.RandomPosterize) and kind == "floats":
+    of_bytes = (T.RandomPosterize, T.RandAugment, T.TrivialAugmentWide)
+    if isinstance(transform, of_bytes) and kind == "floats":
         pytest.skip("bits are of bytes")
 
     def epoch(seed: int) -> list[Any]:
@@ -224,7 +227,7 @@ def test_refuses(call: Any, message: str) -> None:
     [
         ("transforms.AutoAugment", "it is not planned; transforms.Lambda makes a transform"),
         ("transforms.v2.MixUp", "it is not planned; transforms.Lambda makes"),
-        ("transforms.functional.perspective", "it is not planned; Pillow's ImageOps"),
+        ("transforms.functional.elastic_transform", "it is not planned; Pillow's ImageOps"),
         ("datasets.ImageNet", "it is not planned; datasets.ImageFolder reads"),
         ("models.resnet18", "large nets with trained weights are not planned; write"),
         ("utils.draw_bounding_boxes", "it is not planned; Pillow's ImageDraw"),
@@ -247,5 +250,5 @@ def test_missing_names_say_why(path: str, why: str) -> None:
 def test_missing_names_are_import_errors_where_they_are_imported() -> None:
     with pytest.raises(ImportError, match=r"torchvision\.models\.vgg16 is not here: large nets"):
         from tinygrad_edu.torchvision.models import vgg16  # noqa: F401 - it is not there
-    with pytest.raises(ImportError, match=r"torchvision\.transforms\.RandAugment is not here"):
-        from tinygrad_edu.torchvision.transforms import RandAugment  # noqa: F401 - it is not there
+    with pytest.raises(ImportError, match=r"torchvision\.transforms\.AugMix is not here"):
+        from tinygrad_edu.torchvision.transforms import AugMix  # noqa: F401 - it is not there

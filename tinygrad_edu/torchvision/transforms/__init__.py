@@ -6,6 +6,7 @@ from typing import Any as _Any
 from tinygrad_edu._face import face
 from tinygrad_edu.torchvision._missing import no_name
 from tinygrad_edu.torchvision.transforms import functional as functional
+from tinygrad_edu.torchvision.transforms.augment import *
 from tinygrad_edu.torchvision.transforms.colour import *
 from tinygrad_edu.torchvision.transforms.compose import *
 from tinygrad_edu.torchvision.transforms.conversion import *

@@ -12,8 +12,8 @@ from tinygrad_edu.torchvision.transforms import functional as F
 from tinygrad_edu.torchvision.transforms._transform import Transform, interval
 
 __all__ = [
-    "ColorJitter", "GaussianBlur", "Grayscale", "RandomGrayscale", "RandomInvert",
-    "RandomPosterize", "RandomSolarize",
+    "ColorJitter", "GaussianBlur", "Grayscale", "RandomAdjustSharpness", "RandomAutocontrast",
+    "RandomEqualize", "RandomGrayscale", "RandomInvert", "RandomPosterize", "RandomSolarize",
 ]  # fmt: skip
 
 
@@ -170,3 +170,48 @@ class RandomSolarize(Transform):
     def forward(self, img: Any) -> Any:
         """Invert them, or return the image as it is."""
         return F.solarize(img, self.threshold) if chance(self.p) else img
+
+
+class RandomAdjustSharpness(Transform):
+    """Sharpness times ``sharpness_factor`` with probability ``p``."""
+
+    _told = ("sharpness_factor", "p")
+
+    def __init__(self, sharpness_factor: float, p: float = 0.5) -> None:
+        super().__init__()
+        self.sharpness_factor = check_number(
+            "RandomAdjustSharpness", "sharpness_factor", sharpness_factor, "[0, inf)"
+        )
+        self.p = check_number("RandomAdjustSharpness", "p", p, "[0, 1]")
+
+    def forward(self, img: Any) -> Any:
+        """Sharpen it, or return it as it is."""
+        return F.adjust_sharpness(img, self.sharpness_factor) if chance(self.p) else img
+
+
+class RandomAutocontrast(Transform):
+    """The contrast stretched with probability ``p``; see `functional.autocontrast`."""
+
+    _told = ("p",)
+
+    def __init__(self, p: float = 0.5) -> None:
+        super().__init__()
+        self.p = check_number("RandomAutocontrast", "p", p, "[0, 1]")
+
+    def forward(self, img: Any) -> Any:
+        """Stretch it, or return the image as it is."""
+        return F.autocontrast(img) if chance(self.p) else img
+
+
+class RandomEqualize(Transform):
+    """The histogram flattened with probability ``p``; see `functional.equalize`."""
+
+    _told = ("p",)
+
+    def __init__(self, p: float = 0.5) -> None:
+        super().__init__()
+        self.p = check_number("RandomEqualize", "p", p, "[0, 1]")
+
+    def forward(self, img: Any) -> Any:
+        """Flatten it, or return the image as it is."""
+        return F.equalize(img) if chance(self.p) else img

@@ -12,7 +12,7 @@ from tinygrad_edu.torchvision._images import dimensions
 from tinygrad_edu.torchvision.transforms import functional as F
 from tinygrad_edu.torchvision.transforms._transform import Transform, interval
 from tinygrad_edu.torchvision.transforms.functional.geometry import borders_of, pair
-from tinygrad_edu.torchvision.transforms.functional.resampling import InterpolationMode, as_mode
+from tinygrad_edu.torchvision.transforms.functional.resizing import InterpolationMode, as_mode
 
 __all__ = [
     "CenterCrop", "FiveCrop", "Pad", "RandomAffine", "RandomCrop", "RandomHorizontalFlip",

@@ -8,7 +8,9 @@ from tinygrad_edu.torchvision._missing import no_name
 from tinygrad_edu.torchvision.transforms.functional.colour import *
 from tinygrad_edu.torchvision.transforms.functional.conversion import *
 from tinygrad_edu.torchvision.transforms.functional.geometry import *
-from tinygrad_edu.torchvision.transforms.functional.resampling import *
+from tinygrad_edu.torchvision.transforms.functional.resizing import *
+from tinygrad_edu.torchvision.transforms.functional.tones import *
+from tinygrad_edu.torchvision.transforms.functional.warping import *
 
 if not TYPE_CHECKING:
     __all__, __dir__ = face(globals())

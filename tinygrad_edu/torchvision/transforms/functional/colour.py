@@ -69,7 +69,7 @@ def _enhanced(
     check_number(owner, f"{owner.removeprefix('adjust_')}_factor", factor, "[0, inf)")
 
     def on_tensor(x: Tensor) -> Tensor:
-        return _same_kind(x, _blend(_plain(owner, x), other(_plain(owner, x)), factor))
+        return same_kind(x, blended(plain(owner, x), other(plain(owner, x)), factor))
 
     def on_pil(pic: Any) -> Any:
         return getattr(pillow_enhancers(owner), name)(pic).enhance(factor)
@@ -77,7 +77,7 @@ def _enhanced(
     return of_each_kind(owner, img, on_tensor, on_pil)
 
 
-def _plain(owner: str, x: Tensor) -> NDArray[Any]:
+def plain(owner: str, x: Tensor) -> NDArray[Any]:
     if x.requires_grad:
         raise TypeError(f"{owner}: no gradient goes through it; detach the image")
     if x.ndim < 3:
@@ -85,19 +85,19 @@ def _plain(owner: str, x: Tensor) -> NDArray[Any]:
     return x.value
 
 
-def _blend(first: NDArray[Any], second: Any, factor: float) -> NDArray[Any]:
+def blended(first: NDArray[Any], second: Any, factor: float) -> NDArray[Any]:
     """``factor`` times the first and the rest of the second, within the range of the dtype."""
     floats = first.dtype if first.dtype.kind == "f" else np.dtype(np.float32)
     rest = floats.type(1.0 - factor) * np.asarray(second).astype(floats)
     mixed = floats.type(factor) * first.astype(floats) + rest
-    return np.clip(mixed, 0, _bound(first.dtype))
+    return np.clip(mixed, 0, bound(first.dtype))
 
 
-def _bound(dtype: np.dtype[Any]) -> float:
+def bound(dtype: np.dtype[Any]) -> float:
     return 1.0 if dtype.kind == "f" else float(np.iinfo(dtype).max)
 
 
-def _same_kind(x: Tensor, values: NDArray[Any]) -> Tensor:
+def same_kind(x: Tensor, values: NDArray[Any]) -> Tensor:
     return from_numpy(np.ascontiguousarray(values.astype(x.value.dtype)))
 
 
@@ -118,13 +118,13 @@ def rgb_to_grayscale(img: Any, num_output_channels: int = 1) -> Any:
     check_choice("rgb_to_grayscale", "num_output_channels", num_output_channels, (1, 3))
 
     def on_tensor(x: Tensor) -> Tensor:
-        values = _plain("rgb_to_grayscale", x)
+        values = plain("rgb_to_grayscale", x)
         if values.shape[-3] not in (1, 3):
             raise ValueError(
                 f"rgb_to_grayscale: img must have 1 or 3 channels, received {values.shape[-3]}"
             )
         grey = _grey(values) if values.shape[-3] == 3 else values
-        return _same_kind(x, np.repeat(grey, num_output_channels, axis=-3))
+        return same_kind(x, np.repeat(grey, num_output_channels, axis=-3))
 
     return of_each_kind(
         "rgb_to_grayscale", img, on_tensor, lambda pic: to_grayscale(pic, num_output_channels)
@@ -147,7 +147,7 @@ def adjust_hue(img: Any, hue_factor: float) -> Any:
     check_number("adjust_hue", "hue_factor", hue_factor, "[-0.5, 0.5]")
 
     def on_tensor(x: Tensor) -> Tensor:
-        values = _plain("adjust_hue", x)
+        values = plain("adjust_hue", x)
         if values.shape[-3] == 1:
             return x
         floats = convert_image_dtype(x).value
@@ -196,7 +196,7 @@ def adjust_gamma(img: Any, gamma: float, gain: float = 1) -> Any:
 
     def on_tensor(x: Tensor) -> Tensor:
         floats = convert_image_dtype(x) if x.value.dtype.kind != "f" else x
-        made = np.clip(gain * _plain("adjust_gamma", floats) ** gamma, 0, 1)
+        made = np.clip(gain * plain("adjust_gamma", floats) ** gamma, 0, 1)
         return convert_image_dtype(from_numpy(made), x.value.dtype)
 
     def on_pil(pic: Any) -> Any:
@@ -213,7 +213,7 @@ def invert(img: Any) -> Any:
     return of_each_kind(
         "invert",
         img,
-        lambda x: _same_kind(x, np.asarray(_bound(x.value.dtype)) - _plain("invert", x)),
+        lambda x: same_kind(x, np.asarray(bound(x.value.dtype)) - plain("invert", x)),
         lambda pic: pillow_operations("invert").invert(pic),
     )
 
@@ -225,24 +225,24 @@ def posterize(img: Any, bits: int) -> Any:
     return of_each_kind(
         "posterize",
         img,
-        lambda x: _same_kind(x, _plain("posterize", x) & mask),
+        lambda x: same_kind(x, plain("posterize", x) & mask),
         lambda pic: pillow_operations("posterize").posterize(pic, bits),
     )
 
 
 def solarize(img: Any, threshold: float) -> Any:
     """Values of ``threshold`` and more inverted."""
-    if isinstance(img, Tensor) and threshold > _bound(img.value.dtype):
+    if isinstance(img, Tensor) and threshold > bound(img.value.dtype):
         raise TypeError(
-            f"solarize: threshold must be at most {_bound(img.value.dtype)}, received {threshold}"
+            f"solarize: threshold must be at most {bound(img.value.dtype)}, received {threshold}"
         )
 
     return of_each_kind(
         "solarize",
         img,
-        lambda x: _same_kind(
+        lambda x: same_kind(
             x,
-            np.where(x.value >= threshold, _bound(x.value.dtype) - _plain("solarize", x), x.value),
+            np.where(x.value >= threshold, bound(x.value.dtype) - plain("solarize", x), x.value),
         ),
         lambda pic: pillow_operations("solarize").solarize(pic, threshold),
     )
@@ -264,7 +264,7 @@ def gaussian_blur(img: Any, kernel_size: Any, sigma: Any = None) -> Any:
         sigmas = [check_number("gaussian_blur", "sigma", s, "(0, inf)") for s in (given * 2)[:2]]
 
     def on_tensor(x: Tensor) -> Tensor:
-        values = _plain("gaussian_blur", x)
+        values = plain("gaussian_blur", x)
         floats = values if values.dtype.kind == "f" else values.astype(np.float32)
         across, down = map(_bell, sizes, sigmas)
         edges = [(0, 0)] * (floats.ndim - 2) + [(len(k) // 2,) * 2 for k in (down, across)]
@@ -272,7 +272,7 @@ def gaussian_blur(img: Any, kernel_size: Any, sigma: Any = None) -> Any:
         windows = sliding_window_view(padded, (len(down), len(across)), axis=(-2, -1))
         kernel = np.outer(down, across).astype(floats.dtype)
         made = np.einsum("...hwij,ij->...hw", windows, kernel)
-        return _same_kind(x, np.rint(made) if values.dtype.kind in "iu" else made)
+        return same_kind(x, np.rint(made) if values.dtype.kind in "iu" else made)
 
     return of_each_kind(
         "gaussian_blur",

@@ -11,11 +11,8 @@ from tinygrad_edu._checks import check_choice, check_count
 from tinygrad_edu.nn import functional as F
 from tinygrad_edu.tensor import Tensor, from_numpy
 from tinygrad_edu.torchvision._images import dimensions, of_each_kind, pillow, pillow_operations
-from tinygrad_edu.torchvision.transforms.functional.resampling import (
-    InterpolationMode,
-    _fill_of,
-    resize,
-)
+from tinygrad_edu.torchvision.transforms.functional.resizing import InterpolationMode, resize
+from tinygrad_edu.torchvision.transforms.functional.warping import fill_of
 
 __all__ = [
     "center_crop", "crop", "five_crop", "hflip", "horizontal_flip", "pad", "resized_crop",
@@ -117,7 +114,7 @@ def pad(img: Any, padding: Any, fill: Any = 0, padding_mode: str = "constant") -
     def on_pil(pic: Any) -> Any:
         if padding_mode == "constant":
             operations = pillow_operations("pad")
-            return operations.expand(pic, (left, top, right, bottom), _fill_of(pic, fill))
+            return operations.expand(pic, (left, top, right, bottom), fill_of(pic, fill))
         pixels = np.asarray(pic)
         axes = ((top, bottom), (left, right), (0, 0))[: pixels.ndim]
         return pillow("pad").fromarray(np.pad(pixels, axes, mode=padding_mode))  # type: ignore[call-overload]  # checked above

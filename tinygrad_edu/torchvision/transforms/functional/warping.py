@@ -1,161 +1,24 @@
-"""Images in another size or direction: resizing, rotation, affine maps."""
+"""Images turned, moved, sheared, or seen askew."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from enum import Enum
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tinygrad_edu._checks import check_count, check_number
+from tinygrad_edu._checks import check_number
 from tinygrad_edu.tensor import Tensor, from_numpy
 from tinygrad_edu.torchvision._images import dimensions, of_each_kind
+from tinygrad_edu.torchvision.transforms.functional.resizing import (
+    PILLOWS,
+    InterpolationMode,
+    as_mode,
+)
 
-__all__ = ["InterpolationMode", "affine", "resize", "rotate"]
-
-
-class InterpolationMode(Enum):
-    """How values between the pixels are found."""
-
-    NEAREST = "nearest"
-    NEAREST_EXACT = "nearest-exact"
-    BILINEAR = "bilinear"
-    BICUBIC = "bicubic"
-    BOX = "box"
-    HAMMING = "hamming"
-    LANCZOS = "lanczos"
-
-
-# The numbers that Pillow has for them.
-_PIL = {"nearest": 0, "nearest-exact": 0, "bilinear": 2, "bicubic": 3, "box": 4, "hamming": 5,
-        "lanczos": 1}  # fmt: skip
-
-
-def as_mode(owner: str, value: Any) -> InterpolationMode:
-    """An InterpolationMode, also of Pillow's number for it."""
-    if isinstance(value, InterpolationMode):
-        return value
-    numbers = {number: name for name, number in _PIL.items() if name != "nearest-exact"}
-    if not isinstance(value, int) or isinstance(value, bool) or int(value) not in numbers:
-        raise TypeError(f"{owner}: interpolation must be an InterpolationMode, received {value!r}")
-    return InterpolationMode(numbers[int(value)])
-
-
-def resize(
-    img: Any,
-    size: Any,
-    interpolation: Any = InterpolationMode.BILINEAR,
-    max_size: int | None = None,
-    antialias: bool | None = True,
-) -> Any:
-    """An image of height and width ``size``; of one number, the smaller edge gets it.
-
-    Images of Pillow are resized by Pillow, where ``antialias`` has no meaning.
-
-    >>> resize(from_numpy(np.zeros((3, 4, 8), np.float32)), 2).shape
-    torch.Size([3, 2, 4])
-    """
-    mode = as_mode("resize", interpolation).value
-    _, height, width = dimensions("resize", img)
-    target = _target(size, max_size, height, width)
-    if target == (height, width):
-        return img
-    return of_each_kind(
-        "resize",
-        img,
-        lambda x: _resized(x, target, mode, bool(antialias)),
-        lambda pic: pic.resize(target[::-1], _PIL[mode]),
-    )
-
-
-def _target(size: Any, max_size: int | None, height: int, width: int) -> tuple[int, int]:
-    """Height and width to resize to."""
-    sides = size if isinstance(size, Sequence) and not isinstance(size, str) else [size]
-    if size is None:
-        if max_size is None:
-            raise ValueError("resize: max_size must be given where size is None")
-        longest = max(height, width)
-        return max_size * height // longest, max_size * width // longest
-    counts = [check_count("resize", "size", side) for side in sides]
-    if len(counts) not in (1, 2):
-        raise ValueError(f"resize: size must be one number or two, received {size!r}")
-    if len(counts) == 2:
-        if max_size is not None:
-            raise ValueError("resize: max_size goes with a size of one number")
-        return counts[0], counts[1]
-    short, long = min(height, width), max(height, width)
-    new_short, new_long = counts[0], int(counts[0] * long / short)
-    if max_size is not None:
-        if max_size <= counts[0]:
-            raise ValueError(f"resize: max_size={max_size} must be larger than size={counts[0]}")
-        if new_long > max_size:
-            new_short, new_long = int(max_size * new_short / new_long), max_size
-    return (new_short, new_long) if height <= width else (new_long, new_short)
-
-
-def _resized(x: Tensor, target: tuple[int, int], mode: str, antialias: bool) -> Tensor:
-    height, width = (int(side) for side in x.value.shape[-2:])
-    if mode.startswith("nearest"):
-        rows, columns = (
-            _nearest(old, new, mode) for old, new in ((height, target[0]), (width, target[1]))
-        )
-        return x[..., rows, :][..., columns]  # type: ignore[no-any-return]  # operations are untyped
-    if mode not in _FILTERS:
-        raise ValueError(f"resize: tensors take no {mode}; use bilinear, bicubic or nearest")
-    down, across = (
-        _weights(old, new, mode, antialias)
-        for old, new in ((height, target[0]), (width, target[1]))
-    )
-    dtype = x.value.dtype
-    if dtype.kind == "f":
-        across, down = across.astype(dtype), down.astype(dtype)
-        return from_numpy(down) @ (x @ from_numpy(across.T))  # type: ignore[no-any-return]  # untyped
-    made = np.rint(down @ (x.value @ across.T))
-    if dtype.kind in "iu":
-        made = np.clip(made, np.iinfo(dtype).min, np.iinfo(dtype).max)
-    return from_numpy(made.astype(dtype))
-
-
-def _nearest(old: int, new: int, mode: str) -> NDArray[np.intp]:
-    shift = 0.5 if mode == "nearest-exact" else 0.0
-    places = np.floor((np.arange(new) + shift) * (old / new)).astype(np.intp)
-    return np.minimum(places, old - 1)  # type: ignore[no-any-return]  # NumPy's stubs
-
-
-def _linear(d: NDArray[Any], antialias: bool) -> NDArray[Any]:
-    return np.maximum(1 - np.abs(d), 0)  # type: ignore[no-any-return]  # NumPy's stubs
-
-
-def _cubic(d: NDArray[Any], antialias: bool) -> NDArray[Any]:
-    """Keys' kernel (1981); a = -0.5 is Pillow's, -0.75 that of the convolution of four pixels."""
-    a, d = (-0.5 if antialias else -0.75), np.abs(d)
-    near = ((a + 2) * d - (a + 3)) * d * d + 1
-    far = ((d - 5) * d + 8) * d * a - 4 * a
-    return np.where(d < 1, near, np.where(d < 2, far, 0))
-
-
-# The kernel, and how far it reaches.
-_FILTERS = {"bilinear": (_linear, 1), "bicubic": (_cubic, 2)}
-
-
-def _weights(old: int, new: int, mode: str, antialias: bool) -> NDArray[np.float64]:
-    """The matrix (new, old) that resizes one axis; antialiasing widens the kernel."""
-    kernel, reach = _FILTERS[mode]
-    scale = old / new
-    width = max(scale, 1.0) if antialias else 1.0
-    centres = (np.arange(new) + 0.5) * scale - 0.5
-    steps = math.ceil(reach * width) + 1
-    taps = np.floor(centres).astype(np.intp)[:, None] + np.arange(-steps, steps + 1)
-    weights = kernel((taps - centres[:, None]) / width, antialias)
-    if antialias:  # outside of the image there is nothing; else its edge goes on
-        weights = np.where((taps >= 0) & (taps < old), weights, 0.0)
-        weights /= weights.sum(axis=1, keepdims=True)
-    matrix = np.zeros((new, old))
-    np.add.at(matrix, (np.arange(new)[:, None], np.clip(taps, 0, old - 1)), weights)
-    return matrix
+__all__ = ["affine", "perspective", "rotate"]
 
 
 def rotate(
@@ -184,7 +47,7 @@ def rotate(
         "rotate",
         img,
         on_tensor,
-        lambda pic: pic.rotate(angle, _PIL[mode], expand, center, fillcolor=_fill_of(pic, fill)),
+        lambda pic: pic.rotate(angle, PILLOWS[mode], expand, center, fillcolor=fill_of(pic, fill)),
     )
 
 
@@ -223,9 +86,57 @@ def affine(
 
     def on_pil(pic: Any) -> Any:
         matrix = _inverse(middle, angle, moved, scale, shears).ravel().tolist()
-        return pic.transform((width, height), 0, matrix, _PIL[mode], fillcolor=_fill_of(pic, fill))
+        return pic.transform(
+            (width, height), 0, matrix, PILLOWS[mode], fillcolor=fill_of(pic, fill)
+        )
 
     return of_each_kind("affine", img, on_tensor, on_pil)
+
+
+def perspective(
+    img: Any,
+    startpoints: Sequence[Sequence[float]],
+    endpoints: Sequence[Sequence[float]],
+    interpolation: Any = InterpolationMode.BILINEAR,
+    fill: Any = None,
+) -> Any:
+    """An image seen askew: four corners, (x, y) from the top left clockwise, come to other places.
+
+    >>> corners = [[0, 0], [3, 0], [3, 3], [0, 3]]
+    >>> x = from_numpy(np.arange(16.0, dtype=np.float32).reshape(1, 4, 4))
+    >>> bool(np.allclose(perspective(x, corners, corners).value, x.value, atol=1e-5))
+    True
+    """
+    mode = as_mode("perspective", interpolation).value
+    _, height, width = dimensions("perspective", img)
+    inverse = _perspective(startpoints, endpoints)
+
+    def on_tensor(x: Tensor) -> Tensor:
+        right, down = (np.arange(n, dtype=np.float32) + np.float32(0.5) for n in (width, height))
+        half = np.array([[0.5 * width], [0.5 * height]], np.float32)
+        matrix = np.array([*inverse, 1.0], np.float32).reshape(3, 3)
+        above, below = (_at(part, right, down) for part in (matrix[:2] / half, matrix[2:]))
+        return _read("perspective", x, above / below - 1, mode, fill)
+
+    return of_each_kind(
+        "perspective",
+        img,
+        on_tensor,
+        lambda pic: pic.transform(
+            pic.size, 2, inverse, PILLOWS[mode], fillcolor=fill_of(pic, fill)
+        ),
+    )
+
+
+def _perspective(start: Any, end: Any) -> list[float]:
+    """The eight numbers of x = (a u + b v + c) / (g u + h v + 1), y = (d u + e v + f) / (...)."""
+    if np.shape(start) != (4, 2) or np.shape(end) != (4, 2):
+        raise ValueError("perspective: startpoints and endpoints must be four pairs (x, y) each")
+    rows = []
+    for (x, y), (u, v) in zip(start, end, strict=True):
+        rows += [[u, v, 1, 0, 0, 0, -x * u, -x * v], [0, 0, 0, u, v, 1, -y * u, -y * v]]
+    found = np.linalg.lstsq(np.array(rows, float), np.array(start, float).ravel(), rcond=None)[0]
+    return found.astype(np.float32).tolist()  # type: ignore[no-any-return]  # NumPy's stubs
 
 
 def _inverse(
@@ -274,31 +185,36 @@ def _expanded(matrix: NDArray[Any], height: int, width: int) -> tuple[int, int]:
 
 
 def _mapped(
-    owner: str,
-    x: Tensor,
-    matrix: NDArray[Any],
-    size: tuple[int, int],
-    mode: str,
-    fill: Any,
+    owner: str, x: Tensor, matrix: NDArray[Any], size: tuple[int, int], mode: str, fill: Any
 ) -> Tensor:
     """Read the pixels of a tensor where ``matrix`` sends those of the result."""
-    if x.requires_grad:
-        raise TypeError(f"{owner}: no gradient goes through it; detach the image")
-    if mode not in ("nearest", "bilinear"):
-        raise ValueError(f"{owner}: tensors take nearest or bilinear, received {mode}")
     height, width = (int(side) for side in x.value.shape[-2:])
     # In float32, and from -1 to 1, as torchvision computes it: places halfway between two pixels
     # then fall to the same side.
     down = (np.arange(size[0]) - size[0] * 0.5 + 0.5).astype(np.float32)
     right = (np.arange(size[1]) - size[1] * 0.5 + 0.5).astype(np.float32)
-    places = np.stack([*np.meshgrid(right, down), np.ones(size, np.float32)])
     half = np.array([[0.5 * width], [0.5 * height]], np.float32)
-    across, along = np.tensordot(matrix.astype(np.float32) / half, places, axes=1)
-    across = ((across + 1) * np.float32(width) - 1) / 2
-    along = ((along + 1) * np.float32(height) - 1) / 2
+    return _read(owner, x, _at(matrix.astype(np.float32) / half, right, down), mode, fill)
+
+
+def _at(matrix: NDArray[Any], right: NDArray[Any], down: NDArray[Any]) -> NDArray[Any]:
+    """Where a matrix (2, 3) sends all places of a grid."""
+    ones = np.ones((len(down), len(right)), np.float32)
+    places = np.stack([*np.meshgrid(right, down), ones])
+    return np.tensordot(matrix, places, axes=1)
+
+
+def _read(owner: str, x: Tensor, places: NDArray[Any], mode: str, fill: Any) -> Tensor:
+    """The pixels of a tensor at places from -1 to 1, the edges of the image."""
+    if x.requires_grad:
+        raise TypeError(f"{owner}: no gradient goes through it; detach the image")
+    if mode not in ("nearest", "bilinear"):
+        raise ValueError(f"{owner}: tensors take nearest or bilinear, received {mode}")
+    height, width = x.value.shape[-2:]
+    across = ((places[0] + 1) * np.float32(width) - 1) / 2
+    along = ((places[1] + 1) * np.float32(height) - 1) / 2
     values = x.value if x.value.dtype.kind == "f" else x.value.astype(np.float32)
     made, cover = _sampled(values, across, along, mode)
-
     if fill is not None:  # the border counts twice in torchvision: in the sample, and here
         outside = np.asarray(fill, dtype=values.dtype)
         outside = outside.reshape(-1, 1, 1) if outside.ndim else outside
@@ -334,7 +250,7 @@ def _sampled(
     return made, cover
 
 
-def _fill_of(pic: Any, fill: Any) -> Any:
+def fill_of(pic: Any, fill: Any) -> Any:
     """The colour outside, as Pillow wants it: a number, or one for each band."""
     bands = len(pic.getbands())
     if fill is None:
