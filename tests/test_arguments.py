@@ -28,26 +28,27 @@ SIZES = frozenset({
 ARRAY = "int | float | bool | list | Tensor"
 NUMBER = "int | float | bool"
 KINDS: dict[str, dict[str, str]] = {
-    "*": {"dtype": "Tensor"},  # whatever has a dtype
     "tg.Size": {"sizes": "list"},
     "tg.Tensor": {"data": ARRAY},
-    "tg.arange": {"bounds": "float"},
+    "tg.arange": {"bounds": "float", "start": "float", "end": "float", "step": "float"},
     "tg.as_tensor": {"data": ARRAY},
-    "tg.bernoulli": {"p": ARRAY},
-    **{
-        f"tg.{name}_like": {"x": ARRAY, "dtype": "None | Tensor"}
-        for name in ("empty", "ones", "rand", "randn", "zeros")
-    },
+    "tg.asarray": {"obj": ARRAY},
+    "tg.bernoulli": {"input": ARRAY},
+    "tg.poisson": {"input": ARRAY},
+    **{f"tg.{name}_like": {"input": ARRAY} for name in ("empty", "ones", "rand", "randn", "zeros")},
     "tg.from_numpy": {"array": ARRAY},
     "tg.full": {"size": "int | list", "fill_value": NUMBER},
-    "tg.full_like": {"x": ARRAY, "fill_value": NUMBER},
+    "tg.full_like": {"input": ARRAY, "fill_value": NUMBER},
     "tg.tensor": {"data": ARRAY},
-    "tg.linspace": {"start": ARRAY, "end": ARRAY, "dtype": "None | Tensor"},
-    "tg.logspace": {"start": ARRAY, "end": ARRAY, "base": ARRAY, "dtype": "None | Tensor"},
-    "tg.multinomial": {"weights": "Tensor"},
-    "tg.normal": {"mean": NUMBER, "std": NUMBER, "size": "int | list", "dtype": "None | Tensor"},
+    "tg.linspace": {"start": ARRAY, "end": ARRAY},
+    "tg.logspace": {"start": ARRAY, "end": ARRAY, "base": ARRAY},
+    "tg.multinomial": {"input": "Tensor"},
+    "tg.normal": {"mean": NUMBER, "std": NUMBER, "size": "int | list"},
     "tg.numel": {"x": ARRAY},
-    "tg.randint": {"size": "int | list", "dtype": "None | Tensor"},
+    "tg.randint": {"bounds": "int", "size": "int | list", "dtype": "None"},
+    "tg.randperm": {"dtype": "None"},
+    "tg.scalar_tensor": {"s": "float"},
+    "tg.randint_like": {"input": ARRAY},
     "tg.autograd.Variable": {"data": ARRAY},
     "tg.autograd.vjp": {"inputs": "float | Tensor", "v": NUMBER},
     "tg.testing.numerical_jacobian": {"x": ARRAY},
@@ -75,7 +76,7 @@ KINDS: dict[str, dict[str, str]] = {
     "tg.testing.check_op": {"inputs": ARRAY},
     "tg.testing.compare_derivatives": {"x": ARRAY},
     "tg.viz.draw": {"outputs": "Tensor"},
-    "tg.one_hot": {"labels": "int", "dtype": "None | Tensor"},
+    "tg.one_hot": {"labels": "int", "dtype": "None"},
     "tg.nn.Buffer": {"data": ARRAY},
     "tg.nn.Parameter": {"data": ARRAY},
     "tg.nn.ParameterList": {"values": "list | Tensor"},
@@ -93,8 +94,9 @@ KINDS: dict[str, dict[str, str]] = {
 }
 # Who may speak instead: a part that is called with the argument as it is.
 OWNERS: dict[str, tuple[str, ...]] = {
-    "tg.Tensor": ("tensor",),
-    "tg.as_tensor": ("tensor",),
+    "tg.Tensor": ("tensor", "Tensor", "device"),
+    "tg.as_tensor": ("tensor", "device"),
+    "tg.tensor": ("tensor", "device"),
     "tg.from_numpy": ("tensor",),
     "tg.autograd.grads": ("grad",),
     "tg.nn.Buffer": ("Buffer", "tensor"),
@@ -112,6 +114,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
 ANYTHING = {
     ("DataLoader", "pin_memory_device"),
     ("is_tensor", "x"),
+    ("tensor", "pin_memory"),
     ("save", "obj"),
     ("get_generator", "owner"),
 }
@@ -142,7 +145,7 @@ def test_a_wrong_argument_is_named(
         args, kwargs = RIGHT[path]()
         call = Call(first.function, args, kwargs)
         is_array = isinstance(call.bound.get(p.name), np.ndarray)
-        kinds = {**KINDS["*"], **KINDS.get(path, {})}
+        kinds = KINDS.get(path, {})
         told = str(p.annotation) if p.annotation is not p.empty else "Any"
         if path.startswith("tg.nn.functional.") and told == "Any":
             told = ARRAY  # operations take any numbers

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import tinygrad_edu as tg
-from tinygrad_edu.tensor import creation
+from tinygrad_edu.tensor import creation, sampling
 
 
 def _number() -> tg.Tensor:
@@ -82,32 +82,44 @@ def test_a_list_of_tensors_given_to_numpy_names_what_to_write(use: Any) -> None:
 #: Arguments that are numbers, with a call of the function that is right.
 CREATION: dict[str, dict[str, Any]] = {
     "full": {"size": (2,), "fill_value": 0.5},
-    "full_like": {"x": np.zeros(2), "fill_value": 0.5},
+    "full_like": {"input": np.zeros(2), "fill_value": 0.5},
     "linspace": {"start": 0.5, "end": 1.0, "steps": 3},
     "logspace": {"start": 0.5, "end": 1.0, "steps": 3, "base": 2.0},
     "normal": {"mean": 0.5, "std": 0.5, "size": (2,)},
-    "bernoulli": {"p": 0.5},
-    "multinomial": {"weights": np.ones(2), "num_samples": 1},
+    "randint_like": {"input": np.zeros(2), "low": 0, "high": 5},
+    "scalar_tensor": {"s": 2.0},
     "randint": {"low": 0, "high": 5, "size": (2,)},
     "eye": {"n": 2, "m": 2},
     "randperm": {"n": 2},
     "one_hot": {"labels": np.array([0, 1]), "num_classes": 2},
 }
 #: They read the shape and the dtype of a tensor, never its values.
-_SHAPES = {"empty_like", "full_like", "ones_like", "rand_like", "randn_like", "zeros_like"}
+_SHAPES = {
+    "empty_like",
+    "randint_like",
+    "full_like",
+    "ones_like",
+    "rand_like",
+    "randn_like",
+    "zeros_like",
+}
+#: Their results jump, so that their derivative is 0 wherever there is one, as in PyTorch.
+_JUMP = {"bernoulli", "multinomial", "poisson"}
 _POSITIONAL = {"arange": (0.5,), "empty": (2,), "ones": (2,), "rand": (2,), "randn": (2,),
                "zeros": (2,)}  # fmt: skip
 
 
 def test_every_creation_function_is_in_a_table() -> None:
-    assert set(creation.__all__) == CREATION.keys() | _SHAPES | _POSITIONAL.keys()
+    assert {*creation.__all__, *sampling.__all__} == (
+        CREATION.keys() | _SHAPES | _JUMP | _POSITIONAL.keys()
+    )
 
 
 @pytest.mark.parametrize(
     ("name", "argument"), [(n, a) for n, given in CREATION.items() for a in given]
 )
 def test_no_creation_function_drops_a_gradient(name: str, argument: str) -> None:
-    if (name, argument) == ("full_like", "x"):
+    if argument == "input":
         return
     function, given = getattr(tg, name), CREATION[name]
     function(**given)
@@ -131,8 +143,7 @@ def test_a_refusal_says_what_to_write() -> None:
     x = _number()
     with pytest.raises(TypeError, match=r"linspace .* of end; write start \+ \(end - start\) \* "):
         tg.linspace(0, x, 3)
-    with pytest.raises(TypeError, match="bernoulli would lose the gradient of p; detach it"):
-        tg.bernoulli(x)
+    assert not tg.bernoulli(x).requires_grad
     with tg.no_grad():
         np.testing.assert_array_equal(tg.full((2,), x).value, [0.5, 0.5])
     np.testing.assert_array_equal(tg.linspace(0, x.detach(), 2).value, [0.0, 0.5])

@@ -10,7 +10,8 @@ from tinygrad_edu._checked import check_numbers
 from tinygrad_edu._checks import check_flag, check_list
 from tinygrad_edu.autograd.gradient import tensors_of
 from tinygrad_edu.engine import Node, accumulate_gradients
-from tinygrad_edu.tensor.tensor import Tensor, as_tensor, output_gradient
+from tinygrad_edu.tensor.tensor import Tensor, output_gradient
+from tinygrad_edu.tensor.values import as_tensor
 
 __all__ = ["Variable", "backward"]
 

@@ -35,7 +35,7 @@ class Parameter(Tensor):
     __slots__ = ()
 
     def __init__(self, data: Any, requires_grad: bool = True, name: str | None = None) -> None:
-        super().__init__(data, requires_grad, name=name)
+        self._start(data, None, requires_grad, name)
 
     def __repr__(self) -> str:
         return f"Parameter containing:\n{super().__repr__()}"
@@ -76,7 +76,7 @@ class Buffer(Tensor):
     persistent: bool
 
     def __init__(self, data: Any, persistent: bool = True, name: str | None = None) -> None:
-        super().__init__(data, name=name)
+        self._start(data, None, False, name)
         self.persistent = check_flag("Buffer", "persistent", persistent)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:

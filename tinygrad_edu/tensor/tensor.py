@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from tinygrad_edu._checks import check_flag, check_list
+from tinygrad_edu.compat.devices import check_device
 from tinygrad_edu.compat.dtypes import dtype_of
 from tinygrad_edu.compat.methods import TorchMethods
-from tinygrad_edu.compat.shapes import ElementCount
+from tinygrad_edu.compat.shapes import ElementCount, Size
 from tinygrad_edu.engine import (
-    MODE,
     Array,
     Node,
     RemovableHandle,
@@ -30,30 +29,35 @@ from tinygrad_edu.tensor.hooks import (
     retain,
     warn_if_not_kept,
 )
+from tinygrad_edu.tensor.making import real_dtype
 from tinygrad_edu.tensor.methods import Methods
+from tinygrad_edu.tensor.new import NewMethods
 from tinygrad_edu.tensor.numpy_protocol import NumPyProtocol
 from tinygrad_edu.tensor.python_protocol import PythonProtocol
 
-__all__ = ["Tensor", "as_tensor", "from_numpy", "tensor"]
+__all__ = ["Tensor", "from_numpy"]
 
 
-class Tensor(Methods, Filling, NumPyProtocol, PythonProtocol, TorchMethods):
+class Tensor(Methods, Filling, NumPyProtocol, PythonProtocol, TorchMethods, NewMethods):
     """An array that records the operations on it, so that gradients can flow back.
+
+    `tensor` makes one of numbers. The class itself is PyTorch's old constructor, whose tensors
+    always have the default dtype: ``Tensor([1, 2])`` holds two floats, ``Tensor(2, 3)`` is a
+    tensor of that shape whose values are whatever is in memory.
 
     Parameters
     ----------
-    data : array-like
-        Copied. Python floats become float32, integers int64; arrays keep their dtype.
+    *data : array-like, or integers
+        The values, which are copied, or the sizes of the axes.
     requires_grad : bool
-        Whether operations on it are recorded. Only floating-point tensors can.
-    dtype : NumPy dtype, optional
-    name : str, optional
-        What pictures and error messages call it.
+        Whether operations on it are recorded.
+    device : optional
+        The CPU.
 
     Raises
     ------
     TypeError
-        For complex, object or text data, and for an integer tensor with ``requires_grad``.
+        For complex, object or text data.
 
     Examples
     --------
@@ -66,22 +70,34 @@ class Tensor(Methods, Filling, NumPyProtocol, PythonProtocol, TorchMethods):
 
     __slots__ = ()
 
-    def __init__(
-        self,
-        data: Any,
-        requires_grad: bool = False,
-        dtype: Any = None,
-        name: str | None = None,
-    ) -> None:
+    def __init__(self, *data: Any, requires_grad: bool = False, device: Any = None) -> None:
         self.inputs = ()  # before anything can fail: the finalizer reads it
+        check_device(device)
+        form = data[0] if len(data) == 1 and isinstance(data[0], Size) else data
+        if all(isinstance(n, (int, np.integer)) and not isinstance(n, bool) for n in form):
+            if any(n < 0 for n in form):
+                raise ValueError(f"Tensor: sizes must not be negative, received {form}")
+            values: Any = np.empty(form if data else (0,), real_dtype(None))
+        elif len(data) == 1 and (isinstance(data[0], (list, tuple)) or np.ndim(value_of(data[0]))):
+            values = data[0]
+        else:
+            given = ", ".join(map(repr, data))
+            raise TypeError(
+                f"Tensor: takes one list or array, or the sizes of the axes, received {given}; "
+                "tg.tensor(...) makes a tensor of a number"
+            )
+        self._start(values, real_dtype(None), requires_grad, None)
+
+    def _start(self, data: Any, dtype: Any, requires_grad: bool, name: str | None) -> None:
+        """Make a leaf of a copy of ``data``."""
+        self.inputs = ()
         if not isinstance(requires_grad, (bool, np.bool_)):
             raise TypeError(
-                f"tensor: requires_grad must be True or False, received {requires_grad!r}; tensors "
-                "of a given shape are made by tg.zeros(2, 3) and tg.empty(2, 3)"
+                f"tensor: requires_grad must be True or False, received {requires_grad!r}"
             )
         if name is not None and not isinstance(name, str):
             raise TypeError(f"tensor: name must be a string or None, received {name!r}")
-        super().__init__(np.array(real_array(data, dtype)), False, name)
+        Node.__init__(self, np.array(real_array(data, dtype)), False, name)
         if requires_grad:
             self.requires_grad_()
 
@@ -350,32 +366,6 @@ def _why_no_gradient(output: Tensor) -> str:
     )
 
 
-def tensor(
-    data: Any, requires_grad: bool = False, dtype: Any = None, name: str | None = None
-) -> Tensor:
-    """Make a tensor from numbers, lists or an array, which is copied.
-
-    A copy of a tensor that requires a gradient has no history. A warning says so, unless the copy
-    shall require a gradient of its own.
-
-    >>> import tinygrad_edu as tg
-    >>> tg.tensor([[1, 2], [3, 4]]).dtype
-    torch.int64
-    >>> tg.tensor(0.5, requires_grad=True)
-    tensor(0.5, requires_grad=True)
-    """
-    made = Tensor(data, requires_grad, dtype, name)
-    lost = isinstance(data, Node) and data.requires_grad and not requires_grad
-    if lost and MODE.get().grad:
-        warnings.warn(
-            "tg.tensor(x) copies the values of x without its history, so what is computed from the "
-            "copy gives x no gradient; write x.clone() to keep it, or x.detach().clone()",
-            UserWarning,
-            stacklevel=2,
-        )
-    return made
-
-
 def from_numpy(array: Array) -> Tensor:
     """Make a tensor that shares the memory of ``array``.
 
@@ -387,10 +377,3 @@ def from_numpy(array: Array) -> Tensor:
     tensor([1., 0.])
     """
     return Tensor._copy_of(real_array(array, None), False, None)
-
-
-def as_tensor(data: Any, dtype: Any = None) -> Tensor:
-    """``data`` as a tensor, without a copy where possible; a tensor is returned as it is."""
-    if isinstance(data, Tensor):
-        return data if dtype is None else data.astype(dtype)
-    return from_numpy(real_array(data, dtype))

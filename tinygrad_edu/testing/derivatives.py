@@ -15,7 +15,7 @@ import numpy as np
 from tinygrad_edu._restored import restored
 from tinygrad_edu.autograd.gradient import grad
 from tinygrad_edu.engine import Array, value_of
-from tinygrad_edu.tensor import Tensor
+from tinygrad_edu.tensor import Tensor, tensor
 from tinygrad_edu.testing.laws.case import Case, random_like, recorded
 from tinygrad_edu.testing.numeric import numerical_jacobian
 from tinygrad_edu.testing.settle import settled_slope
@@ -185,7 +185,7 @@ class Derivatives:
         matrix = np.zeros((y.size, x.size))
         if not y.requires_grad:
             return matrix
-        v = Tensor(np.zeros(y.shape), requires_grad=True)
+        v = tensor(np.zeros(y.shape), requires_grad=True)
         transposed = grad(y, x, v, create_graph=True, **_ZEROS)
         for column in range(x.size if transposed.requires_grad else 0):
             u = np.zeros(x.shape)

@@ -10,7 +10,7 @@ import numpy as np
 from tinygrad_edu._checked import check_numbers, settings_checked
 from tinygrad_edu._checks import check_choice, check_list
 from tinygrad_edu.random import GeneratorLike, get_generator
-from tinygrad_edu.tensor import Tensor
+from tinygrad_edu.tensor import Tensor, tensor
 from tinygrad_edu.testing.comparison import Check, Settings
 from tinygrad_edu.testing.derivatives import (
     CutGraphError,
@@ -253,7 +253,7 @@ def _checked_inputs(owner: str, inputs: Any) -> list[Any]:
 
 def _random_cotangent(y: Tensor, rng: np.random.Generator, strided: bool) -> Tensor:
     values = rng.standard_normal((*y.shape, 2))[..., 0] if strided else rng.standard_normal(y.shape)
-    g = Tensor(np.asarray(values), requires_grad=True)
+    g = tensor(np.asarray(values), requires_grad=True)
     if strided:
         g.value = np.repeat(np.asarray(values)[..., None], 2, axis=-1)[..., 0]
     return g

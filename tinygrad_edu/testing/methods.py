@@ -14,7 +14,7 @@ from tinygrad_edu._checked import check_numbers, settings_checked
 from tinygrad_edu._optional import require
 from tinygrad_edu.engine import Array
 from tinygrad_edu.random import GeneratorLike, get_generator
-from tinygrad_edu.tensor import Tensor
+from tinygrad_edu.tensor import Tensor, tensor
 from tinygrad_edu.testing.derivatives import CutGraphError, Derivatives
 from tinygrad_edu.testing.numeric import STENCILS
 
@@ -126,7 +126,7 @@ def compare_derivatives(
         return f(point + t * u)
 
     def at(method: str, step: float | None = None) -> Derivatives:
-        return Derivatives(line, [Tensor(np.zeros(()), requires_grad=True)], method, step)
+        return Derivatives(line, [tensor(np.zeros(()), requires_grad=True)], method, step)
 
     start = at("central")
     y = _one_number(start)

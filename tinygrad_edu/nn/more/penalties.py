@@ -15,7 +15,7 @@ from tinygrad_edu.nn._inputs import float_dtype
 from tinygrad_edu.nn.losses._common import REDUCTIONS, reduce
 from tinygrad_edu.nn.module import Module
 from tinygrad_edu.random import GeneratorLike, get_generator
-from tinygrad_edu.tensor import Tensor
+from tinygrad_edu.tensor import Tensor, as_tensor
 
 __all__ = [
     "ActivityRegularization", "ElasticNet", "L1Regularization", "L2Regularization",
@@ -108,7 +108,7 @@ def interpolate_samples(real: Any, fake: Any, generator: GeneratorLike = None) -
         )
     draw = get_generator(generator, "interpolate_samples")
     share = draw.random(a.shape[:1] + (1,) * (a.ndim - 1)).astype(float_dtype(a))
-    return Tensor(share * a + (1.0 - share) * b)
+    return as_tensor(share * a + (1.0 - share) * b)
 
 
 def gradient_penalty(
@@ -153,11 +153,11 @@ def gradient_penalty(
     owner = "gradient_penalty"
     check_choice(owner, "reduction", reduction, REDUCTIONS)
     check_number(owner, "target_norm", target_norm, "[0, inf)")
-    x = inputs if isinstance(inputs, Tensor) else Tensor(inputs)
+    x = inputs if isinstance(inputs, Tensor) else as_tensor(inputs)
     if x.ndim == 0:
         raise ValueError(f"{owner}: inputs must have an axis of samples, got a single number")
     if not x.requires_grad:
-        x = Tensor(x.value, requires_grad=True)
+        x = as_tensor(x.value).requires_grad_()
     n = x.shape[0]
     y = function(x)
     if y.shape not in ((n,), (n, 1)):

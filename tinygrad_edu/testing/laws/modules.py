@@ -11,7 +11,7 @@ import numpy as np
 from tinygrad_edu._checked import settings_checked
 from tinygrad_edu.engine import Array, no_grad, value_of
 from tinygrad_edu.random import manual_seed
-from tinygrad_edu.tensor import Tensor
+from tinygrad_edu.tensor import Tensor, tensor
 from tinygrad_edu.testing.gradcheck import gradcheck, gradgradcheck
 from tinygrad_edu.testing.laws.verdict import conform, demand, demand_close
 
@@ -96,7 +96,7 @@ class _ModuleLaws:
     def tensors(self, dtype: Any = np.float64) -> list[Tensor]:
         """The inputs as tensors; floats require a gradient."""
         return [
-            Tensor(a.astype(dtype), requires_grad=True) if a.dtype.kind == "f" else Tensor(a)
+            tensor(a.astype(dtype), requires_grad=True) if a.dtype.kind == "f" else tensor(a)
             for a in self.arrays
         ]
 
@@ -246,7 +246,7 @@ class _ModuleLaws:
         order = np.arange(len(self.arrays[0]))[::-1]
         with no_grad():
             straight = _parts(module(*self.tensors()))
-            turned = _parts(module(*(Tensor(a[order]) for a in self.arrays)))
+            turned = _parts(module(*(tensor(a[order]) for a in self.arrays)))
         for a, b in zip(straight, turned, strict=True):
             demand_close(b, a[order], 1e-12, "the result of a reordered batch")
 

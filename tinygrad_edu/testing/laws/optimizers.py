@@ -11,7 +11,7 @@ from tinygrad_edu._checked import settings_checked
 from tinygrad_edu._checks import check_count
 from tinygrad_edu.engine import Array
 from tinygrad_edu.random import get_generator
-from tinygrad_edu.tensor import Tensor
+from tinygrad_edu.tensor import Tensor, tensor
 from tinygrad_edu.testing.laws.verdict import conform, demand
 
 __all__ = ["check_optimizer"]
@@ -79,7 +79,7 @@ def check_optimizer(
 def _parameters(dtype: Any = np.float64) -> list[Tensor]:
     rng = get_generator(0)
     return [
-        Tensor(np.asarray(rng.uniform(0.5, 1.5, s)).astype(dtype), requires_grad=True)
+        tensor(np.asarray(rng.uniform(0.5, 1.5, s)).astype(dtype), requires_grad=True)
         for s in _SHAPES
     ]
 
@@ -192,7 +192,7 @@ class _OptimizerLaws:
             saved.append((weights, optimizer.state_dict()))
             self.advance(optimizer, straight, 1)
         for done, (weights, state) in enumerate(saved):
-            params = [Tensor(w, requires_grad=True) for w in weights]
+            params = [tensor(w, requires_grad=True) for w in weights]
             resumed = self.make(params)
             resumed.load_state_dict(state)
             self.advance(resumed, params, 6 - done)
