@@ -53,7 +53,7 @@ def creates(function: Callable[..., T]) -> Callable[..., T]:
 
 
 # They take no dtype: their result has that of their input, or indices.
-_DTYPE_OF_INPUT = frozenset({"bernoulli", "multinomial"})
+_DTYPE_OF_INPUT = frozenset({"bernoulli", "multinomial", "poisson"})
 
 
 def _place(name: str, out: Any) -> Node:
