@@ -78,6 +78,7 @@ def _enhanced(
 
 
 def plain(owner: str, x: Tensor) -> NDArray[Any]:
+    """The values of an image (..., C, H, W) that no gradient is asked of, or raise."""
     if x.requires_grad:
         raise TypeError(f"{owner}: no gradient goes through it; detach the image")
     if x.ndim < 3:
@@ -94,10 +95,12 @@ def blended(first: NDArray[Any], second: Any, factor: float) -> NDArray[Any]:
 
 
 def bound(dtype: np.dtype[Any]) -> float:
+    """The value of white: 1 for floats, the largest for integers."""
     return 1.0 if dtype.kind == "f" else float(np.iinfo(dtype).max)
 
 
 def same_kind(x: Tensor, values: NDArray[Any]) -> Tensor:
+    """The values as a tensor of the dtype of another."""
     return from_numpy(np.ascontiguousarray(values.astype(x.value.dtype)))
 
 
