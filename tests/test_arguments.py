@@ -94,6 +94,8 @@ KINDS: dict[str, dict[str, str]] = {
 }
 # Who may speak instead: a part that is called with the argument as it is.
 OWNERS: dict[str, tuple[str, ...]] = {
+    "tg.Generator": ("Generator", "device"),
+    "tg.set_rng_state": ("set_state",),
     "tg.Tensor": ("tensor", "Tensor", "device"),
     "tg.as_tensor": ("tensor", "device"),
     "tg.tensor": ("tensor", "device"),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 from contextlib import suppress
+from typing import Any
 
 import numpy as np
 import pytest
 
+import tinygrad_edu as tg
 from tinygrad_edu import random
 from tinygrad_edu.random import (
     default_generator,
@@ -142,3 +146,43 @@ def test_fork_rng_with_a_bad_seed_changes_nothing() -> None:
     ):
         pass
     assert get_state() == before
+
+
+def test_a_generator_draws_its_own_stream() -> None:
+    g = tg.Generator().manual_seed(3)
+    first = tg.rand(4, generator=g)
+    np.testing.assert_array_equal(first.value, tg.rand(4, generator=3).value)
+    np.testing.assert_array_equal(tg.rand(4, generator=g.manual_seed(3)).value, first.value)
+    assert (g.initial_seed(), str(g.device)) == (3, "cpu")
+    assert g.seed() == g.initial_seed() != 3
+    unseeded = [tg.Generator().random() for _ in range(2)]  # PyTorch's repeat themselves too
+    assert unseeded[0] == unseeded[1]
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda g: pickle.loads(pickle.dumps(g))])
+def test_a_generator_is_copied_with_its_state(copied: Any) -> None:
+    g = tg.Generator().manual_seed(3)
+    g.random()
+    other = copied(g)
+    assert type(other) is tg.Generator
+    assert (other.random(), other.initial_seed()) == (g.random(), 3)
+
+
+def test_the_default_generator_is_that_of_manual_seed() -> None:
+    tg.manual_seed(5)
+    assert tg.initial_seed() == tg.default_generator.initial_seed() == 5
+    first = tg.rand(3)
+    tg.default_generator.manual_seed(5)
+    np.testing.assert_array_equal(tg.rand(3).value, first.value)
+    state = tg.get_rng_state()
+    assert state.dtype == tg.uint8
+    later = tg.rand(3)
+    tg.set_rng_state(state)
+    np.testing.assert_array_equal(tg.rand(3).value, later.value)
+
+
+def test_a_state_of_pytorch_is_refused() -> None:
+    with pytest.raises(
+        ValueError, match=r"set_state: .*generators cannot be taken over; received \(5056,\)"
+    ):
+        tg.set_rng_state(tg.zeros(5056, dtype=tg.uint8))

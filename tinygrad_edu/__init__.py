@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tinygrad_edu import testing as testing
     from tinygrad_edu import train as train
     from tinygrad_edu import viz as viz
+    from tinygrad_edu.compat.generators import *
     from tinygrad_edu.train import load as load
     from tinygrad_edu.train import save as save
 
@@ -40,15 +41,20 @@ __version__ = "0.1.0"
 # Loaded at first use, so that `import tinygrad_edu` costs little more than `import numpy`.
 _SUBMODULES = ("data", "func", "nn", "optim", "testing", "train", "viz")
 _OF_TRAIN = ("load", "save")
+_GENERATORS = (
+    "Generator", "default_generator", "get_rng_state", "initial_seed", "seed", "set_rng_state",
+)  # fmt: skip
 
 if not TYPE_CHECKING:
     _LOADED = ("autograd", "cuda", "engine", "linalg", "ops", "random")
-    __all__, __dir__ = face(globals(), *_LOADED, *_SUBMODULES, *_OF_TRAIN)
+    __all__, __dir__ = face(globals(), *_LOADED, *_SUBMODULES, *_OF_TRAIN, *_GENERATORS)
 
 
 def __getattr__(name: str) -> _Any:
     if name in _SUBMODULES:
         return _import_module(f"tinygrad_edu.{name}")
+    if name in _GENERATORS:
+        return getattr(_import_module("tinygrad_edu.compat.generators"), name)
     if name in _OF_TRAIN:
         return getattr(_import_module("tinygrad_edu.train"), name)
     raise AttributeError(f"module 'tinygrad_edu' has no attribute {name!r}")

@@ -26,6 +26,7 @@ __all__ = [
 GeneratorLike: TypeAlias = "np.random.Generator | int | None"
 
 _default: np.random.Generator | None = None
+_seed: int | None = None  # of the default generator, as far as it is known
 
 
 # What `lend` has put in the place of the default generator.
@@ -79,7 +80,19 @@ def manual_seed(seed: int) -> np.random.Generator:
     state = np.random.default_rng(check_count("manual_seed", "seed", seed, 0)).bit_generator.state
     generator = default_generator()
     generator.bit_generator.state = state
+    note_seed(int(seed))
     return generator
+
+
+def note_seed(seed: int) -> None:
+    """Remember from which seed the default generator was started."""
+    global _seed
+    _seed = seed
+
+
+def noted_seed() -> int | None:
+    """The seed that `manual_seed` was given last, or None before."""
+    return _seed
 
 
 def get_generator(

@@ -135,7 +135,7 @@ def _writer(shown: Array) -> Callable[[Any], str]:
     low, high = (float(sizes.min()), float(sizes.max())) if values.size else (1.0, 1.0)
     whole = bool((values == np.ceil(values)).all())
     scientific = high / low > 1000 or high > 1e8 or (low < 1e-4 and not whole)
-    if _options.sci_mode is not None:
+    if _options.sci_mode is not None and values.size:
         scientific = _options.sci_mode
     digits = _options.precision
 
@@ -200,4 +200,5 @@ def backward_name(x: Node) -> str:
     if name == "matmul":
         name = {0: "dot", 1: "mv", 2: "mm"}.get(x.value.ndim, "bmm")
     word = _BACKWARD.get(name) or "".join(part.capitalize() for part in name.split("_"))
-    return f"{word}Backward" + ("" if name[:1].isupper() else "0")
+    suffix = "" if name[:1].isupper() else "1" if name == "clip" else "0"  # a user's has none
+    return f"{word}Backward{suffix}"
