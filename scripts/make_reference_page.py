@@ -19,6 +19,7 @@ from typing import Any
 
 import tinygrad_edu as tg
 from tinygrad_edu import nn, ops
+from tinygrad_edu.compat.later import REFUSED_METHODS
 
 DOCS = Path(__file__).parents[1] / "docs"
 COMMAND = "python scripts/make_reference_page.py"
@@ -230,7 +231,7 @@ def _methods() -> str:
     elsewhere = set(re.findall(r"`\.(\w+)`", page))
     rows, slots = [], []
     for name in dir(tg.Tensor):
-        if name.startswith("_") or name in elsewhere:
+        if name.startswith("_") or name in elsewhere or name in REFUSED_METHODS:
             continue
         value = inspect.getattr_static(tg.Tensor, name)
         meaning = ATTRIBUTES.get(name)

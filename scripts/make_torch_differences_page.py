@@ -33,8 +33,8 @@ number.
 COMING = """\
 ## Coming from PyTorch
 
-A net, a loss and a training loop carry over as they are, and [whole scripts](coming_from_pytorch.md)
-run unchanged. **The spelling decides** where NumPy and
+A net, a loss and a training loop carry over as they are, and
+[whole scripts](coming_from_pytorch.md) run unchanged. **The spelling decides** where NumPy and
 PyTorch mean two things: `np.f(tensor)` and NumPy's keywords (`axis`, `keepdims`, `ddof`) mean
 NumPy's function, `tg.f(tensor)` and `tensor.f()` in PyTorch's spelling mean PyTorch's. What is
 left to unlearn:

@@ -17,6 +17,7 @@ from tests.optim.test_arguments import RIGHT as OPTIM
 from tests.right_calls import RIGHT
 from tests.sweep import WRONG_TENSORS, Call, fitting, problems
 from tests.torch_calls import CALLS as TORCH_CALLS
+from tests.torch_calls import OTHERS as TORCH_OTHERS
 
 # Sizes of arrays: what is right about 10**9 is that memory ends.
 SIZES = frozenset({
@@ -169,8 +170,9 @@ def test_a_wrong_argument_is_named(
 
 # What other sweeps call, by namespace.
 SWEPT = {
-    "tg": set(TORCH_CALLS),
-    "tg.linalg": set(TORCH_CALLS),
+    "tg": {*TORCH_CALLS, *TORCH_OTHERS},
+    "tg.linalg": {*TORCH_CALLS, *TORCH_OTHERS, "diagonal", "solve_triangular", "vander"},
+    "tg.special": {*TORCH_CALLS, *TORCH_OTHERS, "log_ndtr", "multigammaln"},
     "tg.nn": set(FIRST),
     "tg.nn.functional": set(CALLS),
     "tg.nn.init": set(INITS),
@@ -182,6 +184,7 @@ NOT_JUDGED = {
     "tg.data.ImageDataset": "a base class",
     "tg.data.Sampler": "a base class",
     "tg.data.default_convert": "takes anything",
+    "tg.linalg.LinAlgError": "an error",
     "tg.nn.Loss": "a base class",
     **dict.fromkeys(
         (

@@ -9,6 +9,7 @@ from tinygrad_edu import linalg as linalg
 from tinygrad_edu._face import face
 from tinygrad_edu.autograd.gradient import grad as grad
 from tinygrad_edu.compat import cuda as cuda
+from tinygrad_edu.compat.later import FUNCTIONS as _LATER
 from tinygrad_edu.compat.torch_names import *
 from tinygrad_edu.engine import detect_anomaly as detect_anomaly
 from tinygrad_edu.engine import enable_grad as enable_grad
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from tinygrad_edu import func as func
     from tinygrad_edu import nn as nn
     from tinygrad_edu import optim as optim
+    from tinygrad_edu import special as special
     from tinygrad_edu import testing as testing
     from tinygrad_edu import train as train
     from tinygrad_edu import viz as viz
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 # Loaded at first use, so that `import tinygrad_edu` costs little more than `import numpy`.
-_SUBMODULES = ("data", "func", "nn", "optim", "testing", "train", "viz")
+_SUBMODULES = ("data", "func", "nn", "optim", "special", "testing", "train", "viz")
 _OF_TRAIN = ("load", "save")
 _GENERATORS = (
     "Generator", "default_generator", "get_rng_state", "initial_seed", "seed", "set_rng_state",
@@ -47,7 +49,8 @@ _GENERATORS = (
 
 if not TYPE_CHECKING:
     _LOADED = ("autograd", "cuda", "engine", "linalg", "ops", "random")
-    __all__, __dir__ = face(globals(), *_LOADED, *_SUBMODULES, *_OF_TRAIN, *_GENERATORS)
+    _AT_FIRST_USE = (*_SUBMODULES, *_OF_TRAIN, *_GENERATORS, *_LATER)
+    __all__, __dir__ = face(globals(), *_LOADED, *_AT_FIRST_USE)
 
 
 def __getattr__(name: str) -> _Any:
@@ -55,6 +58,8 @@ def __getattr__(name: str) -> _Any:
         return _import_module(f"tinygrad_edu.{name}")
     if name in _GENERATORS:
         return getattr(_import_module("tinygrad_edu.compat.generators"), name)
+    if name in _LATER:
+        return getattr(_import_module("tinygrad_edu.compat.functions"), name)
     if name in _OF_TRAIN:
         return getattr(_import_module("tinygrad_edu.train"), name)
     raise AttributeError(f"module 'tinygrad_edu' has no attribute {name!r}")

@@ -11,6 +11,9 @@ True
 """
 
 from typing import TYPE_CHECKING
+from typing import Any as _Any
+
+from numpy.linalg import LinAlgError as LinAlgError
 
 from tinygrad_edu._face import face
 from tinygrad_edu.ops.conditioning import *
@@ -27,5 +30,19 @@ from tinygrad_edu.ops.solving import *
 
 from tinygrad_edu.compat.spelled import vector_norm as vector_norm  # isort: skip  # the last wins
 
+# Loaded at first use, by the name that they have in `compat.functions`.
+_LATER = {
+    "diagonal": "linalg_diagonal", "matrix_exp": "matrix_exp",
+    "solve_triangular": "solve_triangular", "vander": "linalg_vander",
+}  # fmt: skip
+
 if not TYPE_CHECKING:
-    __all__, __dir__ = face(globals())
+    __all__, __dir__ = face(globals(), *_LATER)
+
+
+def __getattr__(name: str) -> _Any:
+    if name in _LATER:
+        from tinygrad_edu.compat import functions
+
+        return getattr(functions, _LATER[name])
+    raise AttributeError(f"module 'tinygrad_edu.linalg' has no attribute {name!r}")

@@ -36,6 +36,7 @@ FLOORS = {
     "ops": 1,
     "compat": 2,
     "linalg": 2,
+    "special": 2.2,
     "tensor": 2,
     "autograd": 2,
     "data": 2.5,

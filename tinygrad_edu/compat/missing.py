@@ -72,11 +72,11 @@ _FUNCTIONS: dict[str, str] = {
         split_copy split_with_sizes_copy squeeze_copy t_copy transpose_copy unbind_copy
         unfold_copy unsqueeze_copy view_copy""",
     _DEVICES: """
-        xpu mtia cpu cpp Stream Event StreamObjType DeviceObjType get_device_module
+        mtia cpu cpp Stream Event StreamObjType DeviceObjType get_device_module
         OutOfMemoryError AcceleratorError is_vulkan_available Tensor.ipu Tensor.mtia Tensor.xpu
         Tensor.record_stream Tensor.to_mkldnn Tensor.share_memory_""",
     _DTYPE: """
-        bfloat16 BFloat16Tensor Tensor.bfloat16 uint16 uint32 uint64 uint1 uint2 uint3 uint4
+        bfloat16 BFloat16Tensor Tensor.bfloat16 uint1 uint2 uint3 uint4
         uint5 uint6 uint7 int1 int2 int3 int4 int5 int6 int7 bit bits16 bits1x8 bits2x4 bits4x2
         bits8 float4_e2m1fn_x2 float8_e4m3fn float8_e4m3fnuz float8_e5m2 float8_e5m2fnuz
         float8_e8m0fnu""",
@@ -115,6 +115,7 @@ _FUNCTIONS: dict[str, str] = {
         native_dropout native_group_norm native_layer_norm native_norm norm_except_dim
         max_pool1d_with_indices constant_pad_nd alpha_dropout_ dropout_ threshold_ selu_ rrelu_
         celu_""",
+    "use torch.erfinv(2 * p - 1) * 2**0.5": "special.ndtri",
     _CELLS: """
         gru gru_cell lstm lstm_cell rnn_relu rnn_relu_cell rnn_tanh rnn_tanh_cell""",
     _VOLUMES: "conv3d conv_transpose3d max_pool3d grid_sampler_3d channels_last_3d",
@@ -162,7 +163,7 @@ _FUNCTIONS: dict[str, str] = {
         torch_version warnings windows nonzero_static has_lapack has_mkl has_openmp
         linalg.common_notes special.common_args special.multi_dim_common
         Tensor.as_subclass Tensor.grad_dtype Tensor.hash_tensor Tensor.module_load
-        Tensor.nonzero_static Tensor.output_nr Tensor.apply_ Tensor.map_ Tensor.map2_""",
+        Tensor.nonzero_static Tensor.output_nr Tensor.map_ Tensor.map2_""",
 }
 
 #: Name: why it is not here, and what to use instead.

@@ -17,9 +17,9 @@ from tinygrad_edu.engine import Node, value_of
 from tinygrad_edu.ops._named import named
 
 __all__ = [
-    "add", "argsort", "div", "divide", "equal", "max", "median", "min", "mul", "multiply",
-    "nanmedian", "norm", "sort", "std", "std_mean", "sub", "subtract", "true_divide", "var",
-    "var_mean", "vector_norm", "where",
+    "add", "allclose", "argsort", "bincount", "div", "divide", "equal", "log_softmax", "logit",
+    "max", "median", "min", "mul", "multiply", "nanmedian", "norm", "softmax", "sort", "std",
+    "std_mean", "sub", "subtract", "true_divide", "var", "var_mean", "vector_norm", "where",
 ]  # fmt: skip
 
 
@@ -302,3 +302,46 @@ def equal(input: Any, other: Any) -> bool:
         np.asarray(value_of(check_numbers("equal", "other", x))) for x in (input, other)
     )
     return np.array_equal(first, second)
+
+
+@of_torch
+def bincount(input: Any, weights: Any = None, minlength: int = 0) -> Any:
+    """How often each number 0, 1, 2, ... occurs, or the sum of its ``weights``, in their dtype."""
+    y = ops.bincount(input, weights, minlength)
+    if weights is None or np.asarray(value_of(weights)).dtype != np.float32:
+        return y
+    return ops.astype(y, dtype=np.dtype(np.float32))
+
+
+@spelled(ops.allclose)
+def allclose(
+    input: Any, other: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False
+) -> bool:
+    """Whether all elements of two tensors are near each other."""
+    near = ops.allclose(input, other, rtol=rtol, atol=atol, equal_nan=equal_nan)
+    return bool(value_of(near))
+
+
+# ---- with settings that NumPy's meaning lacks
+
+
+@of_torch
+def logit(input: Any, eps: float | None = None) -> Any:
+    """Inverse of `sigmoid`.  y = ln(x / (1 - x)), of x limited to [eps, 1 - eps]."""
+    return ops.logit(input if eps is None else ops.clip(input, eps, 1.0 - eps))
+
+
+@spelled(ops.softmax)
+def softmax(input: Any, dim: int, dtype: Any = None) -> Any:
+    """Exponentials along an axis, divided by their sum."""
+    return ops.softmax(_cast(input, dtype), axis=dim)
+
+
+@spelled(ops.log_softmax)
+def log_softmax(input: Any, dim: int, dtype: Any = None) -> Any:
+    """Logarithm of `softmax`."""
+    return ops.log_softmax(_cast(input, dtype), axis=dim)
+
+
+def _cast(x: Any, dtype: Any) -> Any:
+    return x if dtype is None else ops.astype(x, dtype=np.dtype(dtype))

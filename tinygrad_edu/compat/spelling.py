@@ -14,7 +14,8 @@ from collections.abc import Callable
 from typing import Any
 
 from tinygrad_edu._checked import ERRORS, Arguments
-from tinygrad_edu.engine.calls import argument_names
+from tinygrad_edu.engine import Node
+from tinygrad_edu.engine.calls import argument_names, written
 
 __all__ = ["of_torch", "spelled"]
 
@@ -95,7 +96,7 @@ def of_torch(function: Function) -> Function:
         out = params.pop("out", None) if params else None
         if params or len(args) > first:
             arguments.check(args, params)
-        if array and args and type(args[0]) in _UNUSUAL:
+        if array and args and not isinstance(args[0], Node):
             arguments.check_arrays(args)
         try:
             result = function(*args, **params)
@@ -107,17 +108,3 @@ def of_torch(function: Function) -> Function:
         return result if out is None else written(name, result, out)
 
     return call
-
-
-_UNUSUAL = (str, bytes, type(None), dict, list, tuple)
-
-
-def written(name: str, result: Any, out: Any) -> Any:
-    """``out`` with the values of a result, or several with those of several."""
-    if not isinstance(out, (tuple, list)):
-        return out.copy_(result)
-    if len(out) != len(result):
-        raise ValueError(f"{name}: out needs {len(result)} tensors, received {len(out)}")
-    for target, part in zip(out, result, strict=True):
-        target.copy_(part)
-    return out

@@ -19,12 +19,17 @@ from tinygrad_edu.engine.modes import MODE
 from tinygrad_edu.engine.node import Node, value_of
 
 __all__ = [
-    "ALIASES", "PLAIN", "Further", "Signature", "argument_names", "constants", "narrow_dtype",
-    "operands", "without_integers",
+    "ALIASES", "INPUTS", "PLAIN", "Further", "Signature", "argument_names", "constants",
+    "narrow_dtype", "operands", "without_integers", "written",
 ]  # fmt: skip
 
 #: PyTorch's spelling of NumPy's keywords, translated here and nowhere else.
-ALIASES = {"dim": "axis", "dims": "axis", "keepdim": "keepdims", "correction": "ddof"}
+ALIASES = {
+    "dim": "axis", "dims": "axis", "keepdim": "keepdims", "correction": "ddof", "dim1": "axis1",
+    "dim2": "axis2", "diagonal": "k",
+}  # fmt: skip
+#: How PyTorch calls the first two inputs of every operation.
+INPUTS = ("input", "other")
 #: The types of constants that need no conversion before they meet a tensor.
 PLAIN = frozenset({np.ndarray, float, int, bool, type(None)})
 #: The axes that a tensor without axes may be reduced over.
@@ -100,6 +105,9 @@ class Signature:
         """The inputs, taken out of ``given`` where they came by keyword, and what follows."""
         count = len(self.input_names)
         inputs = list(args[:count])
+        for name, theirs in zip(self.input_names, INPUTS, strict=False):
+            if theirs in given and theirs != name:
+                given[name] = given.pop(theirs)
         for name in self.input_names[len(inputs) :]:
             if name in given:
                 inputs.append(given.pop(name))
@@ -307,3 +315,20 @@ def operands(
     if shared and wanted and MODE.get().grad:  # its owner may overwrite it before backward
         args = with_copies(args, arrays)
     return args, arrays, tensors, wanted
+
+
+def written(name: str, result: Any, out: Any) -> Any:
+    """``out`` with the values of a result, or several with those of several: PyTorch's ``out=``."""
+    if not isinstance(out, (tuple, list)):
+        if not isinstance(out, Node):
+            raise TypeError(f"{name}: out must be a tensor, received {shown(out)}")
+        if out.value.shape != result.shape:
+            raise ValueError(
+                f"{name}: out has shape {out.value.shape}, the result {tuple(result.shape)}"
+            )
+        return out.copy_(result)  # type: ignore[attr-defined]  # a method of the tensor
+    if not isinstance(result, tuple) or len(out) != len(result):
+        raise ValueError(f"{name}: out must be as many tensors as there are results")
+    for target, part in zip(out, result, strict=True):
+        written(name, part, target)
+    return out

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tinygrad_edu._checked import ERRORS, Arguments
-from tinygrad_edu.engine.calls import ALIASES, Further, argument_names
+from tinygrad_edu.engine.calls import ALIASES, INPUTS, Further, argument_names, written
 from tinygrad_edu.engine.node import Node
 from tinygrad_edu.engine.primitive import NUMPY_FUNCTIONS
 
@@ -43,6 +43,9 @@ def composite(
         @functools.wraps(function)
         def call(*args: Any, **params: Any) -> Any:
             if params and not params.keys() <= accepted.keys():
+                if params.get("out") is not None:
+                    out = params.pop("out")
+                    return written(name, call(*args, **params), out)
                 if more and more.takes(params):
                     return more(call, args, params)
                 params = _translated(name, params, accepted)
@@ -67,7 +70,9 @@ def composite(
 
 def _translated(name: str, params: dict[str, Any], accepted: Any) -> dict[str, Any]:
     given: dict[str, Any] = {}
+    names = dict(zip(INPUTS, accepted, strict=False))
     for key, value in params.items():
+        key = names.get(key, key)
         known = key if key in accepted else ALIASES.get(key, key)
         if known not in accepted:
             raise TypeError(f"{name}: unexpected argument {key!r}; it takes {', '.join(accepted)}")

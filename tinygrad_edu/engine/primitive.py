@@ -16,6 +16,7 @@ from tinygrad_edu.engine.calls import (
     narrow_dtype,
     operands,
     without_integers,
+    written,
 )
 from tinygrad_edu.engine.changes import CONSTANT, RECORDED, base_of, kept, renewed
 from tinygrad_edu.engine.modes import MODE
@@ -108,9 +109,9 @@ class Primitive(Signature):
     def _unary(self, general: Callable[..., Any]) -> Any:
         forward, empty = self.forward, self.param_defaults
 
-        def unary(x: Any) -> Any:
-            if not isinstance(x, Node):
-                return general(x)
+        def unary(x: Any, *, out: Any = None) -> Any:
+            if out is not None or not isinstance(x, Node):
+                return general(x) if out is None else general(x, out=out)
             try:
                 y = forward(x.value)
             except _ERRORS as error:
@@ -122,9 +123,9 @@ class Primitive(Signature):
     def _binary(self, general: Callable[..., Any]) -> Any:
         forward, empty = self.forward, self.param_defaults
 
-        def binary(a: Any, b: Any) -> Any:
-            if not isinstance(a, Node):
-                return general(a, b)
+        def binary(a: Any, b: Any, *, out: Any = None) -> Any:
+            if out is not None or not isinstance(a, Node):
+                return general(a, b) if out is None else general(a, b, out=out)
             other: Any = b
             if isinstance(b, Node) and a.value.dtype is b.value.dtype:
                 other = b.value
@@ -154,6 +155,10 @@ class Primitive(Signature):
                 try:
                     args, params = self.bind(args, params)
                 except TypeError:
+                    if "out" in params:
+                        out = params.pop("out")
+                        y = general(*args, **params)
+                        return y if out is None else written(self.name, y, out)
                     if further is None or not further.takes(params):
                         raise
                     return further(general, args, params)

@@ -111,8 +111,8 @@ class Methods(Node):
     hypot = ops.hypot
     relu = ops.relu
     sigmoid = ops.sigmoid
-    softmax = ops.softmax
-    log_softmax = ops.log_softmax
+    softmax = spelled.softmax
+    log_softmax = spelled.log_softmax
     sign = ops.sign
     copysign = ops.copysign
     heaviside = ops.heaviside
@@ -184,7 +184,7 @@ class Methods(Node):
     isinf = ops.isinf
     isfinite = ops.isfinite
     isclose = ops.isclose
-    allclose = ops.allclose
+    allclose = spelled.allclose
     eq = ops.equal
     equal = spelled.equal
     ne = ops.not_equal
@@ -260,6 +260,12 @@ class Methods(Node):
 
     def __getitem__(self, index: Any) -> Any:
         return ops.getitem(self, index=plain_index(index))
+
+    def __lshift__(self, other: Any) -> Any:
+        return ops.multiply(self, np.left_shift(1, value_of(other)))
+
+    def __rshift__(self, other: Any) -> Any:
+        return ops.floor_divide(self, np.left_shift(1, value_of(other)))
 
     # ---- methods with arguments of their own
 

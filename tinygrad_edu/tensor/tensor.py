@@ -10,6 +10,7 @@ import numpy as np
 from tinygrad_edu._checks import check_flag, check_list
 from tinygrad_edu.compat.devices import check_device
 from tinygrad_edu.compat.dtypes import dtype_of
+from tinygrad_edu.compat.later import install
 from tinygrad_edu.compat.methods import TorchMethods
 from tinygrad_edu.compat.shapes import ElementCount, Size
 from tinygrad_edu.engine import (
@@ -326,6 +327,7 @@ class Tensor(Methods, Filling, NumPyProtocol, PythonProtocol, TorchMethods, NewM
 
 
 Node.result_class = Tensor
+install(Tensor)
 
 
 def output_gradient(output: Tensor, gradient: Any, create_graph: bool) -> Any:
