@@ -13,7 +13,7 @@ from tinygrad_edu._checks import check_choice, check_count, check_flag, check_nu
 from tinygrad_edu.compat.dtypes import dtype_of, get_default_dtype
 from tinygrad_edu.engine import Array, Node
 
-__all__ = ["set_printoptions", "tensor_text"]
+__all__ = ["backward_name", "set_printoptions", "tensor_text"]
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from tinygrad_edu.engine import (
 )
 from tinygrad_edu.tensor.conversion import real_array
 from tinygrad_edu.tensor.filling import Filling
+from tinygrad_edu.tensor.grad_function import GradFunction, grad_function
 from tinygrad_edu.tensor.hooks import (
     register,
     register_post_accumulate_grad_hook,
@@ -172,9 +173,9 @@ class Tensor(Methods, Filling, NumPyProtocol, PythonProtocol, TorchMethods, NewM
         return self.swapaxes(-1, -2)  # type: ignore[no-any-return]  # operations are untyped
 
     @property
-    def grad_fn(self) -> Any:
-        """The operation that made it, or None for a leaf."""
-        return self.op if self.requires_grad else None
+    def grad_fn(self) -> GradFunction | None:
+        """The step of backward that belongs to it, or None for a leaf."""
+        return grad_function(self)
 
     # ---- gradients
 
