@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))  # the records live beside the tests
 
 from tests.specs.behaviours import BEHAVIOURS  # noqa: E402 - the same
+from tests.specs.expressions import DIFFERENT  # noqa: E402 - the same
 from tests.specs.special_points import SAME, SPECIAL_POINTS, SpecialPoint  # noqa: E402 - the same
 from tinygrad_edu.samples import SPECS  # noqa: E402 - needs the line above
 
@@ -39,8 +40,8 @@ PyTorch mean two things: `np.f(tensor)` and NumPy's keywords (`axis`, `keepdims`
 NumPy's function, `tg.f(tensor)` and `tensor.f()` in PyTorch's spelling mean PyTorch's. What is
 left to unlearn:
 
-* **Integers beside numbers become float64**, as in NumPy: `tg.tensor([1, 2]) / 2` and
-  `tg.tensor([1, 2]) * 0.5`. Beside a float32 *tensor* they become float32. Write `.float()` first.
+* **Floats of integers are float32 in PyTorch's spelling, float64 in NumPy's**: float32 in
+  `tg.tensor([1, 2]) / 2` and `x.sqrt()`, float64 in `np.sqrt(x)`.
 * **`y += 1` makes a new tensor for the name** where operations are recorded; another name of the
   old one keeps the old value, and on a leaf it raises. Under `no_grad`, and where nothing requires
   a gradient, it changes the tensor itself. So `total += loss` and
@@ -55,8 +56,8 @@ left to unlearn:
 (tensor(1.5275), tensor(1.2472), tensor(1.2472))
 >>> x.max(0).indices, x.max(axis=0)
 (tensor(2), tensor(4.))
->>> (tg.tensor([1, 2]) / 2).dtype, (tg.tensor([1, 2]).float() / 2).dtype
-(torch.float64, torch.float32)
+>>> (tg.tensor([1, 2]) / 2).dtype, np.divide(tg.tensor([1, 2]), 2).dtype
+(torch.float32, torch.float64)
 >>> w = tg.tensor([1.0], requires_grad=True)
 >>> with tg.no_grad():
 ...     w -= 0.5
@@ -102,6 +103,12 @@ def lines() -> Iterator[str]:
     yield "|---|---|---|---|"
     for b in BEHAVIOURS:
         yield f"| {b.what} | {b.ours_gives} | {b.theirs_gives} | {b.why} |"
+    yield "\n## Expressions that differ\n"
+    yield "Of about a thousand that the tests evaluate in both libraries.\n"
+    yield "| expression | because |"
+    yield "|---|---|"
+    for code, why in DIFFERENT.items():
+        yield f"| `{code.replace('|', chr(92) + '|')}` | {why} |"
     yield "\n## Values and gradients at special points\n"
     yield "Value; gradient of each input; second derivative where it differs.\n"
     yield "| point | here | PyTorch | because |"

@@ -246,9 +246,23 @@ def test_float64_arrays_do_widen_and_gradients_come_back() -> None:
 
 
 def test_integer_division_gives_floats() -> None:
-    y = tg.tensor([7, 8]) / tg.tensor([2, 3])
-    assert y.dtype == np.float64
+    a, b = tg.tensor([7, 8]), tg.tensor([2, 3])
+    for y in (a / b, a / 2, a * 0.5, a.sqrt(), 1 / a, tg.where(a > 7, a, 0.5)):
+        assert y.dtype == np.float32
+    for y in (np.divide(a, b), np.sqrt(a), np.mean(a), a * np.ones(2)):
+        assert y.dtype == np.float64
     assert (tg.tensor([1, 2]) + 1).dtype == np.int64
+
+
+def test_a_float_without_axes_does_not_widen() -> None:
+    x = tg.tensor(np.ones(2, np.float32), requires_grad=True)
+    number = tg.tensor(2.5, dtype=np.float64, requires_grad=True)
+    y = x * number
+    assert y.dtype == np.float32
+    y.sum().backward()
+    assert (x.grad.dtype, number.grad.dtype) == (np.float32, np.float64)
+    assert (x.grad.tolist(), number.grad.item()) == ([2.5, 2.5], 2.0)
+    assert (x[0] * number).dtype == np.float64
 
 
 def test_every_result_is_an_ndarray() -> None:

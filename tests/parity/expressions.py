@@ -304,7 +304,7 @@ EXPRESSIONS: dict[str, str] = {
         torch.polygamma(1, p)
         torch.mvlgamma(p + 2, 2)
         x.sign()
-        torch.sgn(x)
+        torch.sgn(x.detach())
         torch.signbit(x)
         x.floor()
         x.ceil()

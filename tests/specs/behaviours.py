@@ -189,28 +189,12 @@ BEHAVIOURS = [
         "the number of elements, as in NumPy; `x.shape` is the shape in both",
     ),
     Behaviour(
-        "7 / 2 in integer tensors",
-        lambda m: str(np.asarray(m.tensor(7) / m.tensor(2)).dtype),
-        "float64",
-        lambda m: str(np.asarray(m.tensor(7) / m.tensor(2)).dtype),
-        "float32",
-        "NumPy's result; a float32 tensor stays float32 beside integers in both",
-    ),
-    Behaviour(
         "`np.exp(x)` of a tensor that requires a gradient",
         lambda m: bool(np.exp(m.tensor([0.0], requires_grad=True)).requires_grad),
         "True",
         lambda m: bool(np.exp(m.tensor([0.0], requires_grad=True)).requires_grad),
         "RuntimeError",
         "NumPy's functions are recorded",
-    ),
-    Behaviour(
-        "an integer tensor times 0.5",
-        lambda m: str(np.asarray(m.tensor([1, 2]) * 0.5).dtype),
-        "float64",
-        lambda m: str(np.asarray(m.tensor([1, 2]) * 0.5).dtype),
-        "float32",
-        "NumPy's result; `.float()` first, and it is float32",
     ),
     Behaviour(
         "batches that `InstanceNorm1d(3, track_running_stats=True)` has counted after one",

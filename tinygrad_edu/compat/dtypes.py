@@ -7,6 +7,7 @@ from typing import Any, Self
 import numpy as np
 
 from tinygrad_edu._checks import check_dtype
+from tinygrad_edu.engine.calls import DEFAULT_FLOAT
 
 __all__ = ["DTYPES", "dtype", "dtype_of", "get_default_dtype", "set_default_dtype"]
 
@@ -130,3 +131,4 @@ def set_default_dtype(d: Any) -> None:
     if not chosen.is_floating_point:
         raise TypeError(f"set_default_dtype: d must be a floating-point dtype, received {d!r}")
     _default = chosen
+    DEFAULT_FLOAT[0] = np.dtype(chosen)

@@ -7,7 +7,7 @@ tensors with lists and Python's numbers (`constants`), and mix dtypes (`narrow_d
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -19,8 +19,8 @@ from tinygrad_edu.engine.modes import MODE
 from tinygrad_edu.engine.node import Node, value_of
 
 __all__ = [
-    "ALIASES", "INPUTS", "PLAIN", "Further", "Signature", "argument_names", "constants",
-    "narrow_dtype", "operands", "without_integers", "written",
+    "ALIASES", "DEFAULT_FLOAT", "INPUTS", "PLAIN", "Further", "Signature", "argument_names",
+    "constants", "in_default_dtype", "in_dtype", "narrow_dtype", "operands", "written",
 ]  # fmt: skip
 
 #: PyTorch's spelling of NumPy's keywords, translated here and nowhere else.
@@ -265,19 +265,38 @@ def _constant(arg: Any, dtype: np.dtype[Any]) -> Any:
 
 
 def narrow_dtype(arrays: list[Any]) -> Any:
-    """The dtype of the floats among ``arrays``, where only integers made a result float64."""
-    kinds = [a.dtype for a in arrays if isinstance(a, np.ndarray)]
-    floats = [kind for kind in kinds if kind.kind == "f"]
-    if not floats or np.dtype(np.float64) in floats or len(floats) == len(kinds):
+    """The dtype of the floats among ``arrays``, where integers or a number made a result float64.
+
+    Floats without axes count only where there are no others, as in PyTorch.
+    """
+    given = [a for a in arrays if isinstance(a, np.ndarray)]
+    floats = [a.dtype for a in given if a.dtype.kind == "f"]
+    wide = [a.dtype for a in given if a.dtype.kind == "f" and a.ndim] or floats
+    if not floats or _FLOAT64 in wide or wide == floats == [a.dtype for a in given]:
         return None
-    return np.result_type(*floats)
+    return np.result_type(*wide)
 
 
-def without_integers(arg: Any, dtype: Any) -> Any:
-    """An integer array as floats of ``dtype``; anything else as it is."""
+def in_dtype(arg: Any, dtype: Any) -> Any:
+    """An array of integers, or a float without axes, as floats of ``dtype``; else as it is."""
     array = value_of(arg)
-    is_integer = isinstance(array, np.ndarray) and array.dtype.kind in "iub"
-    return array.astype(dtype) if is_integer else arg
+    if not isinstance(array, np.ndarray) or array.dtype == dtype:
+        return arg
+    if array.dtype.kind in "iub":
+        return array.astype(dtype)
+    return arg.astype(dtype) if array.ndim == 0 else arg
+
+
+#: The dtype of floats that nothing else decides, as the only element.
+DEFAULT_FLOAT = [np.dtype(np.float32)]
+_FLOAT64 = np.dtype(np.float64)
+
+
+def in_default_dtype(y: Any, arrays: Iterable[Any]) -> Any:
+    """A float64 result of integers alone in the default dtype, as in PyTorch: ``tensor(7) / 2``."""
+    if any(isinstance(a, np.ndarray) and a.dtype.kind == "f" for a in arrays):
+        return y
+    return y.astype(DEFAULT_FLOAT[0])
 
 
 def operands(

@@ -13,9 +13,10 @@ from tinygrad_edu.engine.anomaly import watch
 from tinygrad_edu.engine.calls import (
     Further,
     Signature,
+    in_default_dtype,
+    in_dtype,
     narrow_dtype,
     operands,
-    without_integers,
     written,
 )
 from tinygrad_edu.engine.changes import CONSTANT, RECORDED, base_of, kept, renewed
@@ -96,7 +97,7 @@ class Primitive(Signature):
         """
         general = self._general()
         function: Any = general
-        if not (self.cached or self.variadic or self.param_names or self.input_defaults):
+        if self._is_plain():
             if len(self.input_names) == 1:
                 function = self._unary(general)
             elif len(self.input_names) == 2:
@@ -105,6 +106,10 @@ class Primitive(Signature):
         # So that Python's own complaint about a missing argument names the operation.
         function.__code__ = function.__code__.replace(co_name=self.name, co_qualname=self.name)
         return cast(Callable[..., Any], function)
+
+    def _is_plain(self) -> bool:
+        """Whether its only arguments are arrays, all of them, as of what is elementwise."""
+        return not (self.cached or self.variadic or self.param_names or self.input_defaults)
 
     def _unary(self, general: Callable[..., Any]) -> Any:
         forward, empty = self.forward, self.param_defaults
@@ -116,7 +121,10 @@ class Primitive(Signature):
                 y = forward(x.value)
             except _ERRORS as error:
                 raise self.explain(error, [x.value], {}) from error
-            return record(self, y, None, (x,), empty, x.requires_grad)
+            wanted = x.requires_grad
+            if not wanted and y.dtype is _FLOAT64:
+                y = in_default_dtype(y, (x.value,))
+            return record(self, y, None, (x,), empty, wanted)
 
         return unary
 
@@ -138,6 +146,8 @@ class Primitive(Signature):
                 y = forward(a.value, other)
             except _ERRORS as error:
                 raise self.explain(error, [a.value, other], {}) from error
+            if not wanted and y.dtype is _FLOAT64:
+                y = in_default_dtype(y, (a.value, other))
             return record(self, y, None, (a, b), empty, wanted)
 
         return binary
@@ -149,6 +159,7 @@ class Primitive(Signature):
         complete = not self.variadic and len(defaults) == len(self.param_names)
         arity = len(self.input_names) if complete else -1
         optional = bool(self.input_defaults)
+        elementwise = self._is_plain()
 
         def general(*args: Any, **params: Any) -> Any:
             if params or len(args) != arity:
@@ -186,8 +197,11 @@ class Primitive(Signature):
                 y, cache = y
             if not tensors:
                 return y
-            if y.dtype is _FLOAT64 and (narrow := narrow_dtype(arrays)):
-                return general(*[without_integers(arg, narrow) for arg in args], **params)
+            if y.dtype is _FLOAT64:
+                if narrow := narrow_dtype(arrays):
+                    return general(*[in_dtype(arg, narrow) for arg in args], **params)
+                if elementwise:
+                    y = in_default_dtype(y, arrays)
             return record(self, y, cache, args, params, wanted)
 
         return general

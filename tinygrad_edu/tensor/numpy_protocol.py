@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_edu import ops
 from tinygrad_edu.engine import (
     MODE,
     NUMPY_FUNCTIONS,
@@ -23,6 +24,7 @@ from tinygrad_edu.tensor.scipy_names import of_scipy
 __all__ = ["NumPyProtocol"]
 
 _UFUNC = np.ufunc
+_FLOAT64 = np.dtype(np.float64)
 
 
 class NumPyProtocol(Node):
@@ -84,4 +86,16 @@ def _dispatch(function: Any, args: Any, options: dict[str, Any]) -> Any:
                 f"np.{function.__name__}: writing a result into an array (out=, or `array += "
                 "tensor`) would lose its gradient; write y = x + ... instead"
             )
-    return operation(*args, **options)
+    result = operation(*args, **options)
+    if isinstance(result, Node) and _narrowed(result, args):
+        wide = [ops.astype(x, dtype=_FLOAT64) if isinstance(x, Node) else x for x in args]
+        return operation(*wide, **options)
+    return result
+
+
+def _narrowed(result: Node, args: Any) -> bool:
+    """Whether floats of integers are in PyTorch's default dtype: NumPy's function gives float64."""
+    if result.requires_grad or result.value.dtype != np.float32:
+        return False
+    kinds = [x.value.dtype.kind for x in args if isinstance(x, Node)]
+    return "f" not in kinds and bool(kinds)
