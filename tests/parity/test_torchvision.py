@@ -39,7 +39,7 @@ MADE = [
     *("RandomErasing(0.8)", "RandomErasing(0.8, value='random')", "RandomPosterize(3)"),
     *("RandomPerspective(0.9, 1.0, M.NEAREST, fill=3)", "RandAugment()"),
     *("RandomAdjustSharpness(2.5)", "RandomAutocontrast()", "RandomEqualize()"),
-    *("TrivialAugmentWide()"),
+    "TrivialAugmentWide()",
     "Compose([T.Resize(20), T.RandomCrop(16, padding=2), T.RandomHorizontalFlip()])",
 ]
 # Where torchvision takes an image of Pillow as it is, or bits of floats.
