@@ -688,6 +688,8 @@ EXPRESSIONS: dict[str, str] = {
         k.nonzero(as_tuple=False)
         torch.argwhere(mask)
         torch.zeros(3, 4).scatter(1, labels.unsqueeze(1), 1.0)
+        torch.zeros(10).scatter_(0, torch.tensor(3), value=1)
+        torch.zeros(3, 4).scatter_(dim=1, index=labels.view(-1, 1), value=1)
         torch.zeros(3, 4).scatter(1, labels.unsqueeze(1), r)
         x.scatter(0, places, y)
         torch.scatter(x, 1, labels.view(-1, 1), 2.0)

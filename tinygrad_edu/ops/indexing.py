@@ -135,9 +135,15 @@ def gather(x: Any, axis: int, index: Any) -> Any:
 
 
 @composite()
-def scatter(x: Any, axis: int, index: Any, src: Any) -> Any:
-    """A copy of x with y[i, index[i, j]] = src[i, j] for axis 1; the last one stays at repeats."""
-    index = _axis_index("scatter", x, index, axis)
+def scatter(x: Any, axis: int, index: Any, src: Any = None, value: float | None = None) -> Any:
+    """A copy of x with y[i, index[i, j]] = src[i, j] for axis 1; the last one stays at repeats.
+
+    ``value`` is a number in the place of all of ``src``.
+    """
+    if (src is None) == (value is None):
+        raise TypeError("scatter: pass either src or value")
+    index = _axis_index("scatter", x, np.atleast_1d(_integers("scatter", index)), axis)
+    src = value if src is None else src
     return set_at(x, _fitting(src, index[axis % x.ndim].shape), index=index)
 
 
@@ -153,6 +159,7 @@ def _fitting(src: Any, shape: tuple[int, ...]) -> Any:
     """The part of ``src`` that an index of ``shape`` reads, as in PyTorch; a number for all."""
     if isinstance(src, (int, float)):
         return np.full(shape, src)
+    src = src.reshape((1,)) if src.ndim == 0 else src
     return src if src.shape == shape else getitem(src, index=tuple(slice(n) for n in shape))
 
 
