@@ -19,11 +19,13 @@ from tinygrad_edu._checks import check_count, check_generator
 from tinygrad_edu._restored import restored
 
 __all__ = [
-    "GeneratorLike", "default_generator", "fork_rng", "get_generator", "get_state", "manual_seed",
-    "set_state",
+    "GeneratorLike", "default_generator", "fill_normal", "fill_uniform", "fork_rng",
+    "get_generator", "get_state", "manual_seed", "replace_default", "set_state",
 ]  # fmt: skip
 
 GeneratorLike: TypeAlias = "np.random.Generator | int | None"
+
+Array = np.ndarray[Any, np.dtype[Any]]
 
 _default: np.random.Generator | None = None
 _seed: int | None = None  # of the default generator, as far as it is known
@@ -77,11 +79,51 @@ def manual_seed(seed: int) -> np.random.Generator:
     >>> first == default_generator().random()
     True
     """
-    state = np.random.default_rng(check_count("manual_seed", "seed", seed, 0)).bit_generator.state
+    started = np.random.default_rng(check_count("manual_seed", "seed", seed, 0))
     generator = default_generator()
-    generator.bit_generator.state = state
+    if type(generator.bit_generator) is not type(started.bit_generator):  # `replace_default`
+        replace_default(started)
+        generator = default_generator()
+    generator.bit_generator.state = started.bit_generator.state
     note_seed(int(seed))
     return generator
+
+
+def replace_default(generator: np.random.Generator) -> None:
+    """Make ``generator`` the default one."""
+    global _default
+    _default = generator
+
+
+def fill_uniform(generator: np.random.Generator, array: Array, low: float, high: float) -> None:
+    """Overwrite ``array``, of floats, by numbers uniform in [low, high).
+
+    A generator with a method of this name does it in its own way.
+    """
+    if (own := getattr(generator, "fill_uniform", None)) is not None:
+        own(array, low, high)
+        return
+    _fill(array, generator.random)
+    array *= float(high) - float(low)
+    array += float(low)
+
+
+def fill_normal(generator: np.random.Generator, array: Array, mean: float, std: float) -> None:
+    """Overwrite ``array``, of floats, by normal numbers of this mean and standard deviation."""
+    if (own := getattr(generator, "fill_normal", None)) is not None:
+        own(array, mean, std)
+        return
+    _fill(array, generator.standard_normal)
+    array *= float(std)
+    array += float(mean)
+
+
+def _fill(array: Array, draw: Any) -> None:
+    """Fill ``array`` by ``draw(out=, dtype=)``, without a float64 copy where NumPy can do so."""
+    if array.dtype.itemsize >= 4 and array.flags.c_contiguous:
+        draw(out=array, dtype=array.dtype)
+    else:
+        array[...] = draw(size=array.shape, dtype=np.float32)
 
 
 def note_seed(seed: int) -> None:

@@ -76,7 +76,7 @@ FORBIDDEN_BUILTINS = {"eval", "exec", "compile", "__import__", "hasattr"}
 FORBIDDEN_METHODS = {"extractall", "extract"}
 FORBIDDEN_OS = {"system", "popen"}
 # What is left of np.random is its global state.
-NUMPY_RANDOM_TYPES = {"Generator", "BitGenerator", "SeedSequence", "PCG64"}
+NUMPY_RANDOM_TYPES = {"Generator", "BitGenerator", "SeedSequence", "PCG64", "MT19937"}
 
 
 class Import(NamedTuple):

@@ -6,8 +6,8 @@ import torch.nn as nn
 import torch.nn.functional as F
 from torch.autograd import Variable
 
-np.random.seed(3)
-points = np.vstack([np.random.randn(60, 2) + [1.5, 1.0], np.random.randn(60, 2) - [1.0, 1.5]])
+rng = np.random.RandomState(3)
+points = np.vstack([rng.randn(60, 2) + [1.5, 1.0], rng.randn(60, 2) - [1.0, 1.5]])
 labels = np.hstack([np.ones(60), np.zeros(60)])
 
 x_data = Variable(torch.FloatTensor(points.astype(np.float32)))

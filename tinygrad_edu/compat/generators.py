@@ -38,6 +38,8 @@ class Generator(np.random.Generator):
     (True, 7)
     """
 
+    _kept: tuple[str, ...] = ("_seed",)  # what the state holds beside the bits
+
     def __init__(self, device: Any = None) -> None:
         check_device(device)
         super().__init__(np.random.PCG64(_FIRST_SEED))
@@ -66,7 +68,7 @@ class Generator(np.random.Generator):
 
     def get_state(self) -> Tensor:
         """The state as bytes, a tensor of uint8, for `set_state`."""
-        text = json.dumps([random.get_state(self), self._seed])
+        text = json.dumps([random.get_state(self), *(getattr(self, name) for name in self._kept)])
         return from_numpy(np.frombuffer(text.encode(), np.uint8).copy())
 
     def set_state(self, new_state: Any) -> Self:
@@ -78,25 +80,27 @@ class Generator(np.random.Generator):
             If it is none of this package's, such as one that PyTorch saved.
         """
         try:
-            state, seed = json.loads(np.asarray(new_state, np.uint8).tobytes())
+            state, *kept = json.loads(np.asarray(new_state, np.uint8).tobytes())
+            values = dict(zip(self._kept, kept, strict=True))
         except (OverflowError, TypeError, ValueError):
             raise ValueError(
                 "set_state: new_state must be what get_state() returned here, as a state of "
                 f"PyTorch's generators cannot be taken over; received {shown(new_state)}"
             ) from None
         random.set_state(state, self)
-        self._seed = seed
+        for name, value in values.items():
+            setattr(self, name, value)
         return self
 
     def __repr__(self) -> str:
         return "Generator()"
 
     def __reduce__(self) -> Any:
-        return _restored, (self.get_state().value,)
+        return _restored, (type(self), self.get_state().value)
 
 
-def _restored(state: Array) -> Generator:
-    return Generator().set_state(state)
+def _restored(kind: type[Generator], state: Array) -> Generator:
+    return kind().set_state(state)
 
 
 class _Default(Generator):

@@ -232,6 +232,8 @@ in_order
     def __iter__(self) -> Iterator[Any]:
         # The order is drawn here and not at the first `next`, so it is settled when the epoch
         # begins.
+        begin: Any = getattr(get_generator(self.generator), "begin_epoch", None)
+        seed = None if begin is None else begin()  # drawn by PyTorch's stream for each epoch
         plan: Iterator[Any]
         read: Callable[[Any], Any] = self._read
         if isinstance(self.dataset, IterableDataset):
@@ -252,7 +254,8 @@ in_order
         if not self.num_workers:
             return map(read, plan)
         depth = self.num_workers * (self.prefetch_factor or 1)
-        seed = int(get_generator(self.generator).integers(2**63))
+        if seed is None:
+            seed = int(get_generator(self.generator).integers(2**63))
         return load_ahead(read, plan, depth, self.timeout or None, seed)
 
     def _groups(self, examples: Iterator[Any]) -> Iterator[Any]:

@@ -118,6 +118,9 @@ class RandomSampler(_Drawn):
     def order(self) -> NDArray[np.intp]:
         """Draw the indices of one epoch."""
         count, draw = len(self.data_source), get_generator(self.generator)
+        spawned: Any = getattr(draw, "spawned", None)  # of PyTorch's stream
+        if self.generator is None and spawned is not None:
+            draw = spawned()
         if self.replacement:
             return draw.integers(count, size=self.num_samples)
         rounds = -(-self.num_samples // count) if count else 0

@@ -28,10 +28,10 @@ def keep_mask(shape: tuple[int, ...], p: float, generator: GeneratorLike) -> Arr
 
     That is an eighth of the time of one float for each; p = 0 and p = 1 are exact.
     """
-    size = math.prod(shape)
-    words = get_generator(generator, "dropout").integers(
-        2**64, size=(size + 3) // 4, dtype=np.uint64
-    )
+    size, draw = math.prod(shape), get_generator(generator, "dropout")
+    if (own := getattr(draw, "bernoulli", None)) is not None:
+        return np.asarray(own(shape, 1.0 - p))
+    words = draw.integers(2**64, size=(size + 3) // 4, dtype=np.uint64)
     bits = words.view(np.uint16)[:size].reshape(shape)
     dropped = round(p * 2**16)
     return bits >= dropped if dropped < 2**16 else np.zeros(shape, bool)

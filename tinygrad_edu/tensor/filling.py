@@ -9,9 +9,9 @@ import numpy as np
 
 from tinygrad_edu._checked import check_numbers, checked, shown
 from tinygrad_edu._checks import check_number
-from tinygrad_edu.engine import Array, mark_changed, value_of
+from tinygrad_edu.engine import Array, Node, mark_changed, value_of
 from tinygrad_edu.engine.inplace import former_of, take_over
-from tinygrad_edu.random import GeneratorLike, get_generator
+from tinygrad_edu.random import GeneratorLike, fill_normal, fill_uniform, get_generator
 from tinygrad_edu.tensor.hooks import is_kept
 from tinygrad_edu.tensor.inplace import InPlace
 
@@ -64,15 +64,22 @@ class Filling(InPlace):
         drawn = np.asarray(draw(get_generator(generator), self.value.shape))
         return self._put(what, drawn.astype(self.value.dtype))
 
+    def _fill(self, what: str, fill: Any, a: float, b: float, generator: GeneratorLike) -> Any:
+        dtype = self.value.dtype
+        drawn = np.empty(self.value.shape, dtype if dtype.kind == "f" else np.float32)
+        fill(get_generator(generator), drawn, a, b)
+        return self._put(what, drawn.astype(dtype, copy=False))
+
     @checked
     def normal_(self, mean: float = 0.0, std: float = 1.0, generator: GeneratorLike = None) -> Any:
         """Replace every element by a number drawn from the normal distribution."""
-        return self._draw("normal_", lambda g, shape: g.normal(mean, std, shape), generator)
+        check_number("normal_", "std", std, "[0, inf)")
+        return self._fill("normal_", fill_normal, mean, std, generator)
 
     @checked
     def uniform_(self, low: float = 0.0, high: float = 1.0, generator: GeneratorLike = None) -> Any:
         """Replace every element by a number drawn evenly from [low, high)."""
-        return self._draw("uniform_", lambda g, shape: g.uniform(low, high, shape), generator)
+        return self._fill("uniform_", fill_uniform, low, high, generator)
 
     @checked
     def bernoulli_(self, p: Any = 0.5, generator: GeneratorLike = None) -> Any:
@@ -80,7 +87,8 @@ class Filling(InPlace):
         chance = value_of(check_numbers("bernoulli_", "p", p))
         if not np.all((np.asarray(chance) >= 0) & (np.asarray(chance) <= 1)):
             raise ValueError(f"bernoulli_: p must be in [0, 1], received {shown(p)}")
-        return self._draw("bernoulli_", lambda g, shape: g.random(shape) < chance, generator)
+        kind = chance.dtype if isinstance(p, Node) and chance.dtype == np.float32 else np.float64
+        return self._draw("bernoulli_", lambda g, shape: g.random(shape, kind) < chance, generator)
 
     @checked
     def exponential_(self, lambd: float = 1.0, generator: GeneratorLike = None) -> Any:
@@ -97,14 +105,14 @@ class Filling(InPlace):
         """Replace every element by an integer from ``low`` to before ``high``.
 
         ``random_(n)`` draws from 0 to before n; without bounds the dtype is the bound, for floats
-        the integers that they hold exactly.
+        the integers from 0 that they hold exactly.
         """
         dtype = self.value.dtype
         if high is None and low:
             low, high = 0, low
         elif high is None:
             bits = np.finfo(dtype).nmant + 1 if dtype.kind == "f" else np.iinfo(dtype).bits - 1
-            high = 2**bits
+            high = 2**bits + (dtype.kind == "f")
         return self._draw("random_", lambda g, shape: g.integers(low, high, shape), generator)
 
     # ---- shape and history

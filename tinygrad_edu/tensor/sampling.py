@@ -202,7 +202,8 @@ def bernoulli(input: Any, p: float | None = None, generator: GeneratorLike = Non
     if not ((chance >= 0) & (chance <= 1)).all():
         raise ValueError("bernoulli: probabilities must be in [0, 1]")
     dtype = chance.dtype if chance.dtype.kind == "f" else real_dtype(None)
-    return made_of(np.asarray(get_generator(generator).random(chance.shape) < chance), dtype)
+    drawn = get_generator(generator).random(chance.shape, real_dtype(dtype))
+    return made_of(np.asarray(drawn < chance), dtype)
 
 
 @creates

@@ -9,8 +9,8 @@ _PARTS = "tinygrad_edu.torch.parts."
 # Path below `torch`: the modules that are asked for its names, in order.
 SPACES: dict[str, tuple[str, ...]] = {
     "": (
-        "tinygrad_edu", f"{_PARTS}constructors", f"{_PARTS}settings", f"{_PARTS}amp",
-        f"{_PARTS}random",
+        f"{_PARTS}random", "tinygrad_edu", f"{_PARTS}constructors", f"{_PARTS}settings",
+        f"{_PARTS}amp",
     ),
     "accelerator": (f"{_PARTS}accelerator",),
     "amp": (f"{_PARTS}amp",),

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import statistics
-from typing import Any, TypeVar
-
-import numpy as np
+from typing import TypeVar
 
 from tinygrad_edu._checks import check_number
 from tinygrad_edu.engine import Array, mark_changed
-from tinygrad_edu.random import GeneratorLike, get_generator
+from tinygrad_edu.random import GeneratorLike, fill_normal, fill_uniform, get_generator
 from tinygrad_edu.tensor import Tensor
 
 __all__ = ["constant_", "normal_", "ones_", "trunc_normal_", "uniform_", "zeros_"]
@@ -29,14 +27,6 @@ def target_array(name: str, tensor: Tensor) -> Array:
     return tensor.value
 
 
-def _fill(array: Array, draw: Any) -> None:
-    """Fill ``array`` by ``draw(out=, dtype=)``, without a float64 copy where NumPy can do so."""
-    if array.dtype.itemsize >= 4 and array.flags.c_contiguous:
-        draw(out=array, dtype=array.dtype)
-    else:
-        array[...] = draw(size=array.shape, dtype=np.float32)
-
-
 def uniform_(tensor: T, a: float = 0.0, b: float = 1.0, generator: GeneratorLike = None) -> T:
     """Fill with values uniform in [a, b).
 
@@ -50,9 +40,7 @@ def uniform_(tensor: T, a: float = 0.0, b: float = 1.0, generator: GeneratorLike
     if not a <= b:
         raise ValueError(f"uniform_: a must not exceed b, received a={a!r}, b={b!r}")
     array = target_array("uniform_", tensor)
-    _fill(array, get_generator(generator, "uniform_").random)
-    array *= float(b) - float(a)
-    array += float(a)
+    fill_uniform(get_generator(generator, "uniform_"), array, a, b)
     return tensor
 
 
@@ -60,9 +48,7 @@ def normal_(tensor: T, mean: float = 0.0, std: float = 1.0, generator: Generator
     """Fill with values of the normal distribution of this mean and standard deviation."""
     check_number("normal_", "std", std, "[0, inf)")
     array = target_array("normal_", tensor)
-    _fill(array, get_generator(generator, "normal_").standard_normal)
-    array *= float(std)
-    array += float(mean)
+    fill_normal(get_generator(generator, "normal_"), array, mean, std)
     return tensor
 
 
