@@ -48,6 +48,15 @@ PROGRAMS: dict[str, list[str]] = {
         "T.nn.functional.dropout2d(T.ones(2, 10, 3, 3))",
         "T.nn.functional.gumbel_softmax(T.zeros(2, 10))",
     ],
+    "distributions": [
+        "P.Normal(T.zeros(3), T.ones(3) * 2).sample()", "P.Normal(0.0, 1.0).rsample((20,))",
+        "P.Categorical(probs=T.stack([W, 1 - W])).sample()",
+        "P.Categorical(logits=W).sample((6,))",
+        "P.Categorical(probs=T.stack([W, W])).sample((3, 2))",
+        "P.Bernoulli(W).sample((2,))", "P.Uniform(W, W + 1).sample()", "P.Exponential(W).sample()",
+        "P.Laplace(W, W).sample((5,))",
+        "P.MultivariateNormal(T.zeros(2), T.eye(2)).sample((3,))",
+    ],
     "loaders": [
         "epoch(D.DataLoader(S, 5, shuffle=True))", "epoch(D.DataLoader(S, 5))",
         "epoch(D.DataLoader(S, 6, shuffle=True, num_workers=0, drop_last=True))",
@@ -64,9 +73,11 @@ TOLERANCE = 3e-6
 def draw(library: Any, name: str, seed: int) -> list[np.ndarray]:
     """What each line of a program gives after ``manual_seed``."""
     data = __import__(f"{library.__name__}.utils.data", fromlist=["data"])
+    __import__(f"{library.__name__}.distributions")
     library.manual_seed(seed)
     scope = {
-        "T": library, "D": data, "W": library.tensor([0.1, 0.2, 0.3, 0.4]),
+        "T": library, "D": data, "P": library.distributions,
+        "W": library.tensor([0.1, 0.2, 0.3, 0.4]),
         "S": data.TensorDataset(library.arange(20)),
         "epoch": lambda loader: library.cat([batch[0] for batch in loader]),
     }  # fmt: skip

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 import tinygrad_edu as tg
 from tinygrad_edu.engine import Node
-from tinygrad_edu.random import default_generator
 from tinygrad_edu.torch.parts.distributions import Distribution
 
 __all__ = ["Bernoulli", "Categorical", "OneHotCategorical"]
@@ -61,8 +61,8 @@ class Bernoulli(Distribution):
 
     def sample(self, sample_shape: Any = ()) -> Any:
         """Draw zeros and ones, in the dtype of the probabilities."""
-        drawn = default_generator().random(self._shape(sample_shape)) < self.probs.value
-        return tg.from_numpy(np.asarray(drawn, self.probs.value.dtype))
+        shape = self._shape(sample_shape)
+        return tg.bernoulli(tg.broadcast_to(self.probs.detach(), shape=shape))
 
     def log_prob(self, value: Any) -> Any:
         """``x log p + (1 - x) log(1 - p)``."""
@@ -116,9 +116,10 @@ class Categorical(Distribution):
     def sample(self, sample_shape: Any = ()) -> Any:
         """Draw classes, as integers."""
         shape = self._shape(sample_shape)
-        edges = np.cumsum(self.probs.value.astype(np.float64), axis=-1)
-        u = default_generator().random((*shape, 1)) * edges[..., -1:]
-        return tg.from_numpy(np.asarray((u >= edges).sum(-1), np.int64))
+        rows = self.probs.value.reshape(-1, self._classes)
+        count = math.prod(shape) // max(len(rows), 1)
+        drawn = tg.multinomial(rows, count, True).value if count else np.zeros((len(rows), 0))
+        return tg.from_numpy(np.ascontiguousarray(drawn.T).reshape(shape))
 
     def log_prob(self, value: Any) -> Any:
         """The log of the probability of each class."""

@@ -121,8 +121,8 @@ class Normal(Distribution):
 
     def rsample(self, sample_shape: Any = ()) -> Any:
         """``loc + scale ε`` with ε from the standard normal distribution."""
-        noise = default_generator().standard_normal(self._shape(sample_shape))
-        return self.loc + self.scale * _fixed(noise, self.loc)
+        noise = tg.randn(self._shape(sample_shape), dtype=self.loc.dtype)
+        return self.loc + self.scale * noise
 
     def log_prob(self, value: Any) -> Any:
         """``-(x - loc)² / (2 scale²) - log scale - log √(2π)``."""
@@ -171,8 +171,9 @@ class Laplace(Distribution):
 
     def rsample(self, sample_shape: Any = ()) -> Any:
         """``loc + scale ε`` with ε from the standard Laplace distribution."""
-        noise = default_generator().laplace(size=self._shape(sample_shape))
-        return self.loc + self.scale * _fixed(noise, self.loc)
+        noise = tg.empty(self._shape(sample_shape), dtype=self.loc.dtype)
+        noise.uniform_(float(np.finfo(noise.value.dtype).eps) - 1.0, 1.0)
+        return self.loc - self.scale * tg.sign(noise) * tg.log1p(-tg.abs(noise))
 
     def log_prob(self, value: Any) -> Any:
         """``-|x - loc| / scale - log(2 scale)``."""
@@ -207,8 +208,8 @@ class Uniform(Distribution):
 
     def rsample(self, sample_shape: Any = ()) -> Any:
         """``low + u (high - low)`` with u uniform from 0 to 1."""
-        noise = default_generator().random(self._shape(sample_shape))
-        return self.low + _fixed(noise, self.low) * (self.high - self.low)
+        noise = tg.rand(self._shape(sample_shape), dtype=self.low.dtype)
+        return self.low + noise * (self.high - self.low)
 
     def log_prob(self, value: Any) -> Any:
         """``-log(high - low)``, and -inf outside."""
@@ -245,8 +246,8 @@ class Exponential(Distribution):
 
     def rsample(self, sample_shape: Any = ()) -> Any:
         """``ε / rate`` with ε from the standard exponential distribution."""
-        noise = default_generator().standard_exponential(self._shape(sample_shape))
-        return _fixed(noise, self.rate) / self.rate
+        noise = tg.empty(self._shape(sample_shape), dtype=self.rate.dtype).exponential_()
+        return noise / self.rate
 
     def log_prob(self, value: Any) -> Any:
         """``log rate - rate x``."""

@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 
 import tinygrad_edu as tg
-from tinygrad_edu.random import default_generator
-from tinygrad_edu.torch.parts.distributions import _HALF_LOG_2PI, Distribution, _fixed
+from tinygrad_edu.torch.parts.distributions import _HALF_LOG_2PI, Distribution
 
 __all__ = ["Independent", "MultivariateNormal"]
 
@@ -42,8 +41,8 @@ class MultivariateNormal(Distribution):
 
     def rsample(self, sample_shape: Any = ()) -> Any:
         """``loc + L ε`` with ε from the standard normal distribution."""
-        noise = default_generator().standard_normal(self._shape(sample_shape))
-        return self.loc + (self.scale_tril @ _fixed(noise, self.loc)[..., None])[..., 0]
+        noise = tg.randn(self._shape(sample_shape), dtype=self.loc.dtype)
+        return self.loc + (self.scale_tril @ noise[..., None])[..., 0]
 
     def log_prob(self, value: Any) -> Any:
         """``-|L⁻¹(x - loc)|² / 2 - log det L - n log √(2π)``."""
