@@ -29,19 +29,56 @@ INPLACE = {
 
 
 @pytest.mark.parametrize("name", INPLACE)
-def test_inplace_is_accepted_and_ignored(name: str, rng: np.random.Generator) -> None:
-    x = tg.tensor(rng.normal(size=(4, 3)), requires_grad=True)
-    before = x.value.copy()
-    y = getattr(F, name)(x, inplace=True)
-    assert np.array_equal(x.value, before)
-    assert np.array_equal(y.value, INPLACE[name](inplace=True)(x).value)
-    y.sum().backward()
+@pytest.mark.parametrize("recorded", [True, False])
+def test_inplace_changes_the_input(name: str, recorded: bool, rng: np.random.Generator) -> None:
+    start = rng.normal(size=(4, 3))
+    expected = getattr(F, name)(tg.tensor(start, requires_grad=True))
+    for change in (lambda x: getattr(F, name)(x, inplace=True), INPLACE[name](inplace=True)):
+        leaf = tg.tensor(start, requires_grad=recorded)
+        x = leaf.clone()
+        assert change(x) is x
+        assert np.array_equal(x.value, expected.value)
+        assert np.array_equal(leaf.value, start)
+        if recorded:
+            plain = tg.tensor(start, requires_grad=True)
+            wanted = tg.grad(getattr(F, name)(plain).sum(), plain)
+            assert np.array_equal(tg.grad(x.sum(), leaf).value, wanted.value)
 
 
-def test_threshold_and_dropout_inplace() -> None:
+DROPS = ["dropout", "dropout1d", "dropout2d", "alpha_dropout", "feature_alpha_dropout"]
+DROPPING = [
+    nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.AlphaDropout, nn.FeatureAlphaDropout,
+    nn.DropPath, nn.GaussianDropout,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("drop", [*DROPS, *DROPPING], ids=str)
+def test_dropout_inplace(drop: Any) -> None:
+    shape = (2, 3, 4) if "1d" in str(drop) else (2, 3, 4, 5)
+    call = getattr(F, drop) if isinstance(drop, str) else None
+    x, y = tg.ones(shape), tg.ones(shape)
+    if call:
+        assert call(x, 0.5, True, True, generator=1) is x
+        y = call(y, 0.5, True, generator=1)
+        assert call(y, 0.5, False, True) is y
+    else:
+        assert drop(0.5, inplace=True, generator=1)(x) is x
+        y = drop(0.5, generator=1)(y)
+        assert drop(0.5, inplace=True).eval()(y) is y
+    assert x.tolist() == y.tolist()
+    assert x.tolist() != tg.ones(shape).tolist()
+
+
+def test_inplace_of_others() -> None:
     x = tg.tensor([0.0, 2.0])
-    assert F.threshold(x, 1.0, -1.0, inplace=True).tolist() == [-1.0, 2.0]
-    assert F.dropout(x, 0.0, True, True) is x
+    assert F.threshold(x, 1.0, -1.0, inplace=True) is x
+    assert x.tolist() == [-1.0, 2.0]
+    assert nn.RReLU(0.5, 0.5, inplace=True).eval()(x) is x
+    assert x.tolist() == [-0.5, 2.0]
+    with pytest.raises(TypeError, match="inplace=True changes a tensor"):
+        F.relu(np.ones(2), inplace=True)
+    with pytest.raises(RuntimeError, match="leaf"):
+        nn.ReLU(inplace=True)(tg.tensor([1.0], requires_grad=True))
 
 
 def test_extremes_stay_finite() -> None:

@@ -15,7 +15,8 @@ from typing import Any
 
 from tinygrad_edu._checked import ERRORS, Arguments
 from tinygrad_edu.engine import Node
-from tinygrad_edu.engine.calls import argument_names, written
+from tinygrad_edu.engine.calls import argument_names
+from tinygrad_edu.engine.out import written
 
 __all__ = ["of_torch", "spelled"]
 

@@ -10,6 +10,7 @@ from tinygrad_edu.engine.hooks import *
 from tinygrad_edu.engine.inplace import *
 from tinygrad_edu.engine.modes import *
 from tinygrad_edu.engine.node import *
+from tinygrad_edu.engine.out import *
 from tinygrad_edu.engine.primitive import *
 from tinygrad_edu.engine.switches import *
 

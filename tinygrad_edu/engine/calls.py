@@ -20,7 +20,7 @@ from tinygrad_edu.engine.node import Node, value_of
 
 __all__ = [
     "ALIASES", "DEFAULT_FLOAT", "INPUTS", "PLAIN", "Further", "Signature", "argument_names",
-    "constants", "in_default_dtype", "in_dtype", "narrow_dtype", "operands", "written",
+    "constants", "in_default_dtype", "in_dtype", "narrow_dtype", "operands",
 ]  # fmt: skip
 
 #: PyTorch's spelling of NumPy's keywords, translated here and nowhere else.
@@ -334,20 +334,3 @@ def operands(
     if shared and wanted and MODE.get().grad:  # its owner may overwrite it before backward
         args = with_copies(args, arrays)
     return args, arrays, tensors, wanted
-
-
-def written(name: str, result: Any, out: Any) -> Any:
-    """``out`` with the values of a result, or several with those of several: PyTorch's ``out=``."""
-    if not isinstance(out, (tuple, list)):
-        if not isinstance(out, Node):
-            raise TypeError(f"{name}: out must be a tensor, received {shown(out)}")
-        if out.value.shape != result.shape:
-            raise ValueError(
-                f"{name}: out has shape {out.value.shape}, the result {tuple(result.shape)}"
-            )
-        return out.copy_(result)  # type: ignore[attr-defined]  # a method of the tensor
-    if not isinstance(result, tuple) or len(out) != len(result):
-        raise ValueError(f"{name}: out must be as many tensors as there are results")
-    for target, part in zip(out, result, strict=True):
-        written(name, part, target)
-    return out

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 from tinygrad_edu._checked import ERRORS, Arguments
-from tinygrad_edu.engine.calls import ALIASES, INPUTS, Further, argument_names, written
+from tinygrad_edu.engine.calls import ALIASES, INPUTS, Further, argument_names
 from tinygrad_edu.engine.node import Node
+from tinygrad_edu.engine.out import written
 from tinygrad_edu.engine.primitive import NUMPY_FUNCTIONS
 
 __all__ = ["composite"]

@@ -17,11 +17,11 @@ from tinygrad_edu.engine.calls import (
     in_dtype,
     narrow_dtype,
     operands,
-    written,
 )
 from tinygrad_edu.engine.changes import CONSTANT, RECORDED, base_of, kept, renewed
 from tinygrad_edu.engine.modes import MODE
 from tinygrad_edu.engine.node import Node, as_array, tick
+from tinygrad_edu.engine.out import written
 from tinygrad_edu.engine.precision import HALF, narrowed, widened
 
 __all__ = ["NUMPY_FUNCTIONS", "PRIMITIVES", "Primitive", "implements", "primitive"]

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, dataclass_transform
 from tinygrad_edu._checked import LISTS, arrays_of_lists
 from tinygrad_edu._checks import check_choice, check_count, check_flag, check_function, check_number
 from tinygrad_edu.engine.calls import ALIASES
+from tinygrad_edu.nn._in_place import in_place
 from tinygrad_edu.nn.module import Module
 
 __all__ = ["FunctionModule"]
@@ -40,6 +41,7 @@ class FunctionModule(Module):
     _ranges: ClassVar[dict[str, Range]] = {}
     # Pairs of a parameter of the function and the field that holds its value.
     _passed: ClassVar[tuple[tuple[str, str], ...]] = ()
+    inplace = False  # no field, unless a subclass makes it one
 
     def __init_subclass__(cls, of: Callable[..., Any] | None = None, **ranges: Range) -> None:
         super().__init_subclass__()
@@ -87,4 +89,6 @@ class FunctionModule(Module):
             names = list(inspect.signature(self._function).parameters)
             inputs = tuple(arrays_of_lists(type(self).__name__, names[: len(inputs)], inputs))
         settings = {parameter: getattr(self, name) for parameter, name in self._passed}
+        if self.inplace:
+            return in_place(self._function, *inputs, **settings)
         return self._function(*inputs, **settings)

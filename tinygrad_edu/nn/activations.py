@@ -9,6 +9,7 @@ import numpy as np
 from tinygrad_edu import ops
 from tinygrad_edu._checks import check_count, check_number
 from tinygrad_edu.nn._function_module import FunctionModule
+from tinygrad_edu.nn._in_place import in_place
 from tinygrad_edu.nn.module import Module
 from tinygrad_edu.nn.parameter import made_dtype, parameter_of
 from tinygrad_edu.ops import (
@@ -41,6 +42,8 @@ __all__ = [
 
 def relu(input: Any, inplace: bool = False) -> Any:
     """Rectified linear unit.  y = max(x, 0); slope 0 at 0."""
+    if inplace:
+        return in_place(ops.relu, input)
     return ops.relu(input)
 
 
@@ -59,6 +62,8 @@ class ReLU(FunctionModule, of=ops.relu):
 
 def relu6(input: Any, inplace: bool = False) -> Any:
     """Rectifier limited to [0, 6]; slope 0 at 0 and at 6."""
+    if inplace:
+        return in_place(ops.relu6, input)
     return ops.relu6(input)
 
 
@@ -70,6 +75,8 @@ class ReLU6(FunctionModule, of=ops.relu6):
 
 def leaky_relu(input: Any, negative_slope: float = 0.01, inplace: bool = False) -> Any:
     """Leaky rectifier.  y = x where x > 0, else s x; slope s at 0."""
+    if inplace:
+        return in_place(ops.leaky_relu, input, negative_slope=negative_slope)
     return ops.leaky_relu(input, negative_slope=negative_slope)
 
 
@@ -128,6 +135,8 @@ class PReLU(Module):
 
 def hardtanh(input: Any, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Any:
     """Limit to [min_val, max_val]; slope 0 at both ends."""
+    if inplace:
+        return in_place(ops.hardtanh, input, min_val=min_val, max_val=max_val)
     return ops.hardtanh(input, min_val=min_val, max_val=max_val)
 
 
@@ -145,6 +154,8 @@ class Hardtanh(FunctionModule, of=ops.hardtanh, min_val="(-inf, inf)"):
 
 def hardsigmoid(input: Any, inplace: bool = False) -> Any:
     """Piecewise linear sigmoid.  y = x/6 + 1/2 limited to [0, 1]; slope 0 at ±3."""
+    if inplace:
+        return in_place(ops.hardsigmoid, input)
     return ops.hardsigmoid(input)
 
 
@@ -157,6 +168,8 @@ class Hardsigmoid(FunctionModule, of=ops.hardsigmoid):
 
 def hardswish(input: Any, inplace: bool = False) -> Any:
     """Piecewise quadratic swish.  y = x · hardsigmoid(x); slope 0 at -3, 1 at 3."""
+    if inplace:
+        return in_place(ops.hardswish, input)
     return ops.hardswish(input)
 
 
@@ -185,6 +198,8 @@ class Softshrink(FunctionModule, of=ops.softshrink, lambd="[0, inf)"):
 
 def threshold(input: Any, threshold: float, value: float, inplace: bool = False) -> Any:
     """Replace what is not above a threshold.  y = x where x > threshold, else value."""
+    if inplace:
+        return in_place(ops.threshold, input, threshold=threshold, value=value)
     return ops.threshold(input, threshold=threshold, value=value)
 
 
@@ -228,6 +243,8 @@ class Softplus(FunctionModule, of=ops.softplus, beta="(0, inf)", threshold="(-in
 
 def elu(input: Any, alpha: float = 1.0, inplace: bool = False) -> Any:
     """Exponential linear unit.  y = x where x > 0, else α (eˣ - 1); slope α at 0."""
+    if inplace:
+        return in_place(ops.elu, input, alpha=alpha)
     return ops.elu(input, alpha=alpha)
 
 
@@ -240,6 +257,8 @@ class ELU(FunctionModule, of=ops.elu, alpha="(-inf, inf)"):
 
 def celu(input: Any, alpha: float = 1.0, inplace: bool = False) -> Any:
     """ELU with slope 1 at 0 for every α.  y = x where x > 0, else α (e^(x/α) - 1)."""
+    if inplace:
+        return in_place(ops.celu, input, alpha=alpha)
     return ops.celu(input, alpha=alpha)
 
 
@@ -252,6 +271,8 @@ class CELU(FunctionModule, of=ops.celu, alpha="(0, inf)"):
 
 def selu(input: Any, inplace: bool = False) -> Any:
     """Self-normalizing unit.  y = 1.0507 elu(x, 1.6733).  Klambauer et al. 2017."""
+    if inplace:
+        return in_place(ops.selu, input)
     return ops.selu(input)
 
 
@@ -275,6 +296,8 @@ class GELU(FunctionModule, of=ops.gelu, approximate=("none", "tanh")):
 
 def silu(input: Any, inplace: bool = False) -> Any:
     """Sigmoid-weighted unit.  y = x σ(x)."""
+    if inplace:
+        return in_place(ops.silu, input)
     return ops.silu(input)
 
 
@@ -286,6 +309,8 @@ class SiLU(FunctionModule, of=ops.silu):
 
 def mish(input: Any, inplace: bool = False) -> Any:
     """Mish.  y = x tanh(ln(1 + eˣ)).  Misra 2019."""
+    if inplace:
+        return in_place(ops.mish, input)
     return ops.mish(input)
 
 

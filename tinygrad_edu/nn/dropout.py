@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 import numpy as np
 
 from tinygrad_edu import ops
 from tinygrad_edu._checks import check_count, check_flag, check_number
 from tinygrad_edu.engine import Array
+from tinygrad_edu.nn._in_place import in_place
 from tinygrad_edu.nn._inputs import refuse_features
 from tinygrad_edu.nn.linear import Linear
 from tinygrad_edu.nn.module import Module
@@ -63,7 +65,7 @@ def dropout(
     training : bool
         False returns ``x``.
     inplace : bool
-        Accepted and ignored.
+        Change ``x`` itself.
     generator : np.random.Generator or int, optional
 
     Examples
@@ -76,6 +78,8 @@ def dropout(
     check_number("dropout", "p", p, "[0, 1]")
     if not training or p == 0.0:
         return x
+    if inplace:
+        return in_place(dropout, x, p, generator=generator)
     return _masked(x, x.shape, p, generator)
 
 
@@ -91,21 +95,39 @@ def _channels(owner: str, x: Any, axes: int) -> tuple[int, ...]:
 
 
 def dropout1d(
-    x: Any, p: float = 0.5, training: bool = True, *, generator: GeneratorLike = None
+    x: Any,
+    p: float = 0.5,
+    training: bool = True,
+    inplace: bool = False,
+    *,
+    generator: GeneratorLike = None,
 ) -> Any:
     """Zero whole channels of sequences (N, C, L) or (C, L)."""
     check_number("dropout1d", "p", p, "[0, 1]")
     shape = _channels("dropout1d", x, 1)
-    return _masked(x, shape, p, generator) if training and p else x
+    if not training or p == 0.0:
+        return x
+    if inplace:
+        return in_place(dropout1d, x, p, True, generator=generator)
+    return _masked(x, shape, p, generator)
 
 
 def dropout2d(
-    x: Any, p: float = 0.5, training: bool = True, *, generator: GeneratorLike = None
+    x: Any,
+    p: float = 0.5,
+    training: bool = True,
+    inplace: bool = False,
+    *,
+    generator: GeneratorLike = None,
 ) -> Any:
     """Zero whole channels of images (N, C, H, W) or (C, H, W).  Tompson et al. 2015."""
     check_number("dropout2d", "p", p, "[0, 1]")
     shape = _channels("dropout2d", x, 2)
-    return _masked(x, shape, p, generator) if training and p else x
+    if not training or p == 0.0:
+        return x
+    if inplace:
+        return in_place(dropout2d, x, p, True, generator=generator)
+    return _masked(x, shape, p, generator)
 
 
 def drop_path(
@@ -131,7 +153,12 @@ def _alpha(x: Any, shape: tuple[int, ...], p: float, generator: GeneratorLike) -
 
 
 def alpha_dropout(
-    x: Any, p: float = 0.5, training: bool = False, *, generator: GeneratorLike = None
+    x: Any,
+    p: float = 0.5,
+    training: bool = False,
+    inplace: bool = False,
+    *,
+    generator: GeneratorLike = None,
 ) -> Any:
     """Dropout for SELU.  y = a (x m + α' (1 - m)) + b, keeping mean 0 and variance 1.
 
@@ -139,18 +166,31 @@ def alpha_dropout(
     2017.
     """
     check_number("alpha_dropout", "p", p, "[0, 1]")
-    return _alpha(x, x.shape, p, generator) if training and p else x
+    if not training or p == 0.0:
+        return x
+    if inplace:
+        return in_place(alpha_dropout, x, p, True, generator=generator)
+    return _alpha(x, x.shape, p, generator)
 
 
 def feature_alpha_dropout(
-    x: Any, p: float = 0.5, training: bool = False, *, generator: GeneratorLike = None
+    x: Any,
+    p: float = 0.5,
+    training: bool = False,
+    inplace: bool = False,
+    *,
+    generator: GeneratorLike = None,
 ) -> Any:
     """`alpha_dropout` of whole channels of (N, C, ...)."""
     check_number("feature_alpha_dropout", "p", p, "[0, 1]")
     if x.ndim < 2:
         raise ValueError(f"feature_alpha_dropout: expected input (N, C, ...), got {tuple(x.shape)}")
     shape = x.shape[:2] + (1,) * (x.ndim - 2)
-    return _alpha(x, shape, p, generator) if training and p else x
+    if not training or p == 0.0:
+        return x
+    if inplace:
+        return in_place(feature_alpha_dropout, x, p, True, generator=generator)
+    return _alpha(x, shape, p, generator)
 
 
 def gaussian_dropout(
@@ -185,6 +225,7 @@ class _Dropout(Module):
     """Checks p once and holds the generator."""
 
     _shown = "p=, inplace="
+    _drop: ClassVar[Callable[..., Any]]
 
     def __init__(
         self, p: float = 0.5, inplace: bool = False, *, generator: GeneratorLike = None
@@ -194,6 +235,12 @@ class _Dropout(Module):
         self.generator = (
             None if generator is None else get_generator(generator, type(self).__name__)
         )
+
+    def forward(self, x: Any) -> Any:
+        """Return ``x`` with a part of it dropped; in evaluation ``x`` itself."""
+        if self.inplace and self.training and self.p:
+            return in_place(self._drop, x, self.p, True, generator=self.generator)
+        return self._drop(x, self.p, self.training, generator=self.generator)
 
 
 class Dropout(_Dropout):
@@ -214,17 +261,13 @@ class Dropout(_Dropout):
     tensor([1., 2.])
     """
 
-    def forward(self, x: Any) -> Any:
-        """Return ``x`` with elements dropped."""
-        return dropout(x, self.p, self.training, generator=self.generator)
+    _drop = staticmethod(dropout)
 
 
 class Dropout1d(_Dropout):
     """Zero whole channels of sequences (N, C, L) or (C, L) with probability p."""
 
-    def forward(self, x: Any) -> Any:
-        """Return ``x`` with channels dropped."""
-        return dropout1d(x, self.p, self.training, generator=self.generator)
+    _drop = staticmethod(dropout1d)
 
 
 class Dropout2d(_Dropout):
@@ -234,9 +277,7 @@ class Dropout2d(_Dropout):
     al. 2015.
     """
 
-    def forward(self, x: Any) -> Any:
-        """Return ``x`` with channels dropped."""
-        return dropout2d(x, self.p, self.training, generator=self.generator)
+    _drop = staticmethod(dropout2d)
 
 
 class AlphaDropout(_Dropout):
@@ -245,25 +286,19 @@ class AlphaDropout(_Dropout):
     Klambauer et al. 2017.
     """
 
-    def forward(self, x: Any) -> Any:
-        """Return ``x`` with elements put to the limit."""
-        return alpha_dropout(x, self.p, self.training, generator=self.generator)
+    _drop = staticmethod(alpha_dropout)
 
 
 class FeatureAlphaDropout(_Dropout):
     """`AlphaDropout` of whole channels of (N, C, ...)."""
 
-    def forward(self, x: Any) -> Any:
-        """Return ``x`` with channels put to the limit."""
-        return feature_alpha_dropout(x, self.p, self.training, generator=self.generator)
+    _drop = staticmethod(feature_alpha_dropout)
 
 
 class DropPath(_Dropout):
     """Zero whole samples of (N, ...) with probability p: stochastic depth.  Huang et al. 2016."""
 
-    def forward(self, x: Any) -> Any:
-        """Return ``x`` with samples dropped."""
-        return drop_path(x, self.p, self.training, generator=self.generator)
+    _drop = staticmethod(drop_path)
 
 
 class GaussianDropout(_Dropout):
@@ -276,9 +311,7 @@ class GaussianDropout(_Dropout):
         if p == 1:
             raise ValueError("GaussianDropout: p must be below 1, where the variance is infinite")
 
-    def forward(self, x: Any) -> Any:
-        """Return ``x`` times noise."""
-        return gaussian_dropout(x, self.p, self.training, generator=self.generator)
+    _drop = staticmethod(gaussian_dropout)
 
 
 class GaussianNoise(Module):

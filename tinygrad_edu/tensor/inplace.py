@@ -65,6 +65,12 @@ class InPlace(Node):
         values = value_of(method(self, *args, **params))
         return self._write(f"{name}_", values)
 
+    def _become_by(self, what: str, compute: Callable[[Any], Any]) -> Any:
+        """Become the result of ``compute`` of this tensor, or of its former value."""
+        if self._is_recorded():
+            return self._record(what, compute)
+        return self._write(what, value_of(compute(self)))
+
     def _put(self, what: str, values: Any, index: Any = Ellipsis) -> Any:
         """Put ``values`` at an index, broadcast to it."""
         if self._is_recorded(values):

@@ -14,7 +14,7 @@ from tinygrad_edu._checks import check_flag
 from tinygrad_edu.compat.devices import check_device
 from tinygrad_edu.compat.dtypes import dtype as dtype_class
 from tinygrad_edu.compat.dtypes import get_default_dtype
-from tinygrad_edu.engine import Node, mark_changed, value_of
+from tinygrad_edu.engine import value_of, written
 
 __all__ = ["creates", "form_of", "real_dtype", "sizes_of"]
 
@@ -43,10 +43,10 @@ def creates(function: Callable[..., T]) -> Callable[..., T]:
         out = named.pop("out", None)
         requires_grad = check_flag(name, "requires_grad", named.pop("requires_grad", False))
         if out is not None and named.get("dtype") is None and name not in _DTYPE_OF_INPUT:
-            named = {**named, "dtype": _place(name, out).value.dtype}
+            named = {**named, "dtype": getattr(out, "dtype", None)}
         made: Any = function(*args, **named)
         if out is not None:
-            made = _written(name, out, made)
+            made = written(name, made, out)
         return made.requires_grad_() if requires_grad else made
 
     return checked(call)
@@ -54,27 +54,6 @@ def creates(function: Callable[..., T]) -> Callable[..., T]:
 
 # They take no dtype: their result has that of their input, or indices.
 _DTYPE_OF_INPUT = frozenset({"bernoulli", "multinomial", "poisson"})
-
-
-def _place(name: str, out: Any) -> Node:
-    if not isinstance(out, Node):
-        raise TypeError(f"{name}: out must be a tensor, received {out!r}")
-    return out
-
-
-def _written(name: str, out: Any, made: Node) -> Node:
-    """``out`` with the values of ``made``; one of no elements takes their shape too."""
-    target = _place(name, out)
-    if target.value.size == 0 and target.is_leaf:
-        target.value = made.value.astype(target.value.dtype)
-        mark_changed(target.value)
-        return target
-    if target.value.shape != made.value.shape:
-        raise ValueError(
-            f"{name}: out must have the shape {made.value.shape} of the result, or no elements; "
-            f"received {target.value.shape}"
-        )
-    return target.copy_(made)  # type: ignore[attr-defined, no-any-return]  # it is a Tensor
 
 
 def sizes_of(sizes: tuple[Any, ...], size: Any = None) -> tuple[int, ...]:

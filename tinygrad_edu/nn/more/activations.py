@@ -10,6 +10,7 @@ from tinygrad_edu import ops
 from tinygrad_edu._checks import check_flag, check_number
 from tinygrad_edu.engine import value_of
 from tinygrad_edu.nn._function_module import FunctionModule
+from tinygrad_edu.nn._in_place import in_place
 from tinygrad_edu.nn._inputs import float_dtype
 from tinygrad_edu.nn.activations import halves
 from tinygrad_edu.nn.module import Module
@@ -246,6 +247,8 @@ def rrelu(
     """Leaky rectifier, its slopes uniform in [lower, upper) in training, their mean otherwise."""
     if not lower <= upper:
         raise ValueError(f"rrelu: lower must not exceed upper, received {lower!r} and {upper!r}")
+    if inplace:
+        return in_place(rrelu, input, lower, upper, training, generator=generator)
     if not training:
         return ops.leaky_relu(input, negative_slope=(lower + upper) / 2)
     slopes = get_generator(generator, "rrelu").uniform(lower, upper, input.shape)
@@ -272,7 +275,7 @@ class RReLU(Module):
 
     def forward(self, x: Any) -> Any:
         """Return x or its random fraction."""
-        return rrelu(x, self.lower, self.upper, self.training, generator=self.generator)
+        return rrelu(x, self.lower, self.upper, self.training, self.inplace, self.generator)
 
 
 def gumbel_softmax(
