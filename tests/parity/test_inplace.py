@@ -16,6 +16,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 import tinygrad_edu as tg  # noqa: E402
+from tinygrad_edu.compat.missing import MISSING  # noqa: E402
 
 PROGRAMS = 3000
 #: Of the programs that PyTorch runs, at least so many run here.
@@ -107,3 +108,14 @@ def test_changes_in_place_are_right_or_refused() -> None:
                 ours, theirs, rtol=1e-10, atol=1e-12, err_msg="\n".join(lines)
             )
     assert ran >= RUN_HERE * (ran + refused), (ran, refused)
+
+
+def test_every_change_in_place_is_here_or_refused() -> None:
+    """Each method of PyTorch that ends with an underscore exists, or says why it does not."""
+    names = [name for name in dir(torch.Tensor) if name.endswith("_") and name[0] != "_"]
+    silent = [n for n in names if not hasattr(tg.Tensor, n) and f"Tensor.{n}" not in MISSING]
+    assert not silent
+    for name in names:
+        if not hasattr(tg.Tensor, name):
+            with pytest.raises(AttributeError, match=f"a tensor has no .{name}: "):
+                getattr(tg.tensor([1.0]), name)

@@ -52,7 +52,7 @@ def test_step_by_hand_on_the_data() -> None:
 
 
 def test_filling_in_place() -> None:
-    x = tg.zeros(1000)
+    x = tg.zeros(10_000)
     assert x.normal_(1.0, 0.1, generator=0) is x
     assert 0.9 < x.mean().item() < 1.1
     assert x.dtype == np.float32
@@ -250,6 +250,22 @@ _ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "addcdiv_": (np.ones((2, 3)), np.ones((2, 3))),
     "cumsum_": (1,),
     "cumprod_": (1,),
+    "addbmm_": (np.ones((2, 2, 4)), np.ones((2, 4, 3))),
+    "addmm_": (np.ones((2, 4)), np.ones((4, 3))),
+    "addmv_": (np.ones((2, 3)), np.ones(3)),
+    "addr_": (np.ones(2), np.ones(3)),
+    "baddbmm_": (np.ones((2, 2, 4)), np.ones((2, 4, 3))),
+    "index_copy_": (0, np.array([1]), np.full((1, 3), 9.0)),
+    "index_fill_": (1, np.array([0, 2]), 9.0),
+    "index_put_": ((np.array([0, 1]), np.array([2, 0])), np.array([8.0, 9.0])),
+    "index_reduce_": (0, np.array([1, 0]), np.ones((2, 3)), "amax"),
+    "ldexp_": (np.array([[1, 2, 3], [0, 1, 2]]),),
+    "masked_scatter_": (np.eye(2, 3) > 0, np.array([8.0, 9.0])),
+    "mvlgamma_": (1,),
+    "polygamma_": (1,),
+    "put_": (np.array([0, 4]), np.array([8.0, 9.0])),
+    "renorm_": (2, 0, 0.5),
+    "scatter_reduce_": (1, np.array([[0], [2]]), np.full((2, 1), 9.0), "sum"),
 }
 
 
@@ -260,6 +276,8 @@ def test_the_form_in_place_gives_what_the_method_gives(name: str) -> None:
     start = start + 1.0 if name in ("acosh_", "arccosh_") else start
     bits = name.startswith("bitwise") or name in ("gcd_", "lcm_")
     start = np.array([[1, 2, 3], [4, 5, 6]]) if bits else start
+    start = start[:, 0] if name == "addmv_" else start
+    start = np.stack([start, start + 1]) if name == "baddbmm_" else start
     plain = tg.tensor(start)
     method = getattr(tg.Tensor, getattr(tg.Tensor, name).form_of)
     args = _ARGUMENTS.get(name, ())
@@ -284,3 +302,53 @@ def test_the_form_in_place_gives_what_the_method_gives(name: str) -> None:
     assert len(gradients) in (0, 2)
     if gradients:
         np.testing.assert_array_equal(*gradients)
+
+
+@pytest.mark.parametrize("recorded", [True, False])
+def test_out(recorded: bool) -> None:
+    """A result is written into a tensor, which other tensors see, and is recorded there."""
+    w = tg.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=recorded)
+    for function, args in (
+        (tg.exp, (w,)), (tg.matmul, (w, w)), (tg.sum, (w, 0)), (tg.stack, ([w, w],)),
+        (tg.clamp, (w, 2.0)), (tg.add, (w, w)), (tg.cumsum, (w, 1)), (tg.tril, (w,)),
+    ):  # fmt: skip
+        wanted = function(*args)
+        out = tg.zeros(wanted.shape)
+        view = out[0]
+        assert function(*args, out=out) is out
+        np.testing.assert_array_equal(out.value, wanted.value)
+        np.testing.assert_array_equal(view.value, wanted.value[0])
+        assert function(*args, out=None).tolist() == wanted.tolist()
+        if recorded:
+            gradient = tg.grad(wanted.sum(), w).value
+            np.testing.assert_array_equal(tg.grad(out.sum(), w).value, gradient)
+
+
+def test_out_of_no_elements_takes_the_shape() -> None:
+    out = tg.empty(0)
+    tg.exp(tg.zeros(2, 3), out=out)
+    assert out.tolist() == [[1.0] * 3] * 2
+
+
+def test_out_is_refused_where_the_result_does_not_fit() -> None:
+    x = tg.tensor([1.0, 2.0])
+    with pytest.raises(ValueError, match="must have the shape"):
+        tg.exp(x, out=tg.zeros(3, 2))
+    with pytest.raises(TypeError, match="cannot hold"):
+        tg.exp(x, out=tg.zeros(2, dtype=tg.int64))
+    with pytest.raises(TypeError, match="must be a tensor"):
+        tg.exp(x, out=np.zeros(2))
+    with pytest.raises(ValueError, match="out needs 2 tensors"):
+        tg.sort(x, out=(x,))
+    with pytest.raises(ValueError, match="out needs a tensor"):
+        tg.exp(x, out=(x, x))
+
+
+@pytest.mark.parametrize("draw", ["cauchy_", "geometric_", "log_normal_"])
+def test_drawn_in_place(draw: str) -> None:
+    x = tg.zeros(10_000)
+    args = (0.25,) if draw == "geometric_" else ()
+    assert getattr(x, draw)(*args, generator=np.random.default_rng(0)) is x
+    middle = {"cauchy_": 0.0, "geometric_": 3.0, "log_normal_": np.e}[draw]
+    assert abs(np.median(x.value) - middle) < 0.35
+    assert x.resize_as_(tg.zeros(2, 5)).shape == (2, 5)

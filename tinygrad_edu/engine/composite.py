@@ -44,9 +44,10 @@ def composite(
         @functools.wraps(function)
         def call(*args: Any, **params: Any) -> Any:
             if params and not params.keys() <= accepted.keys():
-                if params.get("out") is not None:
+                if "out" in params:
                     out = params.pop("out")
-                    return written(name, call(*args, **params), out)
+                    result = call(*args, **params)
+                    return result if out is None else written(name, result, out)
                 if more and more.takes(params):
                     return more(call, args, params)
                 params = _translated(name, params, accepted)

@@ -42,9 +42,7 @@ __all__ = [
 
 def relu(input: Any, inplace: bool = False) -> Any:
     """Rectified linear unit.  y = max(x, 0); slope 0 at 0."""
-    if inplace:
-        return in_place(ops.relu, input)
-    return ops.relu(input)
+    return in_place(ops.relu, input) if inplace else ops.relu(input)
 
 
 class ReLU(FunctionModule, of=ops.relu):
@@ -62,9 +60,7 @@ class ReLU(FunctionModule, of=ops.relu):
 
 def relu6(input: Any, inplace: bool = False) -> Any:
     """Rectifier limited to [0, 6]; slope 0 at 0 and at 6."""
-    if inplace:
-        return in_place(ops.relu6, input)
-    return ops.relu6(input)
+    return in_place(ops.relu6, input) if inplace else ops.relu6(input)
 
 
 class ReLU6(FunctionModule, of=ops.relu6):
@@ -154,9 +150,7 @@ class Hardtanh(FunctionModule, of=ops.hardtanh, min_val="(-inf, inf)"):
 
 def hardsigmoid(input: Any, inplace: bool = False) -> Any:
     """Piecewise linear sigmoid.  y = x/6 + 1/2 limited to [0, 1]; slope 0 at ±3."""
-    if inplace:
-        return in_place(ops.hardsigmoid, input)
-    return ops.hardsigmoid(input)
+    return in_place(ops.hardsigmoid, input) if inplace else ops.hardsigmoid(input)
 
 
 class Hardsigmoid(FunctionModule, of=ops.hardsigmoid):
@@ -168,9 +162,7 @@ class Hardsigmoid(FunctionModule, of=ops.hardsigmoid):
 
 def hardswish(input: Any, inplace: bool = False) -> Any:
     """Piecewise quadratic swish.  y = x · hardsigmoid(x); slope 0 at -3, 1 at 3."""
-    if inplace:
-        return in_place(ops.hardswish, input)
-    return ops.hardswish(input)
+    return in_place(ops.hardswish, input) if inplace else ops.hardswish(input)
 
 
 class Hardswish(FunctionModule, of=ops.hardswish):
@@ -271,9 +263,7 @@ class CELU(FunctionModule, of=ops.celu, alpha="(0, inf)"):
 
 def selu(input: Any, inplace: bool = False) -> Any:
     """Self-normalizing unit.  y = 1.0507 elu(x, 1.6733).  Klambauer et al. 2017."""
-    if inplace:
-        return in_place(ops.selu, input)
-    return ops.selu(input)
+    return in_place(ops.selu, input) if inplace else ops.selu(input)
 
 
 class SELU(FunctionModule, of=ops.selu):
@@ -296,9 +286,7 @@ class GELU(FunctionModule, of=ops.gelu, approximate=("none", "tanh")):
 
 def silu(input: Any, inplace: bool = False) -> Any:
     """Sigmoid-weighted unit.  y = x σ(x)."""
-    if inplace:
-        return in_place(ops.silu, input)
-    return ops.silu(input)
+    return in_place(ops.silu, input) if inplace else ops.silu(input)
 
 
 class SiLU(FunctionModule, of=ops.silu):
@@ -309,9 +297,7 @@ class SiLU(FunctionModule, of=ops.silu):
 
 def mish(input: Any, inplace: bool = False) -> Any:
     """Mish.  y = x tanh(ln(1 + eˣ)).  Misra 2019."""
-    if inplace:
-        return in_place(ops.mish, input)
-    return ops.mish(input)
+    return in_place(ops.mish, input) if inplace else ops.mish(input)
 
 
 class Mish(FunctionModule, of=ops.mish):

@@ -99,6 +99,30 @@ class Filling(InPlace):
         )
 
     @checked
+    def cauchy_(
+        self, median: float = 0.0, sigma: float = 1.0, generator: GeneratorLike = None
+    ) -> Any:
+        """Replace every element by a number of the Cauchy distribution."""
+        check_number("cauchy_", "sigma", sigma, "(0, inf)")
+        return self._draw(
+            "cauchy_", lambda g, shape: median + sigma * g.standard_cauchy(shape), generator
+        )
+
+    @checked
+    def geometric_(self, p: float, generator: GeneratorLike = None) -> Any:
+        """Replace every element by the number of trials up to the first success, of chance p."""
+        check_number("geometric_", "p", p, "(0, 1)")
+        return self._draw("geometric_", lambda g, shape: g.geometric(p, shape), generator)
+
+    @checked
+    def log_normal_(
+        self, mean: float = 1.0, std: float = 2.0, generator: GeneratorLike = None
+    ) -> Any:
+        """Replace every element by e to the power of one of the normal distribution."""
+        check_number("log_normal_", "std", std, "(0, inf)")
+        return self._draw("log_normal_", lambda g, shape: g.lognormal(mean, std, shape), generator)
+
+    @checked
     def random_(
         self, low: int = 0, high: int | None = None, generator: GeneratorLike = None
     ) -> Any:
@@ -136,6 +160,11 @@ class Filling(InPlace):
         flat.reshape(-1)[:n] = self.value.reshape(-1)[:n]
         self.value = flat
         return self
+
+    @checked
+    def resize_as_(self, other: Any) -> Any:
+        """Take the size of another tensor in place, as `resize_` does."""
+        return self.resize_(tuple(np.shape(value_of(check_numbers("resize_as_", "other", other)))))
 
     def _reshape(self, name: str, *args: Any) -> Any:
         """Become the view of the same memory that the method ``name`` gives."""
