@@ -252,3 +252,16 @@ def test_missing_names_are_import_errors_where_they_are_imported() -> None:
         from tinygrad_edu.torchvision.models import vgg16  # noqa: F401 - it is not there
     with pytest.raises(ImportError, match=r"torchvision\.transforms\.AugMix is not here"):
         from tinygrad_edu.torchvision.transforms import AugMix  # noqa: F401 - it is not there
+
+
+def test_modules_are_where_torchvision_has_them() -> None:
+    from tinygrad_edu.torchvision.datasets.cifar import CIFAR10
+    from tinygrad_edu.torchvision.datasets.folder import default_loader
+    from tinygrad_edu.torchvision.datasets.mnist import MNIST
+    from tinygrad_edu.torchvision.transforms.transforms import ToTensor
+
+    assert ToTensor is T.ToTensor
+    assert {CIFAR10.__name__, MNIST.__name__} == {"CIFAR10", "MNIST"}
+    assert callable(default_loader)
+    for module in (T, T.functional, v2):
+        assert not {"no_name", "annotations"} & set(module.__all__)

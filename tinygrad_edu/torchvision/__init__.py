@@ -15,11 +15,11 @@ from tinygrad_edu.torchvision import io as io
 from tinygrad_edu.torchvision import models as models
 from tinygrad_edu.torchvision import transforms as transforms
 from tinygrad_edu.torchvision import utils as utils
-from tinygrad_edu.torchvision._missing import no_name
+from tinygrad_edu.torchvision._missing import no_name as _no_name
 
 # The version of torchvision whose names these are, and after the plus whose work they are.
 __version__ = "0.28.0+tinygrad.edu"
 
 
 def __getattr__(name: str) -> _Any:
-    raise no_name(__name__, name)
+    raise _no_name(__name__, name)

@@ -9,7 +9,7 @@ from tinygrad_edu._checks import check_choice
 from tinygrad_edu.data.arguments import check_path
 from tinygrad_edu.tensor import Tensor
 from tinygrad_edu.torchvision._images import pillow
-from tinygrad_edu.torchvision._missing import no_name
+from tinygrad_edu.torchvision._missing import no_name as _no_name
 from tinygrad_edu.torchvision.transforms.functional import pil_to_tensor
 
 __all__ = ["ImageReadMode", "read_image"]
@@ -30,4 +30,4 @@ def read_image(path: str | Path, mode: str = ImageReadMode.UNCHANGED) -> Tensor:
 
 
 def __getattr__(name: str) -> Any:
-    raise no_name(__name__, name)
+    raise _no_name(__name__, name)

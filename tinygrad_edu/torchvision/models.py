@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from tinygrad_edu.torchvision._missing import no_name
+from tinygrad_edu.torchvision._missing import no_name as _no_name
 
 __all__: list[str] = []
 
 
 def __getattr__(name: str) -> Any:
-    raise no_name(__name__, name)
+    raise _no_name(__name__, name)

@@ -14,7 +14,7 @@ from tinygrad_edu._checks import check_count, check_number
 from tinygrad_edu.data.collate import default_collate
 from tinygrad_edu.tensor import Tensor, from_numpy
 from tinygrad_edu.torchvision._images import pillow
-from tinygrad_edu.torchvision._missing import no_name
+from tinygrad_edu.torchvision._missing import no_name as _no_name
 
 __all__ = ["make_grid", "save_image"]
 
@@ -124,4 +124,4 @@ def _png(pixels: NDArray[np.uint8]) -> bytes:
 
 
 def __getattr__(name: str) -> Any:
-    raise no_name(__name__, name)
+    raise _no_name(__name__, name)

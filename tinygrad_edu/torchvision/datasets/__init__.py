@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 from typing import Any as _Any
 
 from tinygrad_edu._face import face
-from tinygrad_edu.torchvision._missing import no_name
+from tinygrad_edu.torchvision._missing import no_name as _no_name
+from tinygrad_edu.torchvision.datasets.cifar import *
 from tinygrad_edu.torchvision.datasets.fake import *
 from tinygrad_edu.torchvision.datasets.folder import *
-from tinygrad_edu.torchvision.datasets.images import *
+from tinygrad_edu.torchvision.datasets.mnist import *
 from tinygrad_edu.torchvision.datasets.vision import *
 
 if not TYPE_CHECKING:
@@ -15,4 +16,4 @@ if not TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> _Any:
-    raise no_name(__name__, name)
+    raise _no_name(__name__, name)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 from typing import Any as _Any
 
 from tinygrad_edu._face import face
-from tinygrad_edu.torchvision._missing import no_name
+from tinygrad_edu.torchvision._missing import no_name as _no_name
 from tinygrad_edu.torchvision.transforms.functional.colour import *
 from tinygrad_edu.torchvision.transforms.functional.conversion import *
 from tinygrad_edu.torchvision.transforms.functional.geometry import *
@@ -17,4 +17,4 @@ if not TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> _Any:
-    raise no_name(__name__, name)
+    raise _no_name(__name__, name)

@@ -14,7 +14,7 @@ import numpy as np
 from tinygrad_edu.tensor import Tensor
 from tinygrad_edu.torchvision import transforms as _v1
 from tinygrad_edu.torchvision._images import is_pil
-from tinygrad_edu.torchvision._missing import no_name
+from tinygrad_edu.torchvision._missing import no_name as _no_name
 from tinygrad_edu.torchvision.transforms import functional as functional
 from tinygrad_edu.torchvision.transforms._transform import Transform as _Transform
 from tinygrad_edu.torchvision.transforms.functional import InterpolationMode as InterpolationMode
@@ -88,4 +88,4 @@ for _name in _v1.__all__:
 
 
 def __getattr__(name: str) -> Any:
-    raise no_name(__name__, name)
+    raise _no_name(__name__, name)
