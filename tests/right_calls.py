@@ -133,6 +133,8 @@ RIGHT: dict[str, Callable[[], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "tg.set_printoptions": lambda: ((4, 1000, 3, 80), {}),
     "tg.Generator": lambda: ((), {}),
     "tg.set_rng_state": lambda: ((tg.get_rng_state(),), {}),
+    "tg.finfo": lambda: (("float32",), {}),
+    "tg.iinfo": lambda: (("int32",), {}),
     "tg.Size": lambda: (((2, 3),), {}),
     "tg.empty": lambda: ((2, 3), {}),
     "tg.empty_like": lambda: ((X,), {}),

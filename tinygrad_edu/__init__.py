@@ -11,6 +11,7 @@ from tinygrad_edu.autograd.gradient import grad as grad
 from tinygrad_edu.compat import cuda as cuda
 from tinygrad_edu.compat.later import FUNCTIONS as _LATER
 from tinygrad_edu.compat.torch_names import *
+from tinygrad_edu.compat.type_info import *
 from tinygrad_edu.engine import detect_anomaly as detect_anomaly
 from tinygrad_edu.engine import enable_grad as enable_grad
 from tinygrad_edu.engine import is_grad_enabled as is_grad_enabled

@@ -34,7 +34,7 @@ FUNCTIONS = _names("""
 #: The methods and attributes of tensors.
 METHODS = _names("""
     H addbmm addmm addmv addr adjoint angle baddbmm bincount bitwise_left_shift
-    bitwise_right_shift byte char clamp_max clamp_min conj conj_physical corrcoef cov cuda
+    bitwise_right_shift clamp_max clamp_min conj conj_physical corrcoef cov cuda
     cummax cummin data_ptr deg2rad diagflat diagonal_scatter digamma dist element_size erf erfc
     erfinv float_power fmax fmin frexp gcd ger get_device greater greater_equal hardshrink histc
     histogram index_copy index_fill index_put index_reduce is_complex is_conj is_contiguous
@@ -43,7 +43,7 @@ METHODS = _names("""
     is_sparse is_sparse_csr is_vulkan is_xla is_xpu isneginf isposinf isreal lcm ldexp less
     less_equal lgamma logaddexp2 logcumsumexp logdet logit mH masked_scatter matrix_exp mode
     msort mvlgamma narrow_copy ndimension nextafter not_equal pin_memory polygamma positive
-    prelu put qr rad2deg real renorm retains_grad scatter_reduce select_scatter sgn short
+    prelu put qr rad2deg real renorm retains_grad scatter_reduce select_scatter sgn
     signbit sinc slice_scatter split_with_sizes storage_offset stride sum_to_size svd swapdims
     to_dense triangular_solve unflatten unfold unique_consecutive unsafe_chunk unsafe_split
     unsafe_split_with_sizes

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from tinygrad_edu.compat.dtypes import get_default_dtype
 from tinygrad_edu.engine import Node, value_of
 from tinygrad_edu.tensor import Tensor
 
@@ -61,7 +62,7 @@ def float_dtype(values: Any) -> np.dtype[Any]:
     In the dtype of integers, 0.5 would be cut to 0.
     """
     dtype: np.dtype[Any] = values.dtype
-    return dtype if dtype.kind == "f" else np.dtype(np.float32)
+    return dtype if dtype.kind == "f" else get_default_dtype().dtype
 
 
 def label_array(value: Any) -> Any:

@@ -8,6 +8,7 @@ import numpy as np
 
 from tinygrad_edu._checks import check_dtype, check_flag
 from tinygrad_edu.compat.devices import device as require_device
+from tinygrad_edu.compat.dtypes import get_default_dtype
 from tinygrad_edu.engine import Array
 from tinygrad_edu.tensor import Tensor
 
@@ -96,7 +97,7 @@ def made_dtype(owner: str, device: Any, dtype: Any) -> Any:
     """
     if device is not None:
         require_device(device)
-    return np.dtype(np.float32 if dtype is None else check_dtype(owner, "dtype", dtype))
+    return np.dtype(get_default_dtype() if dtype is None else check_dtype(owner, "dtype", dtype))
 
 
 def parameter_of(array: Array) -> Parameter:

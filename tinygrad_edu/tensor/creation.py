@@ -22,7 +22,8 @@ from tinygrad_edu.tensor.values import as_tensor, made_of
 
 __all__ = [
     "arange", "empty", "empty_like", "eye", "full", "full_like", "linspace", "logspace",
-    "one_hot", "ones", "ones_like", "scalar_tensor", "zeros", "zeros_like",
+    "one_hot", "ones", "ones_like", "scalar_tensor", "zeros",
+    "zeros_like",
 ]  # fmt: skip
 
 

@@ -153,7 +153,7 @@ def randint(
         raise ValueError(f"randint: there is no integer from {low} to before {high}")
     shape = sizes_of(() if size is None else (size,))
     drawn = get_generator(generator).integers(low, high, shape)
-    return made_of(np.asarray(drawn), np.int64 if dtype is None else dtype)
+    return made_of(np.asarray(drawn), dtype or np.int64)
 
 
 @creates
@@ -183,7 +183,7 @@ def randperm(n: int, dtype: Any = np.int64, generator: GeneratorLike = None) -> 
     >>> sorted(randperm(4).tolist())
     [0, 1, 2, 3]
     """
-    return made_of(get_generator(generator).permutation(n), np.int64 if dtype is None else dtype)
+    return made_of(get_generator(generator).permutation(n), dtype or np.int64)
 
 
 @creates

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,14 +13,6 @@ from tinygrad_edu.compat.functions import elementwise, matrices, order, places, 
 from tinygrad_edu.engine import Node
 
 __all__ = ["METHODS", "install"]
-
-
-def _cast(dtype: str) -> Callable[..., Any]:
-    def cast(self: Any) -> Any:
-        return ops.astype(self, dtype=np.dtype(dtype))
-
-    cast.__doc__ = f"The values as {dtype}."
-    return cast
 
 
 def _answer(value: Any, what: str) -> property:
@@ -138,8 +129,7 @@ METHODS: dict[str, Any] = {
     "H": property(lambda self: self.T, doc="A matrix with its axes exchanged."),
     "mH": property(lambda self: self.mT, doc="The last two axes exchanged."),
     "real": property(lambda self: self, doc="The tensor itself: all numbers are real."),
-    "bincount": spelled.bincount, "byte": _cast("uint8"), "char": _cast("int8"),
-    "short": _cast("int16"),
+    "bincount": spelled.bincount,
     "conj_physical": ops.conj, "logit": spelled.logit, "polygamma": polygamma,
     "qr": spelled_axes.qr, "svd": spelled_axes.svd, "unfold": shapes.unfold_axis,
     "cuda": cuda, "data_ptr": data_ptr, "element_size": element_size, "get_device": get_device,

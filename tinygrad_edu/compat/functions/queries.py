@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu._checked import check_numbers
-from tinygrad_edu._checks import check_dtype
+from tinygrad_edu.compat.dtypes import dtype as dtype_class
 from tinygrad_edu.compat.spelling import of_torch
 from tinygrad_edu.engine import Node, value_of
 
@@ -15,12 +15,6 @@ __all__ = [
     "can_cast", "is_complex", "is_conj", "is_floating_point", "is_inference", "is_neg",
     "is_nonzero", "is_same_size", "is_signed", "promote_types", "result_type",
 ]  # fmt: skip
-
-
-def _as_dtype(dtype: Any) -> Any:
-    """A NumPy dtype as ``x.dtype`` has it."""
-    empty: Any = Node.wrap(np.empty(0, dtype))
-    return empty.dtype
 
 
 @of_torch
@@ -90,16 +84,38 @@ def promote_types(type1: Any, type2: Any) -> Any:
         for name, dtype in (("type1", type1), ("type2", type2))
     )
     if (first.kind == "f") != (second.kind == "f"):
-        return _as_dtype(first if first.kind == "f" else second)
-    return _as_dtype(np.promote_types(first, second))
+        return dtype_class(first if first.kind == "f" else second)
+    return dtype_class(np.promote_types(first, second))
 
 
 def result_type(tensor1: Any, tensor2: Any) -> Any:
-    """The dtype of the sum of two tensors or numbers."""
-    parts = [x if isinstance(x, Node) else Node.wrap(np.asarray(x)) for x in (tensor1, tensor2)]
-    if isinstance(tensor1, Node) == isinstance(tensor2, Node):
-        return promote_types(parts[0].value.dtype, parts[1].value.dtype)
-    return (tensor1 + tensor2).dtype
+    """The dtype of the sum of two tensors or numbers.
+
+    A tensor without axes, and a number, only count where they are of a higher kind: floats are
+    above integers, and those above booleans.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.result_type(tg.tensor([1, 2], dtype=tg.int32), 1.5)
+    torch.float32
+    """
+    check_numbers("result_type", "tensor1", tensor1)
+    check_numbers("result_type", "tensor2", tensor2)
+    first, second = sorted(map(_standing, (tensor1, tensor2)), key=lambda operand: operand[0])
+    if first[0] != second[0] and _category(second[1]) <= _category(first[1]):
+        return dtype_class(first[1])
+    return promote_types(first[1], second[1])
+
+
+def _standing(x: Any) -> tuple[int, Any]:
+    """Whether it has axes (0), has none (1) or is a number (2), and its dtype."""
+    array = np.asarray(value_of(x))
+    if isinstance(x, (Node, np.ndarray)):
+        return int(array.ndim == 0), array.dtype
+    return 2, get_default_dtype().dtype if array.dtype.kind == "f" else array.dtype
+
+
+def _category(dtype: np.dtype[Any]) -> int:
+    return "bif".index(dtype.kind.replace("u", "i"))
 
 
 def can_cast(from_: Any, to: Any) -> bool:
@@ -107,6 +123,5 @@ def can_cast(from_: Any, to: Any) -> bool:
 
     Floats are not written into integers, nor numbers into truth values.
     """
-    order = "biuf"
-    first, second = (np.dtype(check_dtype("can_cast", "dtype", d)).kind for d in (from_, to))
-    return order.index(first.replace("u", "i")) <= order.index(second.replace("u", "i"))
+    first, second = (np.dtype(check_dtype("can_cast", "dtype", d)) for d in (from_, to))
+    return _category(first) <= _category(second)

@@ -8,6 +8,7 @@ import numpy as np
 
 from tinygrad_edu import ops
 from tinygrad_edu._checks import check_flag, check_number
+from tinygrad_edu.compat.dtypes import get_default_dtype
 from tinygrad_edu.engine import value_of
 from tinygrad_edu.nn._function_module import FunctionModule
 from tinygrad_edu.nn._in_place import in_place
@@ -47,7 +48,7 @@ class Swish(Module):
 
     def __init__(self, beta: float = 1.0, *, dtype: Any = None) -> None:
         value = check_number("Swish", "beta", beta)
-        self.beta = parameter_of(np.full(1, value, dtype or np.float32))
+        self.beta = parameter_of(np.full(1, value, dtype or get_default_dtype().dtype))
 
     def forward(self, x: Any) -> Any:
         """Return x σ(β x)."""
@@ -79,8 +80,8 @@ class PELU(Module):
     """
 
     def __init__(self, *, dtype: Any = None) -> None:
-        self.a = parameter_of(np.ones(1, dtype or np.float32))
-        self.b = parameter_of(np.ones(1, dtype or np.float32))
+        self.a = parameter_of(np.ones(1, dtype or get_default_dtype().dtype))
+        self.b = parameter_of(np.ones(1, dtype or get_default_dtype().dtype))
 
     def forward(self, x: Any) -> Any:
         """Return (a/b) x or a (e^(x/b) - 1)."""
@@ -97,7 +98,7 @@ class Snake(Module):
 
     def __init__(self, a: float = 1.0, *, dtype: Any = None) -> None:
         value = check_number("Snake", "a", a, "(0, inf)")
-        self.a = parameter_of(np.full(1, value, dtype or np.float32))
+        self.a = parameter_of(np.full(1, value, dtype or get_default_dtype().dtype))
 
     def forward(self, x: Any) -> Any:
         """Return x + sin²(a x) / a."""

@@ -9,6 +9,7 @@ import numpy as np
 from tinygrad_edu import ops
 from tinygrad_edu._checked import arrays_of_lists
 from tinygrad_edu._checks import check_choice, check_count
+from tinygrad_edu.compat.dtypes import get_default_dtype
 from tinygrad_edu.engine.precision import rounded_once
 from tinygrad_edu.nn._inputs import label_array, refuse_wider
 from tinygrad_edu.nn.losses._common import REDUCTIONS, Loss, reduce
@@ -224,7 +225,7 @@ class LinearChainCRFLoss(Loss):
     def __init__(self, num_tags: int, *, reduction: str = "mean", dtype: Any = None) -> None:
         super().__init__(reduction)
         self.num_tags = check_count("LinearChainCRFLoss", "num_tags", num_tags)
-        dtype = np.float32 if dtype is None else dtype
+        dtype = get_default_dtype().dtype if dtype is None else dtype
         self.transitions = parameter_of(np.zeros((num_tags, num_tags), dtype))
         self.start_transitions = parameter_of(np.zeros(num_tags, dtype))
         self.end_transitions = parameter_of(np.zeros(num_tags, dtype))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from typing import Any
 
-import numpy as np
-
 from tinygrad_edu.compat.devices import device as require_device
+from tinygrad_edu.compat.dtypes import set_default_dtype
+from tinygrad_edu.compat.type_methods import dtype_of_type
 from tinygrad_edu.engine import Node
 from tinygrad_edu.func import vmap
 
@@ -16,7 +16,7 @@ __all__ = [
     "get_default_device", "get_float32_matmul_precision", "get_num_interop_threads",
     "get_num_threads", "is_storage", "preserve_format", "set_default_device",
     "set_default_tensor_type", "set_deterministic_debug_mode", "set_float32_matmul_precision",
-    "set_flush_denormal", "set_num_interop_threads", "set_num_threads", "set_printoptions",
+    "set_flush_denormal", "set_num_interop_threads", "set_num_threads",
     "set_warn_always", "strided", "typename", "use_deterministic_algorithms", "vmap",
 ]  # fmt: skip
 
@@ -104,26 +104,8 @@ def get_default_device() -> Any:
 
 
 def set_default_tensor_type(t: Any) -> None:
-    """Take float32, which is the default dtype, and refuse any other type.
-
-    Raises
-    ------
-    ValueError
-        If it is not ``torch.FloatTensor``.
-    """
-    if str(getattr(t, "dtype", t)) not in ("float32", "torch.FloatTensor", "torch.float32"):
-        raise ValueError(
-            f"set_default_tensor_type: new tensors are float32 on the CPU, received {t!r}; "
-            "give dtype= where they are made"
-        )
-
-
-def set_printoptions(**options: Any) -> None:
-    """Set digits, width and edges of printed tensors, as ``np.set_printoptions`` does."""
-    names = {"precision", "threshold", "edgeitems", "linewidth"}
-    np.set_printoptions(**{k: v for k, v in options.items() if k in names and v is not None})
-    if (plain := options.get("sci_mode")) is not None:
-        np.set_printoptions(suppress=not plain)
+    """Set the default dtype by an old name or constructor, such as ``torch.DoubleTensor``."""
+    set_default_dtype(dtype_of_type(t))
 
 
 def typename(obj: Any) -> str:
