@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu._checked import check_numbers
+from tinygrad_edu._checks import check_dtype
 from tinygrad_edu.compat.dtypes import dtype as dtype_class
+from tinygrad_edu.compat.dtypes import get_default_dtype
 from tinygrad_edu.compat.spelling import of_torch
 from tinygrad_edu.engine import Node, value_of
 
