@@ -170,7 +170,7 @@ def histc(input: Any, bins: int = 100, min: float = 0, max: float = 0) -> Any:
 
 @of_torch
 def histogram(
-    input: Any, bins: Any, *, range: Any = None, weight: Any = None, density: bool = False
+    input: Any, bins: Any = 100, *, range: Any = None, weight: Any = None, density: bool = False
 ) -> Any:
     """(hist, bin_edges): counts in equal parts of a range, or between edges; no gradient."""
     array = np.asarray(value_of(input))
