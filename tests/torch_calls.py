@@ -9,6 +9,7 @@ import numpy as np
 X = np.linspace(0.1, 0.9, 9).reshape(3, 3) + np.diag([0.3, 0.1, 0.2])
 SQUARE = X + np.eye(3)
 CUBE = np.stack([X, SQUARE])
+IMAGES = np.ones((1, 4, 2, 2))
 FIRST = np.array([0, 2])
 INTEGERS = np.array([[4, 6, 9]])
 #: Arguments of functions whose first one is not the matrix X.
@@ -16,7 +17,9 @@ OTHERS: dict[str, tuple[Any, ...]] = {
     "bitwise_left_shift": (INTEGERS, 2), "bitwise_right_shift": (INTEGERS, 1), "gcd": (INTEGERS, 6),
     "lcm": (INTEGERS, 6), "combinations": (X[0], 2), "cartesian_prod": (X[0], X[1]),
     "is_nonzero": (X[0, 0],), "unravel_index": (FIRST, (2, 2)), "bincount": (INTEGERS[0],),
-    "can_cast": (np.float32, np.float64), "promote_types": (np.float32, np.int64),
+    "pixel_shuffle": (IMAGES, 2), "pixel_unshuffle": (IMAGES, 2),
+    "can_cast": (np.float32, np.float64),
+    "promote_types": (np.float32, np.int64),
     "result_type": (X, 1.5), "broadcast_shapes": ((3, 1), (4,)), "tril_indices": (3, 3),
     "triu_indices": (3, 3),
 }  # fmt: skip
@@ -48,7 +51,7 @@ CALLS: dict[str, tuple[Any, ...]] = {
     "triangular_solve": (SQUARE,), "unflatten": (1, (1, 3)), "unique_consecutive": (True,),
     "unsafe_chunk": (2, 1), "unsafe_split": (2, 1), "unsafe_split_with_sizes": ((1, 2), 1),
     "channel_shuffle": (1,), "allclose": (SQUARE,), "log_softmax": (1,), "logit": (0.1,),
-    "softmax": (1,),
+    "softmax": (1,), "conj_physical": (), "fill": (1.5,), "get_device": (), "pdist": (2.0,),
     "add": (SQUARE,), "argsort": (1,), "cross": (SQUARE,), "div": (SQUARE,), "divide": (SQUARE,),
     "equal": (SQUARE,), "flip": (0,), "gradient": (), "max": (1, True), "median": (1, True),
     "meshgrid": (), "min": (1, True), "mul": (SQUARE,), "multiply": (SQUARE,),

@@ -10,6 +10,7 @@ from tinygrad_edu._face import face
 from tinygrad_edu.autograd.gradient import grad as grad
 from tinygrad_edu.compat import cuda as cuda
 from tinygrad_edu.compat.later import FUNCTIONS as _LATER
+from tinygrad_edu.compat.later import Later as _Later
 from tinygrad_edu.compat.torch_names import *
 from tinygrad_edu.compat.type_info import *
 from tinygrad_edu.engine import detect_anomaly as detect_anomaly
@@ -47,6 +48,8 @@ _OF_TRAIN = ("load", "save")
 _GENERATORS = (
     "Generator", "default_generator", "get_rng_state", "initial_seed", "seed", "set_rng_state",
 )  # fmt: skip
+
+_Later.load = staticmethod(lambda: _import_module("tinygrad_edu.compat.functions.methods"))
 
 if not TYPE_CHECKING:
     _LOADED = ("autograd", "cuda", "engine", "linalg", "ops", "random")

@@ -36,7 +36,7 @@ def test_settings_are_not_guessed(name: str) -> None:
 
 NO_TENSOR = {
     "equal", "gradient", "meshgrid", "broadcast_tensors", "allclose", "is_complex", "is_conj",
-    "is_floating_point", "is_inference", "is_neg", "is_same_size", "is_signed",
+    "get_device", "is_floating_point", "is_inference", "is_neg", "is_same_size", "is_signed",
 }  # fmt: skip
 
 

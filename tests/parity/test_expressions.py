@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 import tinygrad_edu.torch.nn.functional
 
+import tinygrad_edu
 import tinygrad_edu.torch
 from tests.parity.expressions import EXPRESSIONS, operands
 from tests.specs.expressions import DIFFERENT
+from tinygrad_edu.compat.missing import MISSING
 
 torch = pytest.importorskip("torch")
 
@@ -122,3 +124,23 @@ def test_the_table_is_wide() -> None:
     assert len(LINES) == len(set(LINES))
     assert len(LINES) - len(DIFFERENT) >= 470
     assert set(DIFFERENT) <= set(LINES)
+
+
+# ---- every name of PyTorch is here, or said to be missing
+
+
+def _missing(theirs: Any, ours: Any, prefix: str) -> list[str]:
+    names = [name for name in dir(theirs) if not name.startswith("_")]
+    return [n for n in names if not hasattr(ours, n) and f"{prefix}{n}" not in MISSING]
+
+
+@pytest.mark.parametrize("space", ["", "linalg", "special"])
+def test_every_name_is_here_or_said_to_be_missing(space: str) -> None:
+    ours, theirs = tinygrad_edu.torch, torch
+    if space:
+        ours, theirs = getattr(ours, space), getattr(theirs, space)
+    assert not _missing(theirs, ours, f"{space}." if space else "")
+
+
+def test_every_method_is_here_or_said_to_be_missing() -> None:
+    assert not _missing(torch.Tensor, tinygrad_edu.Tensor, "Tensor.")

@@ -116,6 +116,15 @@ _FUNCTIONS: dict[str, str] = {
         max_pool1d_with_indices constant_pad_nd alpha_dropout_ dropout_ threshold_ selu_ rrelu_
         celu_""",
     "use torch.erfinv(2 * p - 1) * 2**0.5": "special.ndtri",
+    "not planned; torch.empty(n).uniform_() and a formula give such numbers": """
+        binomial Tensor.cauchy_ Tensor.geometric_ Tensor.log_normal_""",
+    "memory is not reused: make a tensor of the new shape": """
+        Tensor.resize Tensor.resize_as Tensor.resize_as_""",
+    "all numbers are real; x * 0 is the imaginary part": "Tensor.imag",
+    "every tensor is dense and strided": "layout memory_format Tensor.layout",
+    "use torch.histogram of each axis, or np.histogramdd": "histogramdd",
+    "use torch.from_numpy(np.frombuffer(...))": "frombuffer",
+    "the windows are torch.hann_window and its like": "signal",
     _CELLS: """
         gru gru_cell lstm lstm_cell rnn_relu rnn_relu_cell rnn_tanh rnn_tanh_cell""",
     _VOLUMES: "conv3d conv_transpose3d max_pool3d grid_sampler_3d channels_last_3d",
@@ -142,7 +151,9 @@ _FUNCTIONS: dict[str, str] = {
         classproperty clear_autocast_cache compiled_with_cxx11_abi ctypes
         cudnn_affine_grid_generator cudnn_batch_norm cudnn_convolution
         cudnn_convolution_add_relu cudnn_convolution_relu cudnn_convolution_transpose
-        cudnn_grid_sampler cudnn_is_acceptable functools futures
+        cudnn_grid_sampler cudnn_is_acceptable functools futures functional ops
+        return_types compiler is_anomaly_enabled
+        is_inference_mode_enabled
         get_autocast_cpu_dtype get_autocast_dtype get_autocast_gpu_dtype get_autocast_ipu_dtype
         get_autocast_xla_dtype get_deterministic_debug_mode get_file_path glob
         hash_tensor importlib init_num_threads inspect is_anomaly_check_nan_enabled
@@ -161,7 +172,7 @@ _FUNCTIONS: dict[str, str] = {
         sym_constrain_range_for_size sym_float sym_fresh_size sym_int sym_ite sym_max sym_min
         sym_not sym_sqrt sym_sum sys textwrap thread_safe_generator threading torch
         torch_version warnings windows nonzero_static has_lapack has_mkl has_openmp
-        linalg.common_notes special.common_args special.multi_dim_common
+        special.torch linalg.common_notes special.common_args special.multi_dim_common
         Tensor.as_subclass Tensor.grad_dtype Tensor.hash_tensor Tensor.module_load
         Tensor.nonzero_static Tensor.output_nr Tensor.map_ Tensor.map2_""",
 }

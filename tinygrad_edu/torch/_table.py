@@ -11,6 +11,7 @@ SPACES: dict[str, tuple[str, ...]] = {
     "": (
         f"{_PARTS}random", "tinygrad_edu", f"{_PARTS}constructors", f"{_PARTS}settings",
         f"{_PARTS}amp",
+        f"{_PARTS}functional", f"{_PARTS}in_place", f"{_PARTS}windows",
     ),
     "accelerator": (f"{_PARTS}accelerator",),
     "amp": (f"{_PARTS}amp",),

@@ -12,11 +12,13 @@ from tinygrad_edu.compat.functions._plain import plain
 from tinygrad_edu.compat.spelling import of_torch
 
 __all__ = [
-    "bitwise_left_shift", "bitwise_right_shift", "clamp_max", "clamp_min", "fix", "gcd", "isneginf",
+    "bitwise_left_shift", "bitwise_right_shift", "clamp_max", "clamp_min", "conj_physical", "fill",
+    "fix", "gcd", "isneginf",
     "isposinf", "isreal", "lcm", "log_ndtr", "logcumsumexp", "multigammaln", "mvlgamma",
     "nextafter", "rsub", "sgn",
 ]  # fmt: skip
 
+conj_physical = ops.conj
 fix = ops.trunc
 sgn = ops.sign
 
@@ -31,6 +33,12 @@ def clamp_min(input: Any, min: Any) -> Any:
 def clamp_max(input: Any, max: Any) -> Any:
     """The elements, but none above ``max``."""
     return ops.clip(input, None, max)
+
+
+@of_torch
+def fill(input: Any, value: Any) -> Any:
+    """A copy with ``value`` everywhere; its gradient goes to the value."""
+    return ops.where(True, value, input)
 
 
 @of_torch

@@ -15,7 +15,8 @@ from tinygrad_edu.ops._named import named
 __all__ = [
     "addbmm", "addmm", "addmv", "addr", "adjoint", "baddbmm", "block_diag", "cdist", "chain_matmul",
     "dist", "frobenius_norm", "ger", "inverse", "linalg_diagonal", "linalg_vander", "logdet",
-    "matrix_exp", "nuclear_norm", "pinverse", "renorm", "solve_triangular", "triangular_solve",
+    "matrix_exp", "nuclear_norm", "pdist", "pinverse", "renorm", "solve_triangular",
+    "triangular_solve",
 ]  # fmt: skip
 
 ger = ops.outer
@@ -80,6 +81,13 @@ def cdist(x1: Any, x2: Any, p: float = 2.0, compute_mode: str | None = None) -> 
     ``compute_mode`` is accepted and changes nothing: the differences are always taken.
     """
     return ops.vector_norm(np.expand_dims(x1, -2) - np.expand_dims(x2, -3), ord=p, axis=-1)
+
+
+@of_torch
+def pdist(input: Any, p: float = 2.0) -> Any:
+    """Distances of order p between all pairs of rows, (n, k) to (n (n - 1) / 2,)."""
+    first, second = np.triu_indices(input.shape[0], 1)
+    return ops.vector_norm(input[first] - input[second], ord=p, axis=-1)
 
 
 @of_torch

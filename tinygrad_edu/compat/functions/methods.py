@@ -11,6 +11,10 @@ from tinygrad_edu._checked import checked
 from tinygrad_edu.compat import spelled, spelled_axes
 from tinygrad_edu.compat.functions import elementwise, matrices, order, places, queries, shapes
 from tinygrad_edu.engine import Node
+from tinygrad_edu.random import GeneratorLike
+from tinygrad_edu.tensor import bernoulli as draw_bernoulli
+from tinygrad_edu.tensor import multinomial as draw_multinomial
+from tinygrad_edu.tensor.inplace import _form
 
 __all__ = ["METHODS", "install"]
 
@@ -90,6 +94,21 @@ def no(self: Any) -> bool:
     return False
 
 
+@checked
+def bernoulli(self: Any, p: float | None = None, *, generator: GeneratorLike = None) -> Any:
+    """Draws of 0 and 1 in the shape of x, 1 with the probability ``p``, or that of each element."""
+    odds = self.detach() if p is None else Node.wrap(np.full(self.value.shape, p))
+    return ops.astype(draw_bernoulli(odds, generator=generator), dtype=self.value.dtype)
+
+
+@checked
+def multinomial(
+    self: Any, num_samples: int, replacement: bool = False, *, generator: GeneratorLike = None
+) -> Any:
+    """Draws of indices, each as often as its weight in x says."""
+    return draw_multinomial(self, num_samples, replacement, generator=generator)
+
+
 def _retains_grad(self: Any) -> bool:
     return bool(self.requires_grad and not self.is_leaf and self.watcher is not None)
 
@@ -98,6 +117,50 @@ _ALWAYS_NO = (
     "is_cuda", "is_ipu", "is_maia", "is_meta", "is_mkldnn", "is_mps", "is_mtia", "is_nested",
     "is_quantized", "is_sparse", "is_sparse_csr", "is_vulkan", "is_xla", "is_xpu",
 )  # fmt: skip
+
+# Methods of this table that have a form in place.
+_IN_PLACE = (
+    "addbmm",
+    "addmm",
+    "addmv",
+    "addr",
+    "baddbmm",
+    "bitwise_left_shift",
+    "bitwise_right_shift",
+    "clamp_max",
+    "clamp_min",
+    "deg2rad",
+    "digamma",
+    "erf",
+    "erfc",
+    "erfinv",
+    "float_power",
+    "gcd",
+    "greater",
+    "greater_equal",
+    "index_copy",
+    "index_fill",
+    "index_put",
+    "index_reduce",
+    "lcm",
+    "ldexp",
+    "less",
+    "less_equal",
+    "lgamma",
+    "logit",
+    "masked_scatter",
+    "mvlgamma",
+    "nextafter",
+    "not_equal",
+    "polygamma",
+    "put",
+    "rad2deg",
+    "renorm",
+    "scatter_reduce",
+    "sgn",
+    "sinc",
+    "true_divide",
+)
 
 #: Name of a method or an attribute of a tensor: what it is.
 METHODS: dict[str, Any] = {
@@ -129,8 +192,8 @@ METHODS: dict[str, Any] = {
     "H": property(lambda self: self.T, doc="A matrix with its axes exchanged."),
     "mH": property(lambda self: self.mT, doc="The last two axes exchanged."),
     "real": property(lambda self: self, doc="The tensor itself: all numbers are real."),
-    "bincount": spelled.bincount,
-    "conj_physical": ops.conj, "logit": spelled.logit, "polygamma": polygamma,
+    "bincount": spelled.bincount, "bernoulli": bernoulli, "conj_physical": ops.conj, "multinomial": multinomial,
+    "logit": spelled.logit, "polygamma": polygamma,
     "qr": spelled_axes.qr, "svd": spelled_axes.svd, "unfold": shapes.unfold_axis,
     "cuda": cuda, "data_ptr": data_ptr, "element_size": element_size, "get_device": get_device,
     "is_contiguous": is_contiguous, "ndimension": ndimension, "pin_memory": itself,
@@ -138,6 +201,7 @@ METHODS: dict[str, Any] = {
     "is_distributed": no, "is_pinned": no, "is_shared": no,
     "is_cpu": _answer(True, "Whether it is on the CPU: always."),
     "retains_grad": property(_retains_grad, doc="Whether `retain_grad` was called on it."),
+    **{f"{name}_": _form(name) for name in _IN_PLACE},
     **{name: _answer(False, "False: there are no such tensors here.") for name in _ALWAYS_NO},
 }  # fmt: skip
 

@@ -14,8 +14,9 @@ from tinygrad_edu.compat.spelling import of_torch
 from tinygrad_edu.engine import Node, value_of
 
 __all__ = [
-    "can_cast", "is_complex", "is_conj", "is_floating_point", "is_inference", "is_neg",
-    "is_nonzero", "is_same_size", "is_signed", "promote_types", "result_type",
+    "can_cast", "get_device", "is_complex", "is_conj", "is_floating_point",
+    "is_inference", "is_neg", "is_nonzero", "is_same_size", "is_signed", "promote_types",
+    "result_type",
 ]  # fmt: skip
 
 
@@ -35,6 +36,12 @@ def is_complex(input: Any) -> bool:
 def is_signed(input: Any) -> bool:
     """Whether the dtype has negative numbers."""
     return bool(value_of(input).dtype.kind in "fi")
+
+
+@of_torch
+def get_device(input: Any) -> int:
+    """The number of the accelerator: -1 on the CPU."""
+    return -1
 
 
 @of_torch

@@ -15,10 +15,11 @@ from tinygrad_edu.engine import Node, value_of
 from tinygrad_edu.ops.indexing import checked_axis
 
 __all__ = [
-    "broadcast_shapes", "broadcast_tensors", "channel_shuffle", "cumulative_trapezoid", "detach",
-    "diagflat", "narrow_copy", "ravel", "row_stack", "split_with_sizes", "sum_to_size", "swapdims",
-    "t", "trapz", "tril_indices", "triu_indices", "unflatten", "unfold_axis", "unravel_index",
-    "unsafe_chunk", "unsafe_split", "unsafe_split_with_sizes",
+    "broadcast_shapes", "broadcast_tensors", "channel_shuffle", "cumulative_trapezoid",
+    "detach", "diagflat", "narrow_copy", "pixel_shuffle", "pixel_unshuffle", "ravel",
+    "row_stack", "split_with_sizes", "sum_to_size", "swapdims", "t", "trapz", "tril_indices",
+    "triu_indices", "unflatten", "unfold_axis", "unravel_index", "unsafe_chunk",
+    "unsafe_split", "unsafe_split_with_sizes",
 ]  # fmt: skip
 
 row_stack = ops.vstack
@@ -154,6 +155,32 @@ def channel_shuffle(input: Any, groups: int) -> Any:
     n, channels, *sizes = input.shape
     y = ops.reshape(input, shape=(n, groups, channels // groups, *sizes))
     return ops.reshape(ops.swapaxes(y, axis1=1, axis2=2), shape=input.shape)
+
+
+@of_torch
+def pixel_shuffle(input: Any, upscale_factor: int) -> Any:
+    """Channels laid out as pixels, (.., c r², h, w) to (.., c, h r, w r)."""
+    *lead, channels, height, width = input.shape
+    r = upscale_factor
+    if channels % (r * r):
+        raise ValueError(f"pixel_shuffle: {channels} channels are no multiple of {r}²")
+    n = len(lead)
+    y = ops.reshape(input, shape=(*lead, channels // (r * r), r, r, height, width))
+    y = ops.transpose(y, axes=(*range(n), n, n + 3, n + 1, n + 4, n + 2))
+    return ops.reshape(y, shape=(*lead, channels // (r * r), height * r, width * r))
+
+
+@of_torch
+def pixel_unshuffle(input: Any, downscale_factor: int) -> Any:
+    """Pixels laid out as channels, (.., c, h r, w r) to (.., c r², h, w)."""
+    *lead, channels, height, width = input.shape
+    r = downscale_factor
+    if height % r or width % r:
+        raise ValueError(f"pixel_unshuffle: {height} x {width} pixels are no multiple of {r}")
+    n = len(lead)
+    y = ops.reshape(input, shape=(*lead, channels, height // r, r, width // r, r))
+    y = ops.transpose(y, axes=(*range(n), n, n + 2, n + 4, n + 1, n + 3))
+    return ops.reshape(y, shape=(*lead, channels * r * r, height // r, width // r))
 
 
 @of_torch
