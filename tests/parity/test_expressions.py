@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import math
 import warnings
 from typing import Any
 
@@ -112,8 +111,9 @@ def _compared(theirs: Any, ours: Any) -> str:
 
 @pytest.mark.parametrize("code", LINES)
 def test_expression_is_the_same(code: str) -> None:
-    assert not math.isnan(len(code))
-    found = difference(code)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the sum of the infinite results of some is NaN
+        found = difference(code)
     if code in DIFFERENT:
         assert found, "it is the same now: remove it from the table of differences"
     else:
