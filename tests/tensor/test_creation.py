@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -124,3 +125,87 @@ def test_distributions() -> None:
 def test_mistakes_are_named(call: Any, kind: type[Exception], message: str) -> None:
     with pytest.raises(kind, match=message):
         call()
+
+
+#: Calls of PyTorch's, each with what it must equal.
+SPELLED: list[tuple[Callable[[], Any], Any]] = [
+    (lambda: tg.zeros(size=(2,)), [0.0, 0.0]),
+    (lambda: tg.ones(2, layout="torch.strided", pin_memory=False, device="cpu"), [1.0, 1.0]),
+    (lambda: tg.arange(start=1, end=3), [1, 2]),
+    (lambda: tg.arange(0, 1, step=0.5), [0.0, 0.5]),
+    (lambda: tg.arange(end=2), [0, 1]),
+    (lambda: tg.randint(3, 4, (2,)), [3, 3]),
+    (lambda: tg.randint(1, (2,)), [0, 0]),
+    (lambda: tg.randint(high=1, size=(2,)), [0, 0]),
+    (lambda: tg.randint(low=3, high=4, size=(2,), dtype=tg.float32), [3.0, 3.0]),
+    (lambda: tg.randint_like(tg.zeros(2), 3, 4), [3.0, 3.0]),
+    (lambda: tg.normal(tg.ones(2), 0.0), [1.0, 1.0]),
+    (lambda: tg.bernoulli(tg.zeros(2), 1.0), [1.0, 1.0]),
+    (lambda: tg.poisson(tg.zeros(2)), [0.0, 0.0]),
+    (lambda: tg.scalar_tensor(2), 2.0),
+    (lambda: tg.full((2,), True), [True, True]),
+    (lambda: tg.asarray([1.5]), [1.5]),
+    (lambda: tg.Tensor([1, 2]), [1.0, 2.0]),
+    (lambda: tg.Tensor(np.ones(2)), [1.0, 1.0]),
+    (lambda: tg.Tensor(), []),
+    (lambda: tg.tensor([tg.tensor(1.0), tg.tensor(2.0)]), [1.0, 2.0]),
+    (lambda: tg.tensor([1]).new_zeros(2), [0, 0]),
+    (lambda: tg.tensor([1]).new_ones((2,)), [1, 1]),
+    (lambda: tg.tensor([1]).new_full((2,), 3), [3, 3]),
+    (lambda: tg.tensor([1.0]).new_tensor([1, 2]), [1.0, 2.0]),
+    (lambda: tg.tensor([1.0]).new([1, 2]), [1.0, 2.0]),
+]
+
+
+@pytest.mark.parametrize(("call", "expected"), SPELLED)
+def test_pytorchs_spellings(call: Callable[[], Any], expected: Any) -> None:
+    made = call()
+    assert made.tolist() == expected
+    assert made.value.dtype.kind == np.asarray(expected).dtype.kind
+
+
+@pytest.mark.parametrize("call", [lambda: tg.Tensor(2, 3), lambda: tg.Tensor(tg.Size([2, 3])),
+                                  lambda: tg.tensor([1.0]).new_empty(2, 3)])  # fmt: skip
+def test_sizes_make_a_tensor(call: Callable[[], Any]) -> None:
+    assert (call().shape, call().dtype) == ((2, 3), tg.float32)
+
+
+def test_a_created_tensor_may_require_a_gradient() -> None:
+    for made in (
+        tg.zeros(2, requires_grad=True), tg.eye(2, requires_grad=True),
+        tg.logspace(0, 1, 2, requires_grad=True), tg.rand_like(tg.ones(2), requires_grad=True),
+        tg.normal(0.0, 1.0, (2,), requires_grad=True), tg.ones(2).new_ones(2, requires_grad=True),
+    ):  # fmt: skip
+        assert made.requires_grad
+        assert made.is_leaf
+    with pytest.raises(TypeError, match="only floating-point tensors"):
+        tg.arange(3, requires_grad=True)
+    with pytest.raises(TypeError, match="zeros: requires_grad must be True or False"):
+        tg.zeros(2, requires_grad=1)
+
+
+def test_out_becomes_the_result() -> None:
+    out = tg.ones(2, dtype=tg.float64)
+    assert tg.zeros(2, out=out) is out
+    assert (out.tolist(), out.dtype) == ([0.0, 0.0], tg.float64)
+    grown = tg.empty(0)
+    tg.arange(3, out=grown)
+    assert grown.tolist() == [0.0, 1.0, 2.0]
+    with pytest.raises(ValueError, match=r"ones: out must have the shape \(3,\)"):
+        tg.ones(3, out=out)
+    with pytest.raises(TypeError, match="ones: out must be a tensor"):
+        tg.ones(3, out=np.zeros(3))
+
+
+def test_the_old_constructor_says_what_it_takes() -> None:
+    for wrong in ((2.5,), ("x",), (None,), (2, 3.5), ([1], 2)):
+        with pytest.raises(TypeError, match="Tensor: takes one list or array, or the sizes"):
+            tg.Tensor(*wrong)
+    with pytest.raises(ValueError, match="Tensor: sizes must not be negative"):
+        tg.Tensor(-1)
+
+
+def test_a_draw_that_jumps_has_no_gradient() -> None:
+    p = tg.tensor([0.0, 1.0], requires_grad=True)
+    for drawn in (tg.bernoulli(p), tg.multinomial(p, 1), tg.poisson(p)):
+        assert not drawn.requires_grad

@@ -19,9 +19,9 @@ class PythonProtocol(Node):
 
     # ---- leaving the graph
 
-    def numpy(self) -> Array:
-        """The array itself, not a copy; only without a gradient to lose."""
-        if self.requires_grad:
+    def numpy(self, *, force: bool = False) -> Array:
+        """The array itself, not a copy; only without a gradient to lose, unless ``force``."""
+        if self.requires_grad and not force:
             raise RuntimeError(
                 "a tensor that requires a gradient cannot become an array without losing it; "
                 "use .detach().numpy()"
