@@ -40,6 +40,7 @@ RIGHT: dict[str, tuple[Any, ...]] = {
     "new_tensor": (X,),
     "new_zeros": (2,),
     "normal_": (),
+    "numpy": (),
     "permute": (1, 0),
     "random_": (0, 5),
     "register_hook": (print,),
@@ -104,7 +105,7 @@ def test_a_wrong_argument_is_named(name: str) -> None:
     method, found = getattr(tg.Tensor, name), []
 
     def fresh() -> Any:
-        x = tg.tensor(X, requires_grad=name in ("backward", "register_hook"))
+        x = tg.tensor(X, requires_grad=name in ("backward", "numpy", "register_hook"))
         leaf = name.endswith("_") or name.startswith("register_post")
         return x if leaf or not x.requires_grad else x * 1.0
 

@@ -61,7 +61,7 @@ def float_dtype(values: Any) -> np.dtype[Any]:
 
     In the dtype of integers, 0.5 would be cut to 0.
     """
-    dtype: np.dtype[Any] = values.dtype
+    dtype: np.dtype[Any] = value_of(values).dtype
     return dtype if dtype.kind == "f" else get_default_dtype().dtype
 
 

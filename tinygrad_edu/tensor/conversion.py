@@ -31,7 +31,7 @@ def real_array(data: Any, dtype: Any) -> Array:
         except ValueError as error:
             raise ValueError(f"tensor: cannot make one array of the data: {error}") from None
         if dtype is None and array.dtype == np.float64:
-            dtype = get_default_dtype()
+            dtype = get_default_dtype().dtype
     if dtype is not None and array.dtype.kind in _KINDS:
         try:
             array = array.astype(dtype, copy=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from tinygrad_edu._checks import check_flag
 from tinygrad_edu.engine import Array, Node, value_of
 from tinygrad_edu.tensor.lost import warn_if_lost
 from tinygrad_edu.tensor.printing import tensor_text
@@ -21,7 +22,7 @@ class PythonProtocol(Node):
 
     def numpy(self, *, force: bool = False) -> Array:
         """The array itself, not a copy; only without a gradient to lose, unless ``force``."""
-        if self.requires_grad and not force:
+        if self.requires_grad and not check_flag("numpy", "force", force):
             raise RuntimeError(
                 "a tensor that requires a gradient cannot become an array without losing it; "
                 "use .detach().numpy()"
