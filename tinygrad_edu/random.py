@@ -232,15 +232,26 @@ def fork_rng(seed: int | None = None) -> Iterator[np.random.Generator]:
     >>> after == default_generator().random()
     True
     """
-    saved = default_generator().bit_generator.state
+    own, lent = default_generator(), getattr(_of_thread, "generator", None)
+    saved = own.bit_generator.state
     if seed is not None:
         check_count("fork_rng", "seed", seed, 0)
 
     def restore() -> None:
-        default_generator().bit_generator.state = saved
+        if lent is None:  # the block may have replaced it
+            replace_default(own)
+        own.bit_generator.state = saved
 
     with restored(restore):
         yield default_generator() if seed is None else manual_seed(seed)
+
+
+def of_the_same_kind(seed: int) -> np.random.Generator:
+    """A fresh generator whose stream is of the kind of the default one."""
+    own = default_generator()
+    start: Any = getattr(own, "manual_seed", None)
+    made: np.random.Generator = type(own)().manual_seed(seed) if start else get_generator(seed)  # type: ignore[call-arg, attr-defined]  # PyTorch's stream has no seed here
+    return made
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from tinygrad_edu.data import (
     TensorDataset,
     default_collate,
 )
-from tinygrad_edu.random import get_state, set_state
+from tinygrad_edu.random import default_generator, get_state, replace_default, set_state
 
 
 def numbers(n: int) -> TensorDataset:
@@ -343,7 +343,8 @@ def epoch(**options: Any) -> list[Any]:
 
 def test_workers_keep_the_order_and_can_be_repeated(threads) -> None:
     first = epoch(num_workers=2)
-    assert first == epoch(num_workers=1, prefetch_factor=1, timeout=60) == epoch(num_workers=2)
+    assert first == epoch(num_workers=2, prefetch_factor=1, timeout=60) == epoch(num_workers=2)
+    assert first != epoch(num_workers=1)
     assert [index for index, _ in first] == [index for index, _ in epoch()]
     assert first != epoch()
 
@@ -387,3 +388,39 @@ def test_pytorchs_namespace_gives_all_names_by_star() -> None:
     exec("from tinygrad_edu.torch.utils.data import *", names)
     assert names["DataLoader"] is DataLoader
     assert names["SubsetRandomSampler"] is SubsetRandomSampler
+
+
+# By the number of workers: the order, what the examples drew, and what is drawn next.
+STREAM: dict[int, Any] = {
+    0: ([[1, 4], [3, 0], [2]], [0.4716, 0.0601, 0.7719, 0.7437, 0.5944], 0.8879),
+    1: ([[1, 4], [3, 0], [2]], [0.2876, 0.6863, 0.602, 0.6949, 0.936], 0.4716),
+    2: ([[1, 4], [3, 0], [2]], [0.2876, 0.6863, 0.747, 0.829, 0.602], 0.4716),
+}
+ORDERS = [[3, 1, 2, 0], [3, 1, 0, 2]]
+
+
+def test_pytorchs_stream_orders_and_draws_as_pytorch_does() -> None:
+    """The numbers are those of PyTorch 2.13 with one, two and no worker processes."""
+    import tinygrad_edu.torch as torch
+
+    class Drawn(Dataset):
+        def __len__(self) -> int:
+            return 5
+
+        def __getitem__(self, k):
+            return k, torch.rand(1)
+
+    saved = default_generator()
+    try:
+        for workers, expected in STREAM.items():
+            torch.manual_seed(3)
+            batches = list(DataLoader(Drawn(), 2, shuffle=True, num_workers=workers))
+            assert [k.tolist() for k, _ in batches] == expected[0]
+            drawn = np.concatenate([r.numpy().ravel() for _, r in batches])
+            assert np.allclose(drawn, expected[1], rtol=0, atol=1e-4)
+            assert torch.rand(1).item() == pytest.approx(expected[2], abs=1e-4)
+        own = torch.Generator().manual_seed(5)
+        loader = DataLoader(range(4), 4, shuffle=True, generator=own)
+        assert [batch.tolist() for _ in range(2) for batch in loader] == ORDERS
+    finally:
+        replace_default(saved)

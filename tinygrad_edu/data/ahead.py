@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterator, Sequence
+from itertools import cycle, islice
 from typing import Any
 
-from tinygrad_edu.random import get_generator, lend
+import numpy as np
+
+from tinygrad_edu.random import lend
 
 __all__ = ["get_worker_info"]  # the others are for the loader
 
@@ -30,13 +32,13 @@ def load_ahead(
     plan: Iterator[Any],
     depth: int,
     timeout: float | None,
-    seed: int,
+    generators: Sequence[np.random.Generator],
 ) -> Iterator[Any]:
     """``map(read, plan)``, of which a thread reads ``depth`` items before they are asked for.
 
     One thread: a second one would run a user's ``__getitem__`` twice at the same time, which few
-    are written for, and both would draw random numbers in an order of chance. What it draws from
-    the default generator comes from one that ``seed`` starts.
+    are written for, and both would draw random numbers in an order of chance. What is drawn from
+    the default generator for an item comes from the next of ``generators``, in turn.
 
     An error comes out in the place of its item, and ends the iteration. The thread ends with the
     iteration, also where that is given up early.
@@ -44,10 +46,10 @@ def load_ahead(
     from concurrent.futures import Future, ThreadPoolExecutor
     from concurrent.futures import TimeoutError as LateError
 
-    generator = get_generator(seed)
+    turns = cycle(generators)
 
     def step(item: Any) -> Any:
-        with lend(generator):
+        with lend(next(turns)):
             return read(item)
 
     pool = ThreadPoolExecutor(1, thread_name_prefix="DataLoader")

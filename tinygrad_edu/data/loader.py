@@ -18,7 +18,7 @@ from tinygrad_edu.data.collate import default_collate, default_convert
 from tinygrad_edu.data.dataset import Array, IterableDataset, examples_of, takes_arrays
 from tinygrad_edu.data.samplers import BatchSampler, RandomSampler, SequentialSampler
 from tinygrad_edu.engine import value_of
-from tinygrad_edu.random import GeneratorLike, get_generator
+from tinygrad_edu.random import GeneratorLike, get_generator, of_the_same_kind
 from tinygrad_edu.tensor import Tensor
 
 __all__ = ["DataLoader"]
@@ -50,8 +50,9 @@ class DataLoader:
         The batches, instead of ``batch_size``, ``shuffle``, ``sampler`` and ``drop_last``.
     num_workers : int, default=0
         With 1 or more, a thread reads ``num_workers * prefetch_factor`` batches ahead, in their
-        order. What it draws from the default generator comes from one of its own. There are no
-        worker processes, so ``worker_init_fn`` is not called and `get_worker_info` is None.
+        order. What it draws from the default generator comes from generators of its own, one for
+        each worker that PyTorch would have. There are no worker processes, so ``worker_init_fn`` is
+        not called and `get_worker_info` is None.
     collate_fn : callable, default=default_collate
         Makes a batch of a list of examples.
     drop_last : bool, default=False
@@ -248,15 +249,18 @@ in_order
         elif self.batch_sampler is None:
             plan = iter(self.sampler)
         elif isinstance(self.batch_sampler, BatchSampler):
-            plan = self.batch_sampler.batches()
+            # PyTorch's stream gives the order at the first `next` where there are no workers.
+            later = begin is not None and not self.num_workers
+            plan = _later(self.batch_sampler) if later else self.batch_sampler.batches()
         else:
             plan = iter(self.batch_sampler)
         if not self.num_workers:
             return map(read, plan)
         depth = self.num_workers * (self.prefetch_factor or 1)
         if seed is None:
-            seed = int(get_generator(self.generator).integers(2**63))
-        return load_ahead(read, plan, depth, self.timeout or None, seed)
+            seed = int(get_generator(self.generator).integers(2**62))
+        generators = [of_the_same_kind(seed + k) for k in range(self.num_workers)]
+        return load_ahead(read, plan, depth, self.timeout or None, generators)
 
     def _groups(self, examples: Iterator[Any]) -> Iterator[Any]:
         """The examples of an IterableDataset in lists of batch_size."""
@@ -318,3 +322,8 @@ in_order
             f"DataLoader: {type(self.dataset).__name__} says takes_arrays, so it must accept an "
             "array of indices and give a tensor, or a tuple of them, with one row for each"
         )
+
+
+def _later(sampler: BatchSampler) -> Iterator[Any]:
+    """The batches of an epoch, which are drawn when the first of them is asked for."""
+    yield from sampler.batches()

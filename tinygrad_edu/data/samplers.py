@@ -119,11 +119,16 @@ class RandomSampler(_Drawn):
         """Draw the indices of one epoch."""
         count, draw = len(self.data_source), get_generator(self.generator)
         spawned: Any = getattr(draw, "spawned", None)  # of PyTorch's stream
-        if self.generator is None and spawned is not None:
+        own = self.generator is not None
+        if not own and spawned is not None:
             draw = spawned()
         if self.replacement:
             return draw.integers(count, size=self.num_samples)
         rounds = -(-self.num_samples // count) if count else 0
+        if (
+            spawned is not None and count
+        ):  # PyTorch draws one more order, of which it takes the rest
+            rounds = self.num_samples // count + 1
         if rounds == 1:
             return draw.permutation(count)[: self.num_samples]
         drawn = [draw.permutation(count) for _ in range(rounds)]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tinygrad_edu._checks import check_count
-from tinygrad_edu.random import fork_rng
+from tinygrad_edu.random import lend, of_the_same_kind
 from tinygrad_edu.tensor import randint, randn
 from tinygrad_edu.torchvision.datasets.vision import VisionDataset
 from tinygrad_edu.torchvision.transforms.functional import to_pil_image
@@ -37,7 +37,7 @@ class FakeData(VisionDataset):
     def __getitem__(self, index: int) -> tuple[Any, Any]:
         if not 0 <= index < self.size:
             raise IndexError(f"FakeData: index {index} is out of range for {self.size} images")
-        with fork_rng(index + self.random_offset):
+        with lend(of_the_same_kind(index + self.random_offset)):
             pixels = randn(*self.image_size)
             target = int(randint(0, self.num_classes, (1,)).item())
         return self.transformed(to_pil_image(pixels), target)
