@@ -63,7 +63,14 @@ PROGRAMS: dict[str, list[str]] = {
         "epoch(D.DataLoader(S, 5, shuffle=True, generator=T.Generator().manual_seed(3)))",
         "D.random_split(S, [15, 5])[0].indices", "list(D.SubsetRandomSampler(range(9)))",
         "list(D.WeightedRandomSampler([0.1, 0.5, 0.4], 8))", "list(D.RandomSampler(S))",
-        "T.rand(2)",
+        "list(D.RandomSampler(S, replacement=True, num_samples=50))",
+        "list(D.RandomSampler(S, num_samples=33))",
+        "list(D.RandomSampler(S, num_samples=33, generator=T.Generator().manual_seed(1)))",
+        "list(D.WeightedRandomSampler([0.1, 0.5, 0.4], 2, replacement=False))",
+        "[epoch(loader) for loader in [D.DataLoader(S, 5, shuffle=True, generator=G)] * 2]",
+        "[T.rand(1) for it in [iter(D.DataLoader(S, 5, shuffle=True))] for _ in [T.rand(1)]]",
+        "[T.rand(1) for it in [iter(D.DataLoader(S, 5, shuffle=True))] for _ in [next(it)]]",
+        "T.rand(2, generator=G)", "T.rand(2)",
     ],
 }  # fmt: skip
 #: float32 normals go through another logarithm and cosine.
@@ -77,12 +84,14 @@ def draw(library: Any, name: str, seed: int) -> list[np.ndarray]:
     library.manual_seed(seed)
     scope = {
         "T": library, "D": data, "P": library.distributions,
+        "G": library.Generator().manual_seed(9),
         "W": library.tensor([0.1, 0.2, 0.3, 0.4]),
         "S": data.TensorDataset(library.arange(20)),
         "epoch": lambda loader: library.cat([batch[0] for batch in loader]),
     }  # fmt: skip
     found = [eval(line, scope) for line in PROGRAMS[name]]
-    return [np.asarray(x.detach() if hasattr(x, "detach") else x) for x in found]
+    return [np.asarray([np.asarray(each) for each in x] if type(x) is list
+            else x.detach() if hasattr(x, "detach") else x) for x in found]  # fmt: skip
 
 
 @pytest.mark.parametrize("seed", [0, 42, 2147483647, 2**40 + 5])
