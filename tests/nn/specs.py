@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import nn, ops
+from tinygrad_edu.nn import cells, lazy, recurrent
 from tinygrad_edu.nn import functional as F
 from tinygrad_edu.testing.specs import Domain, away_from, between
 
@@ -218,6 +219,21 @@ LAYERS = [
         x=[np.array([1, 4, 0, 4])],
         exempt={"gradients": "the padding row is not to be trained"},
     ),
+    spec(
+        "Embedding",
+        7,
+        3,
+        max_norm=1.0,
+        x=[np.array([1, 4, 0])],
+        exempt=dict.fromkeys(
+            ("gradients", "gradients_of_gradients", "evaluation_is_repeatable"),
+            "rows that are read are shortened in the table",
+        ),
+    ),
+    spec("EmbeddingBag", 7, 3, x=[np.array([[1, 4], [0, 4], [6, 2]])]),
+    spec("EmbeddingBag", 7, 3, mode="sum", x=[np.array([[1, 4], [0, 4], [6, 2]])]),
+    spec("PairwiseDistance", x=[(4, 3), (4, 3)]),
+    spec("CosineSimilarity", x=[(4, 3), (4, 3)]),
     spec("Flatten", x=[(2, 3, 4)]),
     spec("Flatten", 0, 1, x=[(2, 3, 4)], independent=False),
     spec("Unflatten", 1, (3, 2), x=[(4, 6)]),
@@ -258,6 +274,7 @@ NORMS = [
     *_NORMS,
     spec("Dropout", 0.3, x=[(4, 3)], random=True),
     spec("Dropout1d", 0.3, x=[(2, 3, 4)], random=True),
+    spec("Dropout3d", 0.3, x=[(2, 3, 2, 5, 4)], random=True),
     spec("Dropout2d", 0.3, x=[(2, 3, 5, 4)], random=True),
     spec("AlphaDropout", 0.3, x=[(4, 3)], random=True),
     spec("FeatureAlphaDropout", 0.3, x=[(2, 3, 4)], random=True),
@@ -269,6 +286,7 @@ NORMS = [
 
 # ---- convolution, pooling, padding: geometry has tests of its own, here is one of each
 
+_MAXIMA = np.array([0, 3, 8, 15, 1, 2, 9, 14]).reshape(2, 1, 2, 2)  # in images of 4 x 4
 IMAGES = [
     spec("Conv1d", 2, 3, 2, x=[(3, 2, 5)]),
     spec("Conv2d", 2, 4, 3, padding=1, stride=2, groups=2, x=[(3, 2, 5, 4)]),
@@ -292,6 +310,19 @@ IMAGES = [
     spec("ReflectionPad2d", (1, 2, 0, 1), x=[(2, 3, 5, 4)]),
     spec("ReplicationPad2d", (1, 2, 0, 1), x=[(2, 3, 5, 4)]),
     spec("CircularPad2d", (1, 2, 0, 1), x=[(2, 3, 5, 4)]),
+    spec("ZeroPad1d", (1, 2), x=[(2, 3, 5)]),
+    spec("ConstantPad1d", 1, 0.7, x=[(2, 3, 5)]),
+    spec("ReflectionPad1d", (1, 2), x=[(2, 3, 5)]),
+    spec("ReplicationPad1d", (1, 2), x=[(2, 3, 5)]),
+    spec("CircularPad1d", (1, 2), x=[(2, 3, 5)]),
+    spec("UpsamplingNearest2d", scale_factor=2, x=[(2, 3, 5, 4)]),
+    spec("UpsamplingBilinear2d", (7, 3), x=[(2, 3, 5, 4)]),
+    spec("PixelShuffle", 2, x=[(2, 8, 3, 4)]),
+    spec("PixelUnshuffle", 2, x=[(2, 3, 4, 6)]),
+    spec("ChannelShuffle", 2, x=[(2, 6, 3, 4)]),
+    spec("LocalResponseNorm", 3, x=[(2, 5, 3, 4)]),
+    spec("LocalResponseNorm", 2, 0.1, 0.5, 2.0, x=[(2, 5, 3)]),
+    spec("MaxUnpool2d", 2, x=[(2, 1, 2, 2), _MAXIMA]),
     spec("Unfold", 2, x=[(2, 3, 5, 4)]),
     spec("Fold", (3, 4), 2, x=[(2, 8, 6)]),
 ]
@@ -675,6 +706,12 @@ def _circle(torch: Any, module: Any, x: Any, t: Any) -> Any:
 SPECS = [*ACTIVATIONS, *LAYERS, *NORMS, *IMAGES, *LOSSES]
 # Made of other modules, or acting on them: tests of their own.
 ELSEWHERE = {
+    *lazy.__all__,
+    *cells.__all__,
+    *recurrent.__all__,
+    "MultiheadAttention",
+    "TransformerEncoder",
+    "TransformerEncoderLayer",
     "Module",
     "Loss",
     "ModuleList",

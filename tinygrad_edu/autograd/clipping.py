@@ -24,11 +24,12 @@ def clip_grad_norm_(
     max_norm: float,
     norm_type: float = 2.0,
     error_if_nonfinite: bool = False,
+    foreach: bool | None = None,
 ) -> Tensor:
     """Shrink all gradients by one factor, so that together their norm is at most ``max_norm``.
 
     g ← g · min(1, max_norm / (‖g‖ + 1e-6)), with g all the gradients as one vector.
-    (Pascanu et al. 2013.)
+    (Pascanu et al. 2013.) PyTorch's ``foreach`` changes nothing.
 
     Returns
     -------
@@ -53,6 +54,7 @@ def clip_grad_norm_(
     check_number("clip_grad_norm_", "max_norm", max_norm, "[0, inf]")
     check_number("clip_grad_norm_", "norm_type", norm_type, "(0, inf]")
     check_flag("clip_grad_norm_", "error_if_nonfinite", error_if_nonfinite)
+    check_flag("clip_grad_norm_", "foreach", bool(foreach) if foreach is None else foreach)
     grads = _gradients("clip_grad_norm_", parameters)
     total = gradient_norm(grads, norm_type)
     if not math.isfinite(total) and error_if_nonfinite:
@@ -67,10 +69,12 @@ def clip_grad_norm_(
     return tensor(total, dtype=grads[0].dtype if grads else np.float32)
 
 
-def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float) -> None:
+def clip_grad_value_(
+    parameters: Tensor | Iterable[Tensor], clip_value: float, foreach: bool | None = None
+) -> None:
     """Move every element of the gradients into [−clip_value, clip_value].
 
-    Unlike `clip_grad_norm_`, this changes the direction.
+    Unlike `clip_grad_norm_`, this changes the direction. ``foreach`` changes nothing.
 
     Examples
     --------
@@ -82,6 +86,7 @@ def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float) -
     tensor([ 0.3000, -1.0000])
     """
     check_number("clip_grad_value_", "clip_value", clip_value, "[0, inf]")
+    check_flag("clip_grad_value_", "foreach", bool(foreach) if foreach is None else foreach)
     for g in _gradients("clip_grad_value_", parameters):
         np.clip(g, -clip_value, clip_value, out=g)
 

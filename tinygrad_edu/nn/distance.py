@@ -6,9 +6,12 @@ from typing import Any
 
 from tinygrad_edu import ops
 from tinygrad_edu.engine.precision import rounded_once
+from tinygrad_edu.nn._function_module import FunctionModule
 from tinygrad_edu.nn._inputs import matching
 
-__all__ = ["cosine_similarity", "normalize", "pairwise_distance"]
+__all__ = [
+    "CosineSimilarity", "PairwiseDistance", "cosine_similarity", "normalize", "pairwise_distance",
+]  # fmt: skip
 
 
 @rounded_once
@@ -20,6 +23,16 @@ def pairwise_distance(
     return ops.vector_norm(x1 - x2 + eps, ord=p, axis=-1, keepdims=keepdim)
 
 
+class PairwiseDistance(FunctionModule, of=pairwise_distance, p="(-inf, inf)", eps="[0, inf)"):
+    """Length of x₁ - x₂ + ε on the last axis, in the p-norm."""
+
+    _shown = ""
+
+    p: float = 2.0
+    eps: float = 1e-6
+    keepdim: bool = False
+
+
 @rounded_once
 def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Any:
     """Cosine of the angle.  x₁ · x₂ / (max(‖x₁‖, ε) max(‖x₂‖, ε)) over an axis."""
@@ -27,6 +40,22 @@ def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Any:
     n1 = ops.clip(ops.vector_norm(x1, axis=dim, keepdims=True), eps, None)
     n2 = ops.clip(ops.vector_norm(x2, axis=dim, keepdims=True), eps, None)
     return ops.sum((x1 / n1) * (x2 / n2), axis=dim)
+
+
+class CosineSimilarity(FunctionModule, of=cosine_similarity, eps="[0, inf)"):
+    """Cosine of the angle.  x₁ · x₂ / (max(‖x₁‖, ε) max(‖x₂‖, ε)) over an axis.
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.CosineSimilarity(dim=0)(tg.tensor([1.0, 0.0]), tg.tensor([1.0, 1.0]))
+    tensor(0.7071)
+    """
+
+    _shown = ""
+
+    dim: int = 1
+    eps: float = 1e-8
 
 
 @rounded_once

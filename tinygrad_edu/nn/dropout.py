@@ -18,9 +18,9 @@ from tinygrad_edu.nn.module import Module
 from tinygrad_edu.random import GeneratorLike, get_generator
 
 __all__ = [
-    "AlphaDropout", "DropConnect", "DropPath", "Dropout", "Dropout1d", "Dropout2d",
+    "AlphaDropout", "DropConnect", "DropPath", "Dropout", "Dropout1d", "Dropout2d", "Dropout3d",
     "FeatureAlphaDropout", "GaussianDropout", "GaussianNoise", "alpha_dropout", "drop_path",
-    "dropout", "dropout1d", "dropout2d", "feature_alpha_dropout", "gaussian_dropout",
+    "dropout", "dropout1d", "dropout2d", "dropout3d", "feature_alpha_dropout", "gaussian_dropout",
     "gaussian_noise",
 ]  # fmt: skip
 
@@ -128,6 +128,15 @@ def dropout2d(
     if inplace:
         return in_place(dropout2d, x, p, True, generator=generator)
     return _masked(x, shape, p, generator)
+
+
+def dropout3d(
+    x: Any, p: float = 0.5, training: bool = True, *, generator: GeneratorLike = None
+) -> Any:
+    """Zero whole channels of volumes (N, C, D, H, W) or (C, D, H, W)."""
+    check_number("dropout3d", "p", p, "[0, 1]")
+    shape = _channels("dropout3d", x, 3)
+    return _masked(x, shape, p, generator) if training and p else x
 
 
 def drop_path(
@@ -278,6 +287,14 @@ class Dropout2d(_Dropout):
     """
 
     _drop = staticmethod(dropout2d)
+
+
+class Dropout3d(_Dropout):
+    """Zero whole channels of volumes (N, C, D, H, W) or (C, D, H, W) with probability p."""
+
+    def forward(self, x: Any) -> Any:
+        """Return ``x`` with channels dropped."""
+        return dropout3d(x, self.p, self.training, generator=self.generator)
 
 
 class AlphaDropout(_Dropout):

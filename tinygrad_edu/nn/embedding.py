@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 
 from tinygrad_edu import ops
-from tinygrad_edu._checks import check_count, check_flag, check_number
+from tinygrad_edu._checks import check_choice, check_count, check_flag, check_number
 from tinygrad_edu.engine import mark_changed, value_of
 from tinygrad_edu.nn import init
 from tinygrad_edu.nn.module import Module
@@ -15,7 +15,7 @@ from tinygrad_edu.nn.parameter import Parameter, made_dtype, parameter_of
 from tinygrad_edu.ops.losses import check_labels
 from tinygrad_edu.random import GeneratorLike
 
-__all__ = ["Embedding", "embedding", "one_hot"]
+__all__ = ["Embedding", "EmbeddingBag", "embedding", "embedding_bag", "one_hot"]
 
 
 def one_hot(target: Any, num_classes: int = -1, dtype: Any = np.int64) -> Any:
@@ -189,3 +189,111 @@ class Embedding(Module):
     def forward(self, x: Any) -> Any:
         """Return the rows that ``x`` names."""
         return embedding(x, self.weight, self.padding_idx, self.max_norm, self.norm_type)
+
+
+def embedding_bag(
+    input: Any,
+    weight: Any,
+    offsets: Any = None,
+    max_norm: float | None = None,
+    norm_type: float = 2.0,
+    scale_grad_by_freq: bool = False,
+    mode: str = "mean",
+    sparse: bool = False,
+    per_sample_weights: Any = None,
+) -> Any:
+    """Sums, means or maxima of rows of a table: one for each bag of numbers.
+
+    ``input`` is (bags, numbers), or all numbers in a row, with the start of each bag in
+    ``offsets``. Empty bags give zeros.
+    """
+    check_choice("embedding_bag", "mode", mode, ("sum", "mean", "max"))
+    ids = np.asarray(value_of(input))
+    if ids.ndim == 2:
+        starts = np.arange(ids.shape[0]) * ids.shape[1]
+    elif offsets is None:
+        raise ValueError("embedding_bag: numbers in a row need offsets, the start of each bag")
+    else:
+        starts = np.asarray(value_of(offsets))
+    if not starts.size:
+        return weight[:0]
+    ends = [*starts[1:].tolist(), ids.size]
+    rows = embedding(ids.reshape(-1), weight, None, max_norm, norm_type, scale_grad_by_freq)
+    if per_sample_weights is not None:
+        if mode != "sum":
+            raise ValueError("embedding_bag: per_sample_weights are for mode='sum'")
+        rows = rows * ops.reshape(per_sample_weights, shape=(-1, 1))
+    reduce = {"sum": ops.sum, "mean": ops.mean, "max": ops.max}[mode]
+    bags = []
+    for start, end in zip(starts.tolist(), ends, strict=True):
+        bag = rows[start:end]
+        bags.append(reduce(bag, axis=0) if end > start else ops.sum(bag, axis=0))
+    return ops.stack(bags)
+
+
+class EmbeddingBag(Module):
+    """Sums, means or maxima of vectors: one for each bag of numbers.
+
+    Parameters
+    ----------
+    num_embeddings, embedding_dim, max_norm, norm_type, sparse
+        As in `Embedding`.
+    mode : {"mean", "sum", "max"}
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> bags = tg.nn.EmbeddingBag(5, 3)
+    >>> bags(tg.tensor([0, 1, 4, 2]), tg.tensor([0, 3])).shape
+    torch.Size([2, 3])
+    """
+
+    _shown = "num_embeddings, embedding_dim"
+
+    def __init__(
+        self,
+        num_embeddings: int,
+        embedding_dim: int,
+        max_norm: float | None = None,
+        norm_type: float = 2.0,
+        scale_grad_by_freq: bool = False,
+        mode: str = "mean",
+        sparse: bool = False,
+        include_last_offset: bool = False,
+        padding_idx: int | None = None,
+        device: Any = None,
+        dtype: Any = None,
+        *,
+        generator: GeneratorLike = None,
+    ) -> None:
+        owner = "EmbeddingBag"
+        self.num_embeddings = check_count(owner, "num_embeddings", num_embeddings)
+        self.embedding_dim = check_count(owner, "embedding_dim", embedding_dim)
+        if max_norm is not None:
+            check_number(owner, "max_norm", max_norm, "(0, inf)")
+        self.max_norm, self.norm_type = max_norm, check_number(owner, "norm_type", norm_type)
+        refuse_counting(owner, scale_grad_by_freq)
+        self.mode = check_choice(owner, "mode", mode, ("sum", "mean", "max"))
+        self.sparse = check_flag(owner, "sparse", sparse)
+        if check_flag(owner, "include_last_offset", include_last_offset):
+            raise ValueError(f"{owner}: include_last_offset must be False")
+        if padding_idx is not None:
+            raise ValueError(f"{owner}: padding_idx must be None")
+        dtype = made_dtype(owner, device, dtype)
+        self.weight = parameter_of(np.empty((num_embeddings, embedding_dim), dtype))
+        self.reset_parameters(generator)
+
+    def reset_parameters(self, generator: GeneratorLike = None) -> None:
+        """Draw the table again."""
+        init.normal_(self.weight, generator=generator)
+
+    def extra_repr(self) -> str:
+        """The sizes and the mode."""
+        return f"{super().extra_repr()}, mode={self.mode!r}"
+
+    def forward(self, input: Any, offsets: Any = None, per_sample_weights: Any = None) -> Any:
+        """Return the vector of each bag."""
+        settings = (self.max_norm, self.norm_type, False, self.mode)
+        return embedding_bag(
+            input, self.weight, offsets, *settings, per_sample_weights=per_sample_weights
+        )

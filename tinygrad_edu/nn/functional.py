@@ -10,6 +10,8 @@ from tinygrad_edu import _checked
 from tinygrad_edu._face import face
 from tinygrad_edu.nn import _old_reduction
 from tinygrad_edu.nn.activations import *
+from tinygrad_edu.nn.adaptive import *
+from tinygrad_edu.nn.attention import *
 from tinygrad_edu.nn.batch_norm import *
 from tinygrad_edu.nn.conv import *
 from tinygrad_edu.nn.distance import *
@@ -23,6 +25,8 @@ from tinygrad_edu.nn.more import *
 from tinygrad_edu.nn.padding import *
 from tinygrad_edu.nn.pooling import *
 from tinygrad_edu.nn.resizing import *
+from tinygrad_edu.nn.shuffling import *
+from tinygrad_edu.nn.unpooling import *
 
 if not TYPE_CHECKING:
     _checked.check_all(globals(), __name__, lists=True)

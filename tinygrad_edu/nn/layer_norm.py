@@ -11,11 +11,21 @@ from tinygrad_edu import ops
 from tinygrad_edu._checks import check_count, check_flag, check_number
 from tinygrad_edu.engine import value_of
 from tinygrad_edu.engine.precision import rounded_once
+from tinygrad_edu.nn._function_module import FunctionModule
 from tinygrad_edu.nn.batch_norm import affine
 from tinygrad_edu.nn.module import Module
 from tinygrad_edu.nn.parameter import made_dtype, parameter_of
 
-__all__ = ["GroupNorm", "LayerNorm", "RMSNorm", "group_norm", "layer_norm", "rms_norm"]
+__all__ = [
+    "GroupNorm",
+    "LayerNorm",
+    "LocalResponseNorm",
+    "RMSNorm",
+    "group_norm",
+    "layer_norm",
+    "local_response_norm",
+    "rms_norm",
+]
 
 
 def layer_norm(
@@ -209,3 +219,37 @@ class GroupNorm(Module):
                 f"expected input of shape (N, {self.num_channels}, ...), got {tuple(x.shape)}"
             )
         return group_norm(x, self.num_groups, self.weight, self.bias, self.eps)
+
+
+def local_response_norm(
+    input: Any, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
+) -> Any:
+    """Divide by the energy of neighbouring channels.  y = x / (k + α/size Σ x²)^β.
+
+    The sum is over ``size`` channels around each.  Krizhevsky, Sutskever & Hinton 2012.
+    """
+    check_count("local_response_norm", "size", size)
+    if input.ndim < 3:
+        raise ValueError(f"local_response_norm: expected (N, C, ...), got {tuple(input.shape)}")
+    channels = input.shape[1]
+    before, after = (min(half, channels) for half in (size // 2, (size - 1) // 2))
+    widths = ((0, 0), (before, after), *[(0, 0)] * (input.ndim - 2))
+    squares = ops.pad(ops.square(input), widths, "constant", 0.0)
+    total = squares[:, :channels]
+    for shift in range(1, before + after + 1):
+        total = total + squares[:, shift : shift + channels]
+    return input / (total * (alpha / size) + k) ** beta
+
+
+class LocalResponseNorm(FunctionModule, of=local_response_norm, size=1):
+    """Divide by the energy of neighbouring channels.  y = x / (k + α/size Σ x²)^β.
+
+    The sum is over ``size`` channels around each.  Krizhevsky, Sutskever & Hinton 2012.
+    """
+
+    _shown = "size, alpha=, beta=, k="
+
+    size: int
+    alpha: float = 1e-4
+    beta: float = 0.75
+    k: float = 1.0

@@ -10,7 +10,8 @@ from tinygrad_edu._checks import check_number
 from tinygrad_edu.nn.module import Module
 
 __all__ = [
-    "CircularPad2d", "ConstantPad2d", "ReflectionPad2d", "ReplicationPad2d", "ZeroPad2d", "pad",
+    "CircularPad1d", "CircularPad2d", "ConstantPad1d", "ConstantPad2d", "ReflectionPad1d",
+    "ReflectionPad2d", "ReplicationPad1d", "ReplicationPad2d", "ZeroPad1d", "ZeroPad2d", "pad",
 ]  # fmt: skip
 
 
@@ -36,29 +37,32 @@ def pad(input: Any, pad: Any, mode: str = "constant", value: float | None = None
     return ops.pad(input, tuple(widths), mode, 0.0 if value is None else value)
 
 
-class _Pad2d(Module):
-    """A border around images; a subclass says what it holds."""
+_ENDS = {1: "(left, right)", 2: "(left, right, top, bottom)"}
+
+
+class _Pad(Module):
+    """A border around images or sequences; a subclass says what it holds."""
 
     _shown = "padding"
 
     _mode = "constant"
+    _axes = 2
     value = 0.0
 
     def __init__(self, padding: Any) -> None:
         self.padding = self._widths(padding)
 
     def _widths(self, padding: Any) -> tuple[int, ...]:
-        """(left, right, top, bottom) from one number or four."""
-        name = type(self).__name__
-        widths = tuple(padding) if isinstance(padding, (tuple, list)) else (padding,) * 4
+        """(left, right, top, bottom) from one number or four, and of sequences (left, right)."""
+        name, ends = type(self).__name__, 2 * self._axes
+        widths = tuple(padding) if isinstance(padding, (tuple, list)) else (padding,) * ends
         try:
             numbers = tuple(operator.index(width) for width in widths)
         except TypeError:
             numbers = ()
-        if len(numbers) != 4:
+        if len(numbers) != ends:
             raise ValueError(
-                f"{name}: padding must be an integer or (left, right, top, bottom), "
-                f"received {padding!r}"
+                f"{name}: padding must be an integer or {_ENDS[self._axes]}, received {padding!r}"
             )
         if self._mode != "constant" and min(numbers) < 0:
             raise ValueError(f"{name}: padding must not be negative, received {padding!r}")
@@ -71,7 +75,7 @@ class _Pad2d(Module):
         return pad(x, self.padding, self._mode, self.value)
 
 
-class ZeroPad2d(_Pad2d):
+class ZeroPad2d(_Pad):
     """A border of zeros.
 
     Parameters
@@ -88,17 +92,17 @@ class ZeroPad2d(_Pad2d):
     """
 
 
-class ConstantPad2d(_Pad2d):
+class ConstantPad2d(_Pad):
     """A border of ``value``. Padding as in `ZeroPad2d`."""
 
     _shown = "padding=, value="
 
     def __init__(self, padding: Any, value: float) -> None:
         super().__init__(padding)
-        self.value = check_number("ConstantPad2d", "value", value, "[-inf, inf]")
+        self.value = check_number(type(self).__name__, "value", value, "[-inf, inf]")
 
 
-class ReflectionPad2d(_Pad2d):
+class ReflectionPad2d(_Pad):
     """A border that mirrors the inside, without repeating the edge. Padding as in `ZeroPad2d`.
 
     Examples
@@ -111,13 +115,43 @@ class ReflectionPad2d(_Pad2d):
     _mode = "reflect"
 
 
-class ReplicationPad2d(_Pad2d):
+class ReplicationPad2d(_Pad):
     """A border that repeats the edge. Padding as in `ZeroPad2d`."""
 
     _mode = "replicate"
 
 
-class CircularPad2d(_Pad2d):
+class CircularPad2d(_Pad):
     """A border taken from the opposite end. Padding as in `ZeroPad2d`."""
 
     _mode = "circular"
+
+
+class ZeroPad1d(ZeroPad2d):
+    """A border of sequences (N, C, L), of zeros; padding is a number or (left, right)."""
+
+    _axes = 1
+
+
+class ReflectionPad1d(ReflectionPad2d):
+    """`ReflectionPad2d` of sequences (N, C, L); padding is a number or (left, right)."""
+
+    _axes = 1
+
+
+class ReplicationPad1d(ReplicationPad2d):
+    """`ReplicationPad2d` of sequences (N, C, L); padding is a number or (left, right)."""
+
+    _axes = 1
+
+
+class CircularPad1d(CircularPad2d):
+    """`CircularPad2d` of sequences (N, C, L); padding is a number or (left, right)."""
+
+    _axes = 1
+
+
+class ConstantPad1d(ConstantPad2d):
+    """A border of sequences (N, C, L), of ``value``; padding is a number or (left, right)."""
+
+    _axes = 1

@@ -9,7 +9,9 @@ from tinygrad_edu._checks import check_choice, check_flag, check_number
 from tinygrad_edu.nn.conv import also_single
 from tinygrad_edu.nn.module import Module
 
-__all__ = ["Upsample", "interpolate"]
+__all__ = [
+    "Upsample", "UpsamplingBilinear2d", "UpsamplingNearest2d", "interpolate", "upsample",
+]  # fmt: skip
 
 
 def interpolate(
@@ -90,17 +92,17 @@ class Upsample(Module):
         recompute_scale_factor: bool | None = None,
     ) -> None:
         if (size is None) == (scale_factor is None):
-            raise ValueError("Upsample: give either size or scale_factor")
+            raise ValueError(f"{type(self).__name__}: give either size or scale_factor")
         self.size = size
         self.scale_factor = scale_factor
         if scale_factor is not None:
             many = isinstance(scale_factor, (tuple, list))
             factors = tuple(
-                float(check_number("Upsample", "scale_factor", factor, "(0, inf)"))
+                float(check_number(type(self).__name__, "scale_factor", factor, "(0, inf)"))
                 for factor in (scale_factor if many else (scale_factor,))
             )
             self.scale_factor = factors if many else factors[0]
-        self.mode = check_choice("Upsample", "mode", mode, ("nearest", "bilinear"))
+        self.mode = check_choice(type(self).__name__, "mode", mode, ("nearest", "bilinear"))
         if mode == "nearest" and align_corners is not None:
             raise ValueError("Upsample: align_corners is for mode='bilinear'; leave it out")
         self.align_corners = align_corners
@@ -119,3 +121,28 @@ class Upsample(Module):
         """Return the larger images."""
         factors = (self.scale_factor, self.mode, self.align_corners, self.recompute_scale_factor)
         return interpolate(x, self.size, *factors)
+
+
+class UpsamplingNearest2d(Upsample):
+    """`Upsample` by repeating pixels."""
+
+    def __init__(self, size: Any = None, scale_factor: Any = None) -> None:
+        super().__init__(size, scale_factor, "nearest")
+
+
+class UpsamplingBilinear2d(Upsample):
+    """`Upsample` by mixing neighbours, with the centres of the corner pixels in their places."""
+
+    def __init__(self, size: Any = None, scale_factor: Any = None) -> None:
+        super().__init__(size, scale_factor, "bilinear", align_corners=True)
+
+
+def upsample(
+    input: Any,
+    size: Any = None,
+    scale_factor: Any = None,
+    mode: str = "nearest",
+    align_corners: bool | None = None,
+) -> Any:
+    """`interpolate` under PyTorch's older name."""
+    return interpolate(input, size, scale_factor, mode, align_corners)

@@ -8,6 +8,7 @@ All functions change a tensor in place, return it, and take ``generator=``.
 """
 
 from typing import TYPE_CHECKING
+from typing import Any as _Any
 
 from tinygrad_edu import _checked
 from tinygrad_edu._face import face
@@ -19,3 +20,9 @@ from tinygrad_edu.nn.init.sequential import *
 if not TYPE_CHECKING:
     _checked.check_all(globals(), __name__)
     __all__, __dir__ = face(globals())
+
+
+def __getattr__(name: str) -> _Any:
+    from tinygrad_edu.nn.init.renamed import renamed
+
+    renamed(name)

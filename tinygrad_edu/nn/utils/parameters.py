@@ -10,21 +10,14 @@ import numpy as np
 from tinygrad_edu import ops
 from tinygrad_edu._checked import checked
 from tinygrad_edu._checks import check_list, check_number
-from tinygrad_edu.autograd.clipping import clip_grad_norm_ as clip_grad_norm_
-from tinygrad_edu.autograd.clipping import clip_grad_value_ as clip_grad_value_
 from tinygrad_edu.autograd.parameters import listed_parameters
 from tinygrad_edu.engine import mark_changed, value_of
 from tinygrad_edu.nn.module import Module
 from tinygrad_edu.nn.parameter import Parameter
 
 __all__ = [
-    "clip_grad_norm_", "clip_grad_value_", "param_groups_weight_decay", "parameters_to_vector",
-    "vector_to_parameters",
+    "param_groups_weight_decay", "parameters_to_vector", "vector_to_parameters",
 ]  # fmt: skip
-
-
-def __dir__() -> list[str]:
-    return __all__
 
 
 def parameters_to_vector(parameters: Iterable[Any]) -> Any:
