@@ -134,6 +134,14 @@ def test_data_and_targets_may_change(files: Files) -> None:
         assert x[0].value.min() == 1
 
 
+def test_data_that_are_no_bytes_any_more_are_read_one_by_one(files: Files) -> None:
+    dataset = files.make_mnist(transform=T.ToTensor())
+    dataset.data = dataset.data.float() * 2
+    ((x, _),) = DataLoader(dataset, 8)
+    assert np.array_equal(x.value[3], dataset[3][0].value)
+    assert x.value.max() > 255
+
+
 def test_images_need_a_transform_to_make_a_batch(files: Files) -> None:
     with pytest.raises(TypeError, match="default_collate: example 0 of the batch holds"):
         next(iter(DataLoader(files.make_mnist(), 2)))

@@ -106,8 +106,9 @@ class ImagesInMemory(VisionDataset):
                     "integer"
                 )
             chosen = np.arange(len(self))[chosen]
-            targets = np.asarray(value_of(self.targets), dtype=np.int64)
-            return self._batch(chosen), from_numpy(targets[chosen])
+            targets = value_of(self.targets)
+            picked = [targets[k] for k in chosen.tolist()]
+            return self._batch(chosen), from_numpy(np.array(picked, np.int64))
         pixels = value_of(self.data[chosen])
         image = image_of(pixels, f"an image of {type(self).__name__}")
         return self.transformed(image, int(self.targets[chosen]))
@@ -129,7 +130,9 @@ class ImagesInMemory(VisionDataset):
         """The transforms that may be applied to a batch, and those that follow."""
         single = type(self.transform) not in (T.Compose, v2.Compose)
         steps = [self.transform] if single else list(self.transform.transforms)
-        if self.transforms is not None or type(steps[0] if steps else None) not in _FIRST:
+        first = type(steps[0]) if steps else None
+        is_bytes = value_of(self.data).dtype == np.uint8
+        if self.transforms is not None or first not in _FIRST or not is_bytes:
             return [], steps
         count = next((k for k, step in enumerate(steps[1:], 1) if not _is_whole(step)), len(steps))
         return steps[:count], steps[count:]
