@@ -174,7 +174,7 @@ def _block(array: Array, indent: int, write: Callable[[Any], str], summarised: b
 _BACKWARD = {
     "absolute": "Abs", "subtract": "Sub", "multiply": "Mul", "divide": "Div", "power": "Pow",
     "negative": "Neg", "concatenate": "Cat", "clip": "Clamp", "positive": "Clone",
-    "astype": "ToCopy", "expand_dims": "Unsqueeze", "getitem": "Index", "take_along_axis": "Gather",
+    "astype": "ToCopy", "expand_dims": "Unsqueeze", "take_along_axis": "Gather",
     "arcsin": "Asin", "arccos": "Acos", "arctan": "Atan", "arctan2": "Atan2", "maximum": "Maximum",
     "minimum": "Minimum", "broadcast_to": "Expand", "leaky_relu": "LeakyRelu",
     "cross_entropy": "NllLoss", "linear": "Addmm", "conv2d": "Convolution", "square": "Pow",
@@ -192,13 +192,31 @@ def backward_name(x: Node) -> str:
     >>> tg.ones(2, requires_grad=True) * 2
     tensor([2., 2.], grad_fn=<MulBackward0>)
     """
-    name = x.op.name if x.op is not None else ""
+    name = x.op.name.rstrip("_") if x.op is not None else ""
+    if name == "set_at":
+        return "CopySlices"
     if name in _BY_AXES:
         word, overall = _BY_AXES[name]
         number = overall if x.params.get("axis") is None else 1 - overall
         return f"{word}Backward{number}"
+    if name == "getitem":
+        return f"{_reading(x.params['index'])}Backward0"
     if name == "matmul":
         name = {0: "dot", 1: "mv", 2: "mm"}.get(x.value.ndim, "bmm")
     word = _BACKWARD.get(name) or "".join(part.capitalize() for part in name.split("_"))
     suffix = "" if name[:1].isupper() else "1" if name == "clip" else "0"  # a user's has none
     return f"{word}Backward{suffix}"
+
+
+def _reading(index: Any) -> str:
+    """What PyTorch calls the last step of an index: a number, a part, a new axis or a list."""
+    parts = index if isinstance(index, tuple) else (index,)
+    if any(np.ndim(part) for part in parts if not isinstance(part, slice)):
+        return "Index"
+    word = "Alias"
+    for part in parts:
+        if isinstance(part, slice):
+            word = word if part == slice(None) else "Slice"
+        elif part is not Ellipsis:
+            word = "Unsqueeze" if part is None else "Select"
+    return word
