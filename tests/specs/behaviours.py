@@ -181,6 +181,22 @@ BEHAVIOURS = [
         "everything is checked before anything is changed",
     ),
     Behaviour(
+        "`x.std(axis=0)` of 1, 2, 4",
+        lambda m: m.tensor([1.0, 2.0, 4.0]).std(axis=0),
+        "1.2472",
+        lambda m: m.tensor([1.0, 2.0, 4.0]).std(axis=0),
+        "1.5275",
+        "`axis` is NumPy's keyword, so it is NumPy's function; `dim=0`, or 0 alone, is PyTorch's",
+    ),
+    Behaviour(
+        "`x.max(axis=0)`",
+        lambda m: "values and indices" if isinstance(m.zeros(2).max(axis=0), tuple) else "values",
+        "values",
+        lambda m: "values and indices" if isinstance(m.zeros(2).max(axis=0), tuple) else "values",
+        "values and indices",
+        "the same",
+    ),
+    Behaviour(
         "`x.size`",
         lambda m: m.tensor([[1.0, 2.0]]).size,
         "2",

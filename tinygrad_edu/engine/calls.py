@@ -85,6 +85,8 @@ class Signature:
         given = {ALIASES.get(key, key): value for key, value in params.items()}
         if len(given) < len(params):
             raise TypeError(f"{self.name}: an argument is given twice, as {' and '.join(params)}")
+        if self.variadic and not args and "tensors" in given:  # PyTorch's name of the list
+            args = (given.pop("tensors"),)
         inputs, extra = self._several(args) if self.variadic else self._inputs(args, given)
         return inputs, self._metadata(extra, given)
 

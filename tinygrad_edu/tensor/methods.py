@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import functools
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -12,12 +14,29 @@ from tinygrad_edu.compat import spelled, spelled_axes
 from tinygrad_edu.compat.shapes import Size
 from tinygrad_edu.engine import Node, value_of
 
+Method = TypeVar("Method", bound=Callable[..., Any])
+
 __all__ = ["Methods", "plain_index"]
 
 
 def _sizes(sizes: tuple[Any, ...]) -> tuple[Any, ...]:
     """``f(2, 3)`` and ``f((2, 3))`` mean the same."""
     return tuple(sizes[0]) if len(sizes) == 1 and isinstance(sizes[0], (tuple, list)) else sizes
+
+
+def _by_name(*words: str) -> Callable[[Method], Method]:
+    """Let a method of ``*numbers`` take them as PyTorch's keyword too: ``x.flip(dims=(0, 1))``."""
+
+    def define(method: Method) -> Method:
+        @functools.wraps(method)
+        def call(self: Any, *numbers: Any, **named: Any) -> Any:
+            if named:
+                numbers += tuple([named.pop(word) for word in words if word in named])
+            return method(self, *numbers, **named)
+
+        return call  # type: ignore[return-value]  # it takes the same, and by name
+
+    return define
 
 
 def plain_index(index: Any) -> Any:
@@ -303,6 +322,7 @@ class Methods(Node):
 
     view = reshape
 
+    @_by_name("size")
     def expand(self, *shape: Any) -> Any:
         """Repeat to ``shape`` without a copy; -1 keeps a size."""
         sizes = [check_count("expand", "shape", n, None) for n in _sizes(shape)]
@@ -310,10 +330,12 @@ class Methods(Node):
         kept = [self.shape[i - lead] if n == -1 and i >= lead else n for i, n in enumerate(sizes)]
         return ops.broadcast_to(self, shape=tuple(kept))
 
+    @_by_name("dims")
     def permute(self, *axes: Any) -> Any:
         """Reorder the axes."""
         return ops.transpose(self, axes=_sizes(axes))
 
+    @_by_name("dim0", "dim1")
     def transpose(self, *axes: Any) -> Any:
         """Exchange two axes as in PyTorch, or reorder all as in NumPy; by default reverse them."""
         axes = _sizes(axes)
@@ -321,6 +343,7 @@ class Methods(Node):
             return ops.swapaxes(self, *axes)
         return ops.transpose(self, axes=axes or None)
 
+    @_by_name("dims")
     def flip(self, *axes: Any) -> Any:
         """Reverse the order along axes, all by default."""
         given = tuple(check_count("flip", "axes", axis, None) for axis in _sizes(axes))
@@ -330,10 +353,12 @@ class Methods(Node):
         """Shift along axes, end around."""
         return ops.roll(self, shift=shifts, axis=axis if dims is None else dims)
 
+    @_by_name("dims")
     def tile(self, *reps: Any) -> Any:
         """Lay copies side by side."""
         return ops.tile(self, _sizes(reps))
 
+    @_by_name("repeats")
     def repeat(self, *sizes: Any) -> Any:
         """Lay copies side by side, as in PyTorch; for NumPy's ``repeat``, `repeat_interleave`."""
         if len(_sizes(sizes)) < self.ndim:
