@@ -396,6 +396,10 @@ STREAM: dict[int, Any] = {
     1: ([[1, 4], [3, 0], [2]], [0.2876, 0.6863, 0.602, 0.6949, 0.936], 0.4716),
     2: ([[1, 4], [3, 0], [2]], [0.2876, 0.6863, 0.747, 0.829, 0.602], 0.4716),
 }
+PERSISTENT = [
+    ([[1, 4], [3, 0], [2]], [0.2876, 0.6863, 0.747, 0.829, 0.602]),
+    ([[2, 4], [0, 3], [1]], [0.6949, 0.936, 0.6825, 0.6939, 0.747]),
+]
 ORDERS = [[3, 1, 2, 0], [3, 1, 0, 2]]
 
 
@@ -419,6 +423,14 @@ def test_pytorchs_stream_orders_and_draws_as_pytorch_does() -> None:
             drawn = np.concatenate([r.numpy().ravel() for _, r in batches])
             assert np.allclose(drawn, expected[1], rtol=0, atol=1e-4)
             assert torch.rand(1).item() == pytest.approx(expected[2], abs=1e-4)
+        torch.manual_seed(3)
+        loader = DataLoader(Drawn(), 2, True, num_workers=2, persistent_workers=True)
+        for order, numbers in PERSISTENT:
+            batches = list(loader)
+            assert [k.tolist() for k, _ in batches] == order
+            drawn = np.concatenate([r.numpy().ravel() for _, r in batches])
+            assert np.allclose(drawn, numbers, rtol=0, atol=1e-4)
+        assert torch.rand(1).item() == pytest.approx(0.7719, abs=1e-4)
         own = torch.Generator().manual_seed(5)
         loader = DataLoader(range(4), 4, shuffle=True, generator=own)
         assert [batch.tolist() for _ in range(2) for batch in loader] == ORDERS

@@ -63,8 +63,9 @@ class DataLoader:
         Draws the permutations; an integer seeds one that lives as long as the loader.
     prefetch_factor : int, optional
         2 where ``num_workers`` is not 0.
-    pin_memory, worker_init_fn, multiprocessing_context, persistent_workers, pin_memory_device, \
-in_order
+    persistent_workers : bool, default=False
+        Go on with the generators of the workers in the next epoch.
+    pin_memory, worker_init_fn, multiprocessing_context, pin_memory_device, in_order
         Accepted as in PyTorch; they change nothing.
     transform : callable, optional
         Applied to the array of every batch, or of its first part (the inputs): augmentation for
@@ -132,6 +133,7 @@ in_order
         self.worker_init_fn = check_function("DataLoader", "worker_init_fn", worker_init_fn, True)
         self.multiprocessing_context = multiprocessing_context
         self.persistent_workers = check_flag("DataLoader", "persistent_workers", persistent_workers)
+        self._workers: list[np.random.Generator] = []
         self._refuse_without_workers(prefetch_factor)
         self.prefetch_factor = prefetch_factor or (2 if num_workers else None)
         self.generator = None if generator is None else get_generator(generator, "DataLoader")
@@ -234,7 +236,8 @@ in_order
         # The order is drawn here and not at the first `next`, so it is settled when the epoch
         # begins.
         begin: Any = getattr(get_generator(self.generator), "begin_epoch", None)
-        seed = None if begin is None else begin()  # drawn by PyTorch's stream for each epoch
+        # PyTorch's stream draws it for each epoch, and once for workers that stay.
+        seed = None if begin is None or self._workers else begin()
         plan: Iterator[Any]
         read: Callable[[Any], Any] = self._read
         if isinstance(self.dataset, IterableDataset):
@@ -257,10 +260,17 @@ in_order
         if not self.num_workers:
             return map(read, plan)
         depth = self.num_workers * (self.prefetch_factor or 1)
+        generators = self._workers or self._new_workers(seed)
+        return load_ahead(read, plan, depth, self.timeout or None, generators)
+
+    def _new_workers(self, seed: int | None) -> list[np.random.Generator]:
+        """The generators of an epoch, one for each worker, or of all epochs where workers stay."""
         if seed is None:
             seed = int(get_generator(self.generator).integers(2**62))
         generators = [of_the_same_kind(seed + k) for k in range(self.num_workers)]
-        return load_ahead(read, plan, depth, self.timeout or None, generators)
+        if self.persistent_workers:
+            self._workers = generators
+        return generators
 
     def _groups(self, examples: Iterator[Any]) -> Iterator[Any]:
         """The examples of an IterableDataset in lists of batch_size."""
