@@ -68,6 +68,15 @@ def test_parameters_are_found_everywhere_in_pytorchs_order() -> None:
     assert [id(p) for p in net.parameters()] == [id(p) for _, p in net.named_parameters()]
 
 
+def test_pytorchs_registries_are_read() -> None:
+    net = Net()
+    assert list(net._parameters) == ["scale"]
+    assert net._modules["first"] is net.first
+    assert "first" not in net._buffers
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        net._modules["first"] = nn.Linear(1, 1)
+
+
 def test_names_start_with_the_prefix() -> None:
     assert next(iter(Net().named_parameters("net")))[0] == "net.scale"
     assert next(iter(Net().named_buffers("net")))[0] == "net.steps"

@@ -6,7 +6,7 @@ import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from types import FunctionType, MethodType
+from types import FunctionType, MappingProxyType, MethodType
 from typing import Any, Self
 
 from tinygrad_edu._checked import settings_checked
@@ -139,6 +139,11 @@ class Module(Convertible):
     def children(self) -> Iterator[Module]:
         """Yield the modules right below this one, each once."""
         return (module for _, module in self.named_children())
+
+    # PyTorch's registries, to read: what is assigned to the module is its part here.
+    _modules = property(lambda self: MappingProxyType(dict(self.named_children())))
+    _parameters = property(lambda self: MappingProxyType(dict(self.named_parameters("", False))))
+    _buffers = property(lambda self: MappingProxyType(dict(self.named_buffers("", False))))
 
     @settings_checked
     def named_parameters(
