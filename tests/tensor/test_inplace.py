@@ -352,3 +352,17 @@ def test_drawn_in_place(draw: str) -> None:
     middle = {"cauchy_": 0.0, "geometric_": 3.0, "log_normal_": np.e}[draw]
     assert abs(np.median(x.value) - middle) < 0.35
     assert x.resize_as_(tg.zeros(2, 5)).shape == (2, 5)
+
+
+def test_a_view_whose_base_has_changed_leads_back_through_the_change() -> None:
+    """Backward from the view itself, without an operation in between."""
+    for recorded in (True, False):
+        w = tg.tensor([1.0, 2.0], requires_grad=True)
+        x = w * 1.0 if recorded else tg.ones(2)
+        v = x[0]
+        x.mul_(w * 2.0)
+        with tg.no_grad():
+            (slope,) = tg.autograd.grad(v, [w], retain_graph=True)
+        v.backward()
+        assert w.grad.tolist() == slope.tolist() == ([4.0, 0.0] if recorded else [2.0, 0.0])
+        assert v.requires_grad

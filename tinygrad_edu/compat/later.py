@@ -56,14 +56,14 @@ METHODS = _names("""
 """)
 #: Methods that PyTorch's tensors have and ours have not: `compat.missing` says why.
 REFUSED_METHODS = _names("""
-    as_strided as_strided_ as_strided_scatter as_subclass bfloat16 cauchy_ ccol_indices cdouble
+    as_strided as_strided_ as_strided_scatter as_subclass bfloat16 ccol_indices cdouble
     cfloat chalf cholesky_inverse cholesky_solve coalesce col_indices conj_physical_
-    const_data_ptr crow_indices dense_dim dequantize dim_order eig geometric_ geqrf grad_dtype
+    const_data_ptr crow_indices dense_dim dequantize dim_order eig geqrf grad_dtype
     hash_tensor i0 i0_ igamma igamma_ igammac igammac_ imag indices int_repr ipu is_coalesced
-    is_set_to istft layout log_normal_ lstsq lu lu_solve map2_ map_ module_load mtia
+    is_set_to istft layout lstsq lu lu_solve map2_ map_ module_load mtia
     new_empty_strided nonzero_static orgqr ormqr output_nr q_per_channel_axis
     q_per_channel_scales q_per_channel_zero_points q_scale q_zero_point qscheme record_stream
-    reinforce resize resize_as resize_as_ resize_as_sparse_ resolve_conj resolve_neg row_indices
+    reinforce resize resize_as resize_as_sparse_ resolve_conj resolve_neg row_indices
     set_ share_memory_ slice_inverse smm solve sparse_dim sparse_mask sparse_resize_
     sparse_resize_and_clear_ sspaddmm stft storage storage_type symeig to_mkldnn
     to_padded_tensor to_sparse to_sparse_bsc to_sparse_bsr to_sparse_coo to_sparse_csc

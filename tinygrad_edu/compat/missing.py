@@ -117,9 +117,9 @@ _FUNCTIONS: dict[str, str] = {
         celu_""",
     "use torch.erfinv(2 * p - 1) * 2**0.5": "special.ndtri",
     "not planned; torch.empty(n).uniform_() and a formula give such numbers": """
-        binomial Tensor.cauchy_ Tensor.geometric_ Tensor.log_normal_""",
+        binomial""",
     "memory is not reused: make a tensor of the new shape": """
-        Tensor.resize Tensor.resize_as Tensor.resize_as_""",
+        Tensor.resize Tensor.resize_as""",
     "all numbers are real; x * 0 is the imaginary part": "Tensor.imag",
     "every tensor is dense and strided": "layout memory_format Tensor.layout",
     "use torch.histogram of each axis, or np.histogramdd": "histogramdd",

@@ -21,11 +21,12 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.engine.changes import Former, latest, mark_recorded
+from tinygrad_edu.engine.changes import RECORDED, Former, is_stale, latest, mark_recorded
+from tinygrad_edu.engine.modes import MODE, Mode
 from tinygrad_edu.engine.node import Array, Node, tick
 from tinygrad_edu.engine.primitive import Primitive
 
-__all__ = ["alone", "former_of", "take_over"]
+__all__ = ["alone", "former_of", "take_over", "up_to_date"]
 
 
 def former_of(node: Node, values: Array, keep: Callable[[Any], bool]) -> Node:
@@ -68,6 +69,18 @@ def take_over(
     node.hooks = [hook for hook in node.hooks or () if keep(hook)] or None
     node.index = tick()
     node.inputs = inputs if result.requires_grad else ()
+
+
+def up_to_date(what: str, node: Node) -> None:
+    """Take ``node`` again from its base, if it is a view whose memory was changed since."""
+    if not (RECORDED and is_stale(node)):
+        return
+    before = MODE.get()
+    try:
+        MODE.set(Mode(True, before.anomaly))
+        node._renew(what)  # type: ignore[attr-defined]  # of the class of results
+    finally:
+        MODE.set(before)
 
 
 def alone(node: Node) -> bool:

@@ -107,7 +107,16 @@ class ModeContext:
         return call  # type: ignore[return-value]  # same signature, by functools.wraps
 
 
-class no_grad(ModeContext):  # noqa: N801 (PyTorch's name)
+class _Decorator(ModeContext):
+    """A block that is a decorator too, with or without parentheses."""
+
+    def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
+        """Make a block, or decorate ``function``."""
+        check_function(cls.__name__, "function", function, optional=True)
+        return super().__new__(cls) if function is None else cls()(function)
+
+
+class no_grad(_Decorator):  # noqa: N801 (PyTorch's name)
     """Record nothing inside: results need no gradient and hold no graph.
 
     >>> import tinygrad_edu as tg
@@ -120,17 +129,12 @@ class no_grad(ModeContext):  # noqa: N801 (PyTorch's name)
     Also a decorator, with or without parentheses.
     """
 
-    def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
-        """Make a block, or decorate ``function``."""
-        check_function(cls.__name__, "function", function, optional=True)
-        return super().__new__(cls) if function is None else cls()(function)
-
     def __init__(self) -> None:
         super().__init__(grad=False)
 
 
-class enable_grad(ModeContext):  # noqa: N801 (PyTorch's name)
-    """Record again inside a `no_grad` block."""
+class enable_grad(_Decorator):  # noqa: N801 (PyTorch's name)
+    """Record again inside a `no_grad` block; also a decorator."""
 
     def __init__(self) -> None:
         super().__init__(grad=True)

@@ -105,14 +105,20 @@ class Filling(InPlace):
         """Replace every element by a number of the Cauchy distribution."""
         check_number("cauchy_", "sigma", sigma, "(0, inf)")
         return self._draw(
-            "cauchy_", lambda g, shape: median + sigma * g.standard_cauchy(shape), generator
+            "cauchy_",
+            lambda g, shape: median + sigma * np.tan(np.pi * (g.random(shape) - 0.5)),
+            generator,
         )
 
     @checked
     def geometric_(self, p: float, generator: GeneratorLike = None) -> Any:
         """Replace every element by the number of trials up to the first success, of chance p."""
         check_number("geometric_", "p", p, "(0, 1)")
-        return self._draw("geometric_", lambda g, shape: g.geometric(p, shape), generator)
+        return self._draw(
+            "geometric_",
+            lambda g, shape: np.ceil(g.exponential(1.0, shape) / -np.log1p(-p)),
+            generator,
+        )
 
     @checked
     def log_normal_(
@@ -120,7 +126,9 @@ class Filling(InPlace):
     ) -> Any:
         """Replace every element by e to the power of one of the normal distribution."""
         check_number("log_normal_", "std", std, "(0, inf)")
-        return self._draw("log_normal_", lambda g, shape: g.lognormal(mean, std, shape), generator)
+        return self._draw(
+            "log_normal_", lambda g, shape: np.exp(g.normal(mean, std, shape)), generator
+        )
 
     @checked
     def random_(

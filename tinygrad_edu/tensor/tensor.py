@@ -20,6 +20,7 @@ from tinygrad_edu.engine import (
     accumulate_gradients,
     as_array,
     mark_changed,
+    up_to_date,
     value_of,
 )
 from tinygrad_edu.tensor.conversion import real_array
@@ -333,6 +334,7 @@ install(Tensor)
 
 def output_gradient(output: Tensor, gradient: Any, create_graph: bool) -> Any:
     """The gradient to start from: the one given, or 1 for a single element."""
+    up_to_date("backward", output)
     if not output.requires_grad:
         raise RuntimeError(_why_no_gradient(output))
     if gradient is None:

@@ -50,7 +50,9 @@ SPACES: dict[str, tuple[str, ...]] = {
     "mps": (f"{_PARTS}mps",),
     "multiprocessing": (),
     "nn": (f"{_PARTS}softmax", "tinygrad_edu.nn", f"{_PARTS}parallel"),
-    "nn.functional": (f"{_PARTS}softmax", "tinygrad_edu.nn.functional", "tinygrad_edu"),
+    "nn.functional": (
+        f"{_PARTS}softmax", "tinygrad_edu.nn.functional", "tinygrad_edu", f"{_PARTS}in_place",
+    ),
     "nn.init": ("tinygrad_edu.nn.init",),
     "nn.modules": (f"{_PARTS}softmax", "tinygrad_edu.nn"),
     **{

@@ -65,6 +65,9 @@ class LRScheduler:
     """Whether it goes on from the value that another scheduler left, and so begins at its first
     step; the others are in charge as soon as they are built."""
 
+    takes_epochs: ClassVar[bool] = False
+    """Whether ``step(epoch)`` is its own way to be called, and not PyTorch's old one."""
+
     def __init__(
         self, optimizer: Optimizer | None, last_epoch: int = -1, *, entry: str = "lr"
     ) -> None:
@@ -211,10 +214,16 @@ class LRScheduler:
 
         Notes
         -----
-        Before the first ``optimizer.step()`` it warns: the first value is never used.
+        Before the first ``optimizer.step()`` it warns: the first value is never used. So it does
+        for an ``epoch``, PyTorch's old way.
         """
         if epoch is not None:
             check_number(self._name, "epoch", epoch, "[0, inf)")
+            if not self.takes_epochs:
+                warnings.warn(
+                    f"{self._name}.step(epoch) is deprecated: call step() once an epoch",
+                    stacklevel=2,
+                )
         first = self.last_epoch == 0 and epoch is None
         if first and self.optimizer is not None and self.optimizer.steps == 0:
             warnings.warn(

@@ -82,6 +82,8 @@ class CosineAnnealingWarmRestarts(LRScheduler):
     [1.0, 0.5, 0.5, 0.25, 0.25]
     """
 
+    takes_epochs: ClassVar[bool] = True
+
     def __init__(
         self,
         optimizer: Optimizer | None,

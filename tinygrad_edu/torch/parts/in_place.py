@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
+from tinygrad_edu.nn import functional
 from tinygrad_edu.tensor import Tensor
 
 __all__: list[str] = []
@@ -17,6 +19,12 @@ _NAMES = (
     "log2", "logit", "nan_to_num", "neg", "negative", "rad2deg", "reciprocal", "relu",
     "resize_as", "round", "rsqrt", "sigmoid", "sin", "sinc", "sinh", "sqrt", "square", "tan",
     "tanh", "trunc", "xlogy", "zero",
+)  # fmt: skip
+
+# Activations and dropouts, which are no methods of a tensor.
+_INPLACE = (
+    "alpha_dropout", "celu", "dropout", "elu", "feature_alpha_dropout", "hardtanh", "leaky_relu",
+    "rrelu", "selu", "threshold",
 )  # fmt: skip
 
 
@@ -34,8 +42,10 @@ def _function(name: str) -> Callable[..., Any]:
 def __getattr__(name: str) -> Any:
     if name.endswith("_") and name[:-1] in _NAMES:
         return _function(name)
+    if name.endswith("_") and name[:-1] in _INPLACE:
+        return functools.partial(getattr(functional, name[:-1]), inplace=True)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return [f"{name}_" for name in sorted(_NAMES)]
+    return [f"{name}_" for name in sorted((*_NAMES, *_INPLACE))]
