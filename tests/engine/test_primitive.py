@@ -263,6 +263,10 @@ def test_a_float_without_axes_does_not_widen() -> None:
     assert (x.grad.dtype, number.grad.dtype) == (np.float32, np.float64)
     assert (x.grad.tolist(), number.grad.item()) == ([2.5, 2.5], 2.0)
     assert (x[0] * number).dtype == np.float64
+    small = tg.tensor([2], dtype=np.int32)
+    assert (small * tg.tensor(3)).dtype == np.int32
+    assert (small * tg.tensor([3])).dtype == np.int64
+    assert (small * tg.tensor(2.5)).dtype == np.float32
 
 
 def test_every_result_is_an_ndarray() -> None:

@@ -1313,4 +1313,189 @@ EXPRESSIONS: dict[str, str] = {
         torch.masked_fill(input=x, mask=mask, value=0.0)
         torch.where(mask, input=x, other=y)
     """,
+    "small tensors": """
+        torch.tensor([1,2,3]).float().mean()
+        torch.ones(3).mul_(2).add_(1)
+        torch.sum(torch.tensor([[1, 2], [3, 4]]), dim=0)
+        torch.tensor([0.1, 0.9]).max(0)[1].item()
+        torch.tensor([3.0, 1.0]).sort()[0]
+        torch.mean(torch.tensor([1., 2.]), dim=0, keepdim=True)
+        torch.arange(10)[2:5]
+        torch.arange(10).view(2, 5)[:, 1]
+        torch.arange(6).view(2, 3).t()
+        torch.stack([torch.arange(3), torch.arange(3)]).sum(0)
+        torch.tensor([1, 2]).to(torch.float32) / 3
+        torch.tensor(7) / 2
+        torch.tensor(7) // 2
+        torch.tensor(7.5).int()
+        torch.tensor([1.5, -1.5]).round()
+        torch.tensor([1.5, -1.5]).trunc()
+        torch.tensor([1, 2]).pow(2)
+        torch.tensor([1, 2]).pow(0.5)
+        torch.tensor([1, 2]).clamp(1.5)
+        torch.tensor([1, 2, 3]).clamp(max=2)
+        torch.tensor([1, 2, 3]).float().norm()
+        torch.cat([torch.tensor([1]), torch.tensor([2.5])])
+        torch.tensor([1, 2]) @ torch.tensor([3, 4])
+        torch.ones(2, 3) @ torch.ones(3)
+        torch.tensor([1, 2]).eq(torch.tensor([1, 0])).sum()
+        torch.tensor([1., 2.]).ge(1.5)
+        torch.all(torch.tensor([True, True]))
+        torch.any(torch.tensor([0, 1]))
+        torch.tensor([0, 1]).all()
+        torch.tensor([[1, 0], [0, 1]]).bool()
+        torch.tensor([1, 2]).type(torch.float64)
+        torch.tensor([5, 6])[torch.tensor([True, False])]
+        torch.tensor([1, 2]).repeat(3)
+        torch.tensor([1, 2]).expand(2, 2)
+        torch.tensor([1., 2.]).unsqueeze(1) * torch.tensor([3., 4.])
+        torch.tensor([2., 3.]).prod()
+        torch.tensor([1., 2.]).cumsum(0)
+        torch.tensor([1, 2]).cumsum(0)
+        torch.tensor([True, True]).cumsum(0)
+        torch.tensor([1, 2, 3]).median()
+        torch.tensor([1., 2., 3., 4.]).median()
+        torch.tensor([1, 1, 2]).mode()
+        torch.tensor([1, 2, 3]).topk(2)
+        torch.tensor([1, 2, 3]).flip(0)
+        torch.tensor([1, 2, 3]).roll(1)
+        torch.tensor([1., 2.]).lerp(torch.tensor([3., 4.]), 0.5)
+        torch.tensor([1., 2.]).dist(torch.tensor([3., 4.]))
+        torch.tensor([1., 2.]).atan2(torch.tensor([3., 4.]))
+        torch.tensor([1, 2]).bitwise_and(torch.tensor(1))
+        torch.tensor([1, 2]) & 1
+        torch.tensor([1, 2]) | 4
+        torch.tensor([1, 2]) ^ 3
+        torch.tensor([6, 7]) >> 1
+        torch.tensor([-7]) // 2
+        torch.tensor([-7]) % 3
+        torch.tensor([-7]).fmod(3)
+        torch.remainder(torch.tensor([-7.]), 3)
+        torch.tensor([1.]).reciprocal()
+        torch.tensor([2]).reciprocal()
+        torch.tensor([4]).rsqrt()
+        torch.tensor([1, 2]).exp()
+        torch.tensor([1, 2]).sigmoid()
+        torch.tensor([1, 2]).tanh()
+        torch.tensor([-1, 2]).abs()
+        torch.tensor([-1, 2]).sign()
+        torch.tensor([-1, 2]).neg()
+        torch.tensor([True]).logical_not()
+        torch.tensor([1., 2.]).log_softmax(0)
+        torch.tensor([[1., 2.]]).softmax(1)
+        torch.tensor(2.0) ** 3
+        3 ** torch.tensor(2)
+        2.0 ** torch.tensor(2)
+        torch.tensor(2) ** 2.0
+        torch.tensor([2], dtype=torch.int32) * 2
+        torch.tensor([2], dtype=torch.int32) * torch.tensor(3)
+        torch.tensor([2], dtype=torch.int32) * torch.tensor([3])
+        torch.tensor([2.], dtype=torch.float16) * 2
+        torch.tensor([2.], dtype=torch.float16) * torch.tensor(3.0)
+        torch.tensor([2.], dtype=torch.float16) * torch.tensor([3.0])
+        torch.tensor(2) * torch.tensor(2.5)
+        torch.tensor([2]) * torch.tensor(2.5)
+        torch.tensor(2.5) * torch.tensor([1, 2])
+        torch.tensor([True]) * 3
+        torch.tensor([True]) + 1.5
+        torch.tensor([1], dtype=torch.uint8) - torch.tensor([2], dtype=torch.uint8)
+        torch.tensor([250], dtype=torch.uint8).float() / 255
+        torch.tensor([250], dtype=torch.uint8) / 255
+        torch.tensor([1, 2]).sum() / 2
+        torch.tensor([1, 2]).sum().item() / 2
+        torch.tensor([1, 2]).float().sum() / 2
+        (torch.tensor([1, 2]) == torch.tensor([1, 1])).sum() / 2
+        torch.tensor([1, 2]).numpy().dtype.name
+        torch.zeros(2).double().dtype
+        torch.zeros(2, dtype=torch.long) + 1.0
+        torch.zeros(2).long() + torch.ones(2).long()
+        torch.max(torch.tensor([1, 2]))
+        torch.max(torch.tensor([[1, 5], [7, 2]]), dim=1).indices
+        torch.min(torch.tensor([[1, 5], [7, 2]]), 1)[0]
+        torch.argmax(torch.tensor([[1, 5], [7, 2]]))
+        torch.where(torch.tensor([True, False]), torch.tensor([1, 2]), torch.tensor([0.5, 0.5]))
+        torch.where(torch.tensor([1, 2]) > 1, torch.tensor(1.0), torch.tensor(0.0))
+        torch.linspace(0, 1, 3, dtype=torch.float64)
+        torch.logspace(0, 1, 2)
+        torch.full((2,), 3)
+        torch.full((2,), 3, dtype=torch.float32)
+        torch.ones(2, dtype=torch.bool)
+        torch.arange(3, dtype=torch.float)
+        torch.arange(0.5, 2)
+        torch.outer(torch.tensor([1., 2.]), torch.tensor([3., 4.]))
+        torch.tensor([[1., 2.], [3., 4.]]).inverse()
+        torch.tensor([[1., 2.], [3., 4.]]).det()
+        torch.tensor([[2., 0.], [0., 3.]]).logdet()
+        torch.tensor([[1., 2.], [3., 4.]]).trace()
+        torch.tensor([[1, 2], [3, 4]]).trace()
+        torch.tensor([[1., 2.], [3., 4.]]).diag()
+        torch.diag(torch.tensor([1., 2.]))
+        torch.tensor([[1., 2.], [3., 4.]]).mm(torch.eye(2))
+        torch.tensor([[1, 2], [3, 4]]).T
+        torch.mean(torch.arange(4.).view(2, 2), 1)
+        torch.tensor([1., 2., 3.]).var()
+        torch.tensor([1., 2., 3.]).std(unbiased=False)
+        torch.tensor([[1., 2.], [3., 4.]]).std(0)
+        torch.tensor([[1., 2.], [3., 4.]]).norm(p=2, dim=1, keepdim=True)
+        torch.tensor([1, 2]).tolist()
+        torch.tensor([1.0]).item()
+        torch.tensor([[1, 2]]).squeeze()
+        torch.tensor([[1, 2]]).squeeze(0).shape
+        torch.tensor([1., 2.]).exp().sum().log()
+        torch.histc(torch.tensor([0.1, 0.5, 0.9]), 2)
+        torch.bucketize(torch.tensor([1.5]), torch.tensor([1., 2.]))
+        torch.tensor([1, 2]).ne(1)
+        torch.tensor([float('inf')]).isinf()
+        torch.tensor([1.0, 2.0]).masked_fill(torch.tensor([True, False]), -1e9)
+        torch.tensor([1, 2]).masked_fill(torch.tensor([True, False]), 0)
+        torch.tensor([1., 2.]).view(2, 1).expand_as(torch.zeros(2, 3))
+        torch.ones(2, 2).fill_diagonal_(0)
+        torch.zeros(3).index_add(0, torch.tensor([0, 0, 1]), torch.ones(3))
+        torch.zeros(3).index_add_(0, torch.tensor([0, 0, 1]), torch.ones(3))
+        torch.zeros(2, 3).scatter_add(1, torch.tensor([[0, 0]]), torch.ones(1, 2))
+        torch.tensor([[1., 2.], [3., 4.]]).gather(1, torch.tensor([[0], [1]]))
+        torch.tensor([3, 4]).unbind()
+        torch.tensor([[1, 2], [3, 4]]).unbind(1)
+        torch.tensor([1, 2, 3, 4]).chunk(2)
+        torch.tensor([1, 2, 3, 4]).split([1, 3])
+        torch.tensor([1, 2, 3, 4]).unfold(0, 2, 2)
+        torch.tensor([1, 2, 2]).unique()
+        torch.tensor([1, 2, 2]).unique(return_counts=True)
+        torch.combinations(torch.tensor([1, 2, 3]))
+        torch.cartesian_prod(torch.tensor([1, 2]), torch.tensor([3, 4]))
+        torch.tensor([1., 2.]).sub(torch.tensor([1., 1.]), alpha=2)
+        torch.tensor([1., 2.]).add(1, alpha=2)
+        torch.tensor([4.]).sqrt().item()
+        torch.tensor([1., 2.]).dot(torch.tensor([3., 4.]))
+        torch.tensor([1., 2.]).tanh().pow(2).mul(-1).add(1)
+        torch.abs(torch.tensor([-1.5]))
+        torch.floor(torch.tensor([1.7])).long()
+        torch.tensor([1.7]).ceil()
+        torch.tensor([1.234]).round(decimals=1)
+        torch.equal(torch.tensor([1, 2]), torch.tensor([1, 2]))
+        torch.tensor([1, 2]).equal(torch.tensor([1, 3]))
+        torch.isclose(torch.tensor([1.0]), torch.tensor([1.0 + 1e-7]))
+        torch.tensor([1, 2]).shape == (2,)
+        torch.tensor([[1, 2]]).shape[0]
+        torch.tensor([1, 2]).size() == torch.Size([2])
+        len(torch.zeros(3, 2))
+        torch.zeros(3, 2).numel()
+        torch.zeros(2, 3).ndim
+        bool(torch.tensor(True))
+        int(torch.tensor(3))
+        float(torch.tensor(3))
+        torch.tensor([1, 2])[0] == 1
+        1 in torch.tensor([1, 2])
+        torch.tensor([1, 2]).data
+        torch.tensor([1., 2.]).detach().numpy().tolist()
+        torch.zeros(2).copy_(torch.ones(2))
+        torch.empty(2).zero_()
+        torch.zeros(2).add_(torch.ones(2), alpha=0.5)
+        torch.ones(2).addcmul_(torch.ones(2), torch.ones(2), value=2)
+        torch.ones(2).lerp_(torch.zeros(2), 0.1)
+        torch.ones(2).clamp_(0, 0.5)
+        torch.ones(2).sub_(1).abs_()
+        torch.zeros(3).scatter_(0, torch.tensor([1]), 5.0)
+        torch.tensor([-1.0, 2.0]).relu()
+    """,
 }

@@ -9,7 +9,6 @@ _GRADS = "the gradient is a value; write tg.grad(..., create_graph=True) to diff
 DIFFERENT: dict[str, str] = {
     "byte.sum()": "uint64, as in NumPy; PyTorch gives int64",
     "x.scatter(0, places, y)": "at repeats, only the value that stayed has a gradient",
-    "F.scaled_dot_product_attention(b, b, b)": "not here: F.softmax(q @ k.mT / d**0.5, -1) @ v",
     "torch.exp(input=x)": "refused: elementwise functions take their tensors by position",
     "torch.matmul(input=x, other=m)": "refused: it takes its tensors by position",
     "torch.func.grad(lambda a: (a ** 2).sum())(v)": _GRADS,

@@ -20,7 +20,7 @@ from tinygrad_edu.engine.node import Node, value_of
 
 __all__ = [
     "ALIASES", "DEFAULT_FLOAT", "INPUTS", "PLAIN", "Further", "Signature", "argument_names",
-    "constants", "in_default_dtype", "in_dtype", "narrow_dtype", "operands",
+    "constants", "in_default_dtype", "in_dtype", "narrow_dtype", "operands", "without_widening",
 ]  # fmt: skip
 
 #: PyTorch's spelling of NumPy's keywords, translated here and nowhere else.
@@ -287,6 +287,20 @@ def in_dtype(arg: Any, dtype: Any) -> Any:
     if array.dtype.kind in "iub":
         return array.astype(dtype)
     return arg.astype(dtype) if array.ndim == 0 else arg
+
+
+def without_widening(a: Any, b: Any) -> tuple[Any, Any]:
+    """Two tensors; one without axes in the dtype of the other, where both hold floats, or integers.
+
+    So a number in a tensor widens no tensor of its kind, as in PyTorch.
+    """
+    first, second = a.value, b.value
+    kinds = {first.dtype.kind, second.dtype.kind}
+    if (first.ndim == 0) == (second.ndim == 0) or not (kinds == {"f"} or kinds <= {"i", "u"}):
+        return a, b
+    if first.ndim == 0:
+        return a.astype(second.dtype), b
+    return a, b.astype(first.dtype)
 
 
 #: The dtype of floats that nothing else decides, as the only element.

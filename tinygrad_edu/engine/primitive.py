@@ -17,6 +17,7 @@ from tinygrad_edu.engine.calls import (
     in_dtype,
     narrow_dtype,
     operands,
+    without_widening,
 )
 from tinygrad_edu.engine.changes import CONSTANT, RECORDED, base_of, kept, renewed
 from tinygrad_edu.engine.modes import MODE
@@ -141,6 +142,8 @@ class Primitive(Signature):
             elif type(b) is float or type(b) is int:
                 wanted = a.requires_grad
             else:
+                if isinstance(b, Node) and 0 in (a.value.ndim, b.value.ndim):
+                    a, b = without_widening(a, b)
                 return general(a, b)
             try:
                 y = forward(a.value, other)
@@ -159,7 +162,7 @@ class Primitive(Signature):
         complete = not self.variadic and len(defaults) == len(self.param_names)
         arity = len(self.input_names) if complete else -1
         optional = bool(self.input_defaults)
-        elementwise = self._is_plain()
+        elementwise = not (cached or self.variadic or self.param_names)
 
         def general(*args: Any, **params: Any) -> Any:
             if params or len(args) != arity:
