@@ -21,7 +21,8 @@ from tests.torch_calls import OTHERS as TORCH_OTHERS
 
 # Sizes of arrays: what is right about 10**9 is that memory ends.
 SIZES = frozenset({
-    "bounds", "centers", "classes", "dilation", "input_size", "kernel_size", "labels", "m",
+    "bounds", "centers", "d_model", "dim_feedforward", "embed_dim", "hidden_size", "nhead",
+    "num_heads", "num_layers", "out_channels", "classes", "dilation", "input_size", "kernel_size", "labels", "m",
     "max_nodes", "n", "num_classes", "num_samples", "output_padding", "output_size", "pad",
     "padding", "resolution", "scale_factor", "size", "sizes", "steps", "stride",
 })  # fmt: skip

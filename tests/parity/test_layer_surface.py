@@ -11,7 +11,7 @@ import pytest
 
 from tests.nn.specs import SPECS, ModuleSpec
 from tinygrad_edu import nn
-from tinygrad_edu.nn.unsupported import UNSUPPORTED
+from tinygrad_edu.compat.missing_nn import UNSUPPORTED
 
 torch = pytest.importorskip("torch")
 

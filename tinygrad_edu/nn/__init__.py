@@ -50,7 +50,8 @@ if not TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> _Any:
-    from tinygrad_edu.nn.unsupported import UNSUPPORTED, unsupported
+    from tinygrad_edu.compat.missing_nn import UNSUPPORTED
+    from tinygrad_edu.nn.unsupported import unsupported
 
     if name in UNSUPPORTED:
         return unsupported(name)

@@ -11,5 +11,8 @@ from tinygrad_edu.nn.utils import rnn as rnn
 from tinygrad_edu.nn.utils.normalized import *
 from tinygrad_edu.nn.utils.parameters import *
 
+# PyTorch's older name.
+clip_grad_norm = clip_grad_norm_
+
 if not TYPE_CHECKING:
     __all__, __dir__ = face(globals(), "parametrize", "prune", "rnn")
