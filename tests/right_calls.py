@@ -57,21 +57,25 @@ IMAGES, SEQUENCES = (
 # What the sweep of nn does not call.
 NN: dict[str, Callable[[], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "tg.nn.Buffer": lambda: ((X,), {}),
-    **{f"tg.nn.{name}": lambda: ((3, 2), {})
-       for name in ("GRU", "GRUCell", "LSTM", "LSTMCell", "RNN", "RNNCell")},
-    **{f"tg.nn.Lazy{name}": lambda: ((4, 3), {})
-       for name in ("Conv1d", "Conv2d", "ConvTranspose1d", "ConvTranspose2d")},
-    **{f"tg.nn.Lazy{name}": lambda: ((), {})
-       for name in ("BatchNorm1d", "BatchNorm2d", "InstanceNorm1d", "InstanceNorm2d")},
+    **{
+        f"tg.nn.{name}": lambda: ((3, 2), {})
+        for name in ("GRU", "GRUCell", "LSTM", "LSTMCell", "RNN", "RNNCell")
+    },
     "tg.nn.MultiheadAttention": lambda: ((4, 2), {}),
     "tg.nn.TransformerEncoder": lambda: ((tg.nn.TransformerEncoderLayer(4, 2, 3), 1), {}),
     "tg.nn.TransformerEncoderLayer": lambda: ((4, 2, 3), {}),
     "tg.nn.functional.dropout3d": lambda: ((X[None, None, None], 0.5), {}),
     "tg.nn.functional.embedding_bag": lambda: ((np.array([[0, 1]]), X), {}),
-    "tg.nn.functional.max_unpool2d": lambda: ((IMAGES[:, :, ::2, ::2], np.arange(36).reshape(2, 2, 3, 3) % 9, 2), {}),
+    "tg.nn.functional.max_unpool2d": lambda: (
+        (IMAGES[:, :, ::2, ::2], np.arange(36).reshape(2, 2, 3, 3) % 9, 2),
+        {},
+    ),
     "tg.nn.functional.scaled_dot_product_attention": lambda: ((X, X, X), {}),
     "tg.nn.functional.upsample": lambda: ((IMAGES, 4), {}),
-    "tg.nn.utils.remove_spectral_norm": lambda: ((tg.nn.utils.spectral_norm(tg.nn.Linear(3, 2)),), {}),
+    "tg.nn.utils.remove_spectral_norm": lambda: (
+        (tg.nn.utils.spectral_norm(tg.nn.Linear(3, 2)),),
+        {},
+    ),
     "tg.nn.utils.remove_weight_norm": lambda: ((tg.nn.utils.weight_norm(tg.nn.Linear(3, 2)),), {}),
     "tg.nn.utils.spectral_norm": lambda: ((tg.nn.Linear(3, 2),), {}),
     "tg.nn.utils.weight_norm": lambda: ((tg.nn.Linear(3, 2),), {}),

@@ -18,13 +18,15 @@ from tests.right_calls import RIGHT
 from tests.sweep import WRONG_TENSORS, Call, fitting, problems
 from tests.torch_calls import CALLS as TORCH_CALLS
 from tests.torch_calls import OTHERS as TORCH_OTHERS
+from tinygrad_edu.nn.lazy import __all__ as LAZY
 
 # Sizes of arrays: what is right about 10**9 is that memory ends.
 SIZES = frozenset({
-    "bounds", "centers", "d_model", "dim_feedforward", "embed_dim", "hidden_size", "nhead",
-    "num_heads", "num_layers", "out_channels", "classes", "dilation", "input_size", "kernel_size", "labels", "m",
-    "max_nodes", "n", "num_classes", "num_samples", "output_padding", "output_size", "pad",
-    "padding", "resolution", "scale_factor", "size", "sizes", "steps", "stride",
+    "bounds", "centers", "classes", "d_model", "dilation", "dim_feedforward", "embed_dim",
+    "hidden_size", "input_size", "kdim", "kernel_size", "labels", "m", "max_nodes", "n",
+    "n_power_iterations", "nhead", "num_classes", "num_heads", "num_layers", "num_samples",
+    "out_channels", "output_padding", "output_size", "pad", "padding", "resolution",
+    "scale_factor", "size", "sizes", "steps", "stride", "vdim",
 })  # fmt: skip
 # What an argument without a telling annotation may be.
 ARRAY = "int | float | bool | list | Tensor"
@@ -182,6 +184,7 @@ SWEPT = {
 }
 # What nobody calls, or what takes no arguments that could be wrong.
 NOT_JUDGED = {
+    **{f"tg.nn.{name}": "its arguments are those of the layer that it becomes" for name in LAZY},
     "tg.data.ImageDataset": "a base class",
     "tg.data.Sampler": "a base class",
     "tg.data.default_convert": "takes anything",

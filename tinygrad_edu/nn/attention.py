@@ -138,6 +138,7 @@ class MultiheadAttention(Module):
         self.vdim = embed_dim if vdim is None else check_count(owner, "vdim", vdim)
         self.batch_first = check_flag(owner, "batch_first", batch_first)
         check_flag(owner, "bias", bias)
+        generator = get_generator(generator, owner)
         dtype, e = made_dtype(owner, device, dtype), embed_dim
         same = self.kdim == self.vdim == e
         self.in_proj_weight = parameter_of(np.empty((3 * e, e), dtype)) if same else None
@@ -253,14 +254,23 @@ class TransformerEncoderLayer(Module):
         activation: Any = relu, layer_norm_eps: float = 1e-5, batch_first: bool = False,
         norm_first: bool = False, bias: bool = True, device: Any = None, dtype: Any = None,
     ) -> None:  # fmt: skip
-        made = {"bias": bias, "device": device, "dtype": dtype}
+        owner = "TransformerEncoderLayer"
+        for name, size in (("d_model", d_model), ("nhead", nhead),
+                           ("dim_feedforward", dim_feedforward)):  # fmt: skip
+            check_count(owner, name, size)
+        check_number(owner, "dropout", dropout, "[0, 1]")
+        check_number(owner, "layer_norm_eps", layer_norm_eps, "[0, inf)")
+        check_flag(owner, "bias", bias)
+        check_flag(owner, "batch_first", batch_first)
+        dtype = made_dtype(owner, device, dtype)
+        made = {"bias": bias, "dtype": dtype}
         self.self_attn = MultiheadAttention(
             d_model, nhead, dropout, batch_first=batch_first, **made
         )
         self.linear1 = Linear(d_model, dim_feedforward, **made)
         self.dropout = Dropout(dropout)
         self.linear2 = Linear(dim_feedforward, d_model, **made)
-        self.norm_first = check_flag("TransformerEncoderLayer", "norm_first", norm_first)
+        self.norm_first = check_flag(owner, "norm_first", norm_first)
         self.norm1 = LayerNorm(d_model, layer_norm_eps, **made)
         self.norm2 = LayerNorm(d_model, layer_norm_eps, **made)
         self.dropout1, self.dropout2 = Dropout(dropout), Dropout(dropout)
@@ -268,7 +278,7 @@ class TransformerEncoderLayer(Module):
         self.activation: Callable[..., Any] = (
             named[activation]
             if isinstance(activation, str) and activation in named
-            else check_function("TransformerEncoderLayer", "activation", activation)
+            else check_function(owner, "activation", activation)
         )
 
     def forward(
@@ -312,6 +322,8 @@ class TransformerEncoder(Module):
             raise TypeError(f"{wanted}, received {encoder_layer!r}")
         self.num_layers = check_count("TransformerEncoder", "num_layers", num_layers)
         self.layers = ModuleList([copy.deepcopy(encoder_layer) for _ in range(num_layers)])
+        if not isinstance(norm, Module | None):
+            raise TypeError(f"TransformerEncoder: norm must be a module or None, received {norm!r}")
         self.norm = norm
         check_flag("TransformerEncoder", "enable_nested_tensor", enable_nested_tensor)
         check_flag("TransformerEncoder", "mask_check", mask_check)

@@ -210,6 +210,8 @@ def embedding_bag(
     check_choice("embedding_bag", "mode", mode, ("sum", "mean", "max"))
     ids = np.asarray(value_of(input))
     if ids.ndim == 2:
+        if offsets is not None:
+            raise ValueError("embedding_bag: offsets must be None where the bags are rows")
         starts = np.arange(ids.shape[0]) * ids.shape[1]
     elif offsets is None:
         raise ValueError("embedding_bag: numbers in a row need offsets, the start of each bag")

@@ -29,7 +29,8 @@ class _Lazy(Module):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # Made with the smallest size, it checks the other arguments and says what there will be.
         with fork_rng():
-            one = self._made(int(kwargs.get("groups", 1)), args, kwargs)
+            groups = kwargs.get("groups")
+            one = self._made(groups if type(groups) is int and groups > 0 else 1, args, kwargs)
         for name, value in vars(one).items():
             empty = isinstance(value, Parameter)
             setattr(self, name, UninitializedParameter(value.value.dtype) if empty else value)
@@ -39,9 +40,9 @@ class _Lazy(Module):
     def _made(self, size: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         try:
             return self._full(size, *args, **kwargs)  # type: ignore[call-arg]  # its size
-        except TypeError as error:
+        except (TypeError, ValueError) as error:
             message = str(error).replace(self._full.__name__, type(self).__name__)
-            raise TypeError(message) from None
+            raise type(error)(message) from None
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

@@ -96,7 +96,10 @@ def made_dtype(owner: str, device: Any, dtype: Any) -> Any:
     dtype('float32')
     """
     if device is not None:
-        require_device(device)
+        try:
+            require_device(device)
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"{owner}: {error}") from None
     return np.dtype(get_default_dtype() if dtype is None else check_dtype(owner, "dtype", dtype))
 
 

@@ -18,12 +18,24 @@ __all__ = ["remove_spectral_norm", "remove_weight_norm", "spectral_norm", "weigh
 M = TypeVar("M", bound=Module)
 
 
+def _check(owner: str, module: Any, name: Any) -> None:
+    """Raise TypeError unless these are a module and a string."""
+    if not isinstance(module, Module):
+        raise TypeError(f"{owner}: module must be a module, received {module!r}")
+    if not isinstance(name, str):
+        raise TypeError(f"{owner}: name must be a string, received {name!r}")
+
+
 class _Recomputed:
     """A hook before forward that computes the attribute ``name`` anew."""
 
     def __init__(self, owner: str, module: Module, name: str) -> None:
+        _check(owner, module, name)
         if not isinstance(vars(module).get(name), Parameter):
-            raise ValueError(f"{owner}: {type(module).__name__} has no parameter {name!r}")
+            raise ValueError(
+                f"{owner}: name must be that of a parameter of {type(module).__name__}, "
+                f"received {name!r}"
+            )
         self.owner, self.name = owner, name
         self.original: Any = vars(module).pop(name)
 
@@ -50,13 +62,16 @@ class _Recomputed:
         setattr(module, self.name, Parameter(value.detach()))
 
 
-def _removed(module: Any, kind: type[_Recomputed], name: str) -> _Recomputed:
+def _removed(owner: str, module: Any, kind: type[_Recomputed], name: str) -> _Recomputed:
+    _check(owner, module, name)
     for entry in vars(module).get("_recomputed", []):
         if isinstance(entry[0], kind) and entry[0].name == name:
             entry[1].remove()
             vars(module)["_recomputed"].remove(entry)
             return entry[0]
-    raise ValueError(f"{type(module).__name__} has no {kind.__name__[1:]} of {name!r}")
+    raise ValueError(
+        f"{owner}: name must be that of a weight that is normalized, received {name!r}"
+    )
 
 
 class _WeightNorm(_Recomputed):
@@ -99,13 +114,16 @@ def weight_norm(module: M, name: str = "weight", dim: int | None = 0) -> M:
     >>> [name for name, _ in layer.named_parameters()]
     ['bias', 'weight_g', 'weight_v']
     """
+    _check("weight_norm", module, name)
+    if dim is not None:
+        check_count("weight_norm", "dim", dim, None)
     _WeightNorm(module, name, dim)
     return module
 
 
 def remove_weight_norm(module: M, name: str = "weight") -> M:
     """Make the present weight a parameter again."""
-    _removed(module, _WeightNorm, name).stop(module, f"{name}_g", f"{name}_v")
+    _removed("remove_weight_norm", module, _WeightNorm, name).stop(module, f"{name}_g", f"{name}_v")
     return module
 
 
@@ -171,7 +189,10 @@ def spectral_norm(
     """
     steps = check_count("spectral_norm", "n_power_iterations", n_power_iterations)
     check_number("spectral_norm", "eps", eps, "(0, inf)")
-    if dim is None:
+    _check("spectral_norm", module, name)
+    if dim is not None:
+        check_count("spectral_norm", "dim", dim, None)
+    else:
         dim = 1 if type(module).__name__.startswith("ConvTranspose") else 0
     _SpectralNorm(module, name, steps, eps, dim)
     return module
@@ -180,5 +201,5 @@ def spectral_norm(
 def remove_spectral_norm(module: M, name: str = "weight") -> M:
     """Make the present weight a parameter again."""
     ends = (f"{name}_{end}" for end in ("orig", "u", "v"))
-    _removed(module, _SpectralNorm, name).stop(module, *ends)
+    _removed("remove_spectral_norm", module, _SpectralNorm, name).stop(module, *ends)
     return module
