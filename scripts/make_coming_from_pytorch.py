@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections import defaultdict
 from pathlib import Path
 
+from tinygrad_edu.compat.missing import MISSING
 from tinygrad_edu.torch._table import REFUSED
 
 PAGE = Path(__file__).parents[1] / "docs" / "coming_from_pytorch.md"
 COMMAND = "python scripts/make_coming_from_pytorch.py"
-RECORDS = ("tinygrad_edu.compat.missing", "tinygrad_edu.compat.missing_nn")
 SHOWN = 6  # names of a reason; the rest is counted
 BLOCK = re.compile(r"(<!-- not here:[^\n]*-->\n).*(<!-- end -->)", re.DOTALL)
 
@@ -21,13 +20,8 @@ def reasons() -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for path, reason in REFUSED.items():
         found[reason].append(f"torch.{path}")
-    for name in RECORDS:
-        try:
-            record = importlib.import_module(name).MISSING
-        except ModuleNotFoundError:
-            continue
-        for path, reason in record.items():
-            found[reason].append(path if path.startswith("Tensor.") else f"torch.{path}")
+    for path, reason in MISSING.items():
+        found[reason].append(path if path.startswith("Tensor.") else f"torch.{path}")
     return found
 
 
