@@ -366,3 +366,29 @@ def test_a_view_whose_base_has_changed_leads_back_through_the_change() -> None:
         v.backward()
         assert w.grad.tolist() == slope.tolist() == ([4.0, 0.0] if recorded else [2.0, 0.0])
         assert v.requires_grad
+
+
+@pytest.mark.parametrize("offset", [0, 1, -1, 2, -2, 9])
+def test_the_diagonal_is_a_view(offset: int) -> None:
+    start = np.arange(12.0).reshape(3, 4)
+    x = tg.tensor(start)
+    x.diagonal(offset).fill_(-1.0)
+    wanted = np.where(np.eye(3, 4, offset) > 0, -1.0, start)
+    np.testing.assert_array_equal(x.value, wanted)
+    w = tg.tensor(start, requires_grad=True)
+    y = w * 1.0
+    y.diagonal(offset).mul_(3.0)
+    slope = tg.grad((y * y).sum(), w).value
+    np.testing.assert_allclose(slope, np.where(np.eye(3, 4, offset) > 0, 18.0, 2.0) * start)
+    tg.diag(x, offset).fill_(7.0)  # a copy
+    np.testing.assert_array_equal(x.value, wanted)
+    with pytest.raises(ValueError, match="read-only"):
+        x.t().diagonal(offset).fill_(1.0)
+
+
+@pytest.mark.parametrize("turn", ["flip", "fliplr", "flipud", "rot90"])
+def test_what_is_turned_is_a_copy(turn: str) -> None:
+    x = tg.tensor([[1.0, 2.0], [3.0, 4.0]])
+    y = getattr(tg, turn)(x, *([[0]] if turn == "flip" else []))
+    y.zero_()
+    assert x.tolist() == [[1.0, 2.0], [3.0, 4.0]]

@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_edu.engine import value_of
 from tinygrad_edu.engine.composite import composite
 from tinygrad_edu.ops.indexing import add_at, checked_axis, getitem
+from tinygrad_edu.ops.shaping import reshape
 
 __all__ = ["diag", "diag_embed", "diagonal", "trace", "tril", "triu"]
 
@@ -35,11 +37,28 @@ def _below(x: Any, k: int) -> Any:
     return np.tri(x.shape[-2], x.shape[-1], k, dtype=bool)
 
 
+def _line(x: Any, offset: int) -> Any:
+    """A copy of the diagonal of the last two axes."""
+    return getitem(x, index=(..., *_places(x.shape[-2], x.shape[-1], offset)))
+
+
 @composite(numpy=np.diagonal)
 def diagonal(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
-    """The elements x[i, i + offset] of two axes, along a new last axis."""
+    """The elements x[i, i + offset] of two axes, along a new last axis.
+
+    A view of a matrix that is contiguous, so ``x.diagonal().fill_(0)`` changes x; else a copy that
+    refuses to be changed.
+    """
     x = _matrix("diagonal", x, axis1, axis2)
-    return getitem(x, index=(..., *_places(x.shape[-2], x.shape[-1], offset)))
+    if not value_of(x).flags.c_contiguous:
+        line = _line(x, offset)
+        value_of(line).flags.writeable = False
+        return line
+    rows, columns = x.shape[-2:]
+    i, _ = _places(rows, columns, offset)
+    flat = reshape(x, shape=(*x.shape[:-2], rows * columns))
+    start, step = max(offset, 0) - min(offset, 0) * columns, columns + 1
+    return getitem(flat, index=(..., slice(start, start + len(i) * step, step)))
 
 
 @composite()
@@ -54,13 +73,13 @@ def diag(x: Any, k: int = 0) -> Any:
     """The diagonal of a matrix, or the matrix with this diagonal."""
     if x.ndim not in (1, 2):
         raise ValueError(f"diag: needs one or two axes, received shape {tuple(x.shape)}")
-    return diag_embed(x, k) if x.ndim == 1 else diagonal(x, k)
+    return diag_embed(x, k) if x.ndim == 1 else _line(x, k)
 
 
 @composite(numpy=np.trace)
 def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None) -> Any:
     """Sum of a diagonal, in ``dtype``.  y = Σ x_ii."""
-    line = diagonal(x, offset, axis1, axis2)
+    line = _line(_matrix("trace", x, axis1, axis2), offset)
     return np.sum(line if dtype is None else line.astype(dtype), axis=-1)
 
 

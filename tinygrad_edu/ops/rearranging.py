@@ -24,7 +24,7 @@ __all__ = [
 @primitive(lambda g, y, x, axis: np.flip(g, axis), numpy=np.flip)
 def flip(x, *, axis=None):
     """Reverse the order along axes, all by default.  x̄ = ȳ reversed."""
-    return np.flip(x, axis)
+    return np.flip(x, axis).copy()  # as in PyTorch: NumPy's is a view
 
 
 @composite(numpy=np.flipud)
