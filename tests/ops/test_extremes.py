@@ -183,12 +183,16 @@ def test_error_functions_densely(name: str, dtype: Any, rng: np.random.Generator
                 assert error <= limit, f"{name}{what}({at!r}) = {got}, off by {error:.3g} ulp"
 
 
-def test_error_functions_of_integers_are_exact_in_float64() -> None:
-    whole = tg.tensor([-2, 0, 1, 3])
+def test_error_functions_of_integers_are_exact_and_in_float32_of_tensors() -> None:
+    whole = np.array([-2, 0, 1, 3])
     for name, reference in (("erf", math.erf), ("erfc", math.erfc)):
+        expected = np.array([reference(k) for k in whole])
         y = getattr(tg, name)(whole)
         assert y.dtype == np.float64
-        np.testing.assert_allclose(y.value, [reference(k) for k in (-2, 0, 1, 3)], rtol=1e-15)
+        np.testing.assert_allclose(y, expected, rtol=1e-15)
+        of_tensor = getattr(tg, name)(tg.tensor(whole))
+        assert of_tensor.dtype == np.float32
+        np.testing.assert_array_equal(of_tensor.value, y.astype(np.float32))
 
 
 def test_fit_of_erfc_is_the_one_of_the_script() -> None:

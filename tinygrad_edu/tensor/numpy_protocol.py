@@ -87,7 +87,8 @@ def _dispatch(function: Any, args: Any, options: dict[str, Any]) -> Any:
                 "tensor`) would lose its gradient; write y = x + ... instead"
             )
     result = operation(*args, **options)
-    if isinstance(result, Node) and _narrowed(result, args):
+    first = result[0] if isinstance(result, tuple) and result else result
+    if isinstance(first, Node) and _narrowed(first, args):
         wide = [ops.astype(x, dtype=_FLOAT64) if isinstance(x, Node) else x for x in args]
         return operation(*wide, **options)
     return result
