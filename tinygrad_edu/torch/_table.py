@@ -56,7 +56,7 @@ SPACES: dict[str, tuple[str, ...]] = {
     "nn.init": ("tinygrad_edu.nn.init",),
     "nn.modules": (f"{_PARTS}softmax", "tinygrad_edu.nn"),
     **{
-        f"nn.modules.{name}": ("tinygrad_edu.nn",)
+        f"nn.modules.{name}": ("tinygrad_edu.nn", f"{_PARTS}internals")
         for name in (
             "activation", "batchnorm", "container", "conv", "distance", "dropout", "flatten",
             "instancenorm", "linear", "loss", "module", "normalization", "padding", "pooling",
@@ -75,7 +75,7 @@ SPACES: dict[str, tuple[str, ...]] = {
     "onnx": (),
     "optim": ("tinygrad_edu.optim",),
     **{
-        f"optim.{name}": ("tinygrad_edu.optim",)
+        f"optim.{name}": ("tinygrad_edu.optim", f"{_PARTS}internals")
         for name in ("adadelta", "adagrad", "adam", "adamax", "adamw", "lbfgs", "nadam",
                      "optimizer", "radam", "rmsprop", "rprop", "sgd")
     },
