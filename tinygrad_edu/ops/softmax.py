@@ -91,7 +91,7 @@ def log_softmax(x, *, axis):
 def _sparsemax_vjp(g: Any, y: Any, x: Any, axis: int) -> Any:
     support = y > 0
     inside = np.where(support, g, 0.0)
-    share = 1.0 / np.sum(support, axis=axis, keepdims=True)
+    share = 1.0 / np.sum(support, axis=axis, keepdims=True).astype(x.dtype)
     return np.where(support, g - np.sum(inside, axis=axis, keepdims=True) * share, 0.0)
 
 
