@@ -28,6 +28,8 @@ SIZES = frozenset({
     "out_channels", "output_padding", "output_size", "pad", "padding", "resolution",
     "scale_factor", "size", "sizes", "steps", "stride", "vdim",
 })  # fmt: skip
+# The same for arguments that are a size in one function and a value in others.
+SIZES_OF = frozenset({("Tensor", "data"), ("arange", "end"), ("arange", "bounds")})
 # What an argument without a telling annotation may be.
 ARRAY = "int | float | bool | list | Tensor"
 NUMBER = "int | float | bool"
@@ -160,7 +162,8 @@ def test_a_wrong_argument_is_named(
         allowed |= {"'x'"} if p.name in WORDS else set()
         if (name, p.name) in ANYTHING:
             continue
-        skipped = frozenset({"10**9"} if p.name in SIZES else ())
+        is_size = p.name in SIZES or (name, p.name) in SIZES_OF
+        skipped = frozenset({"10**9"} if is_size else ())
         found += problems(call, owners, p, frozenset(allowed), skipped, others=OTHER_ERRORS)
         if is_array:
             shape = frozenset({"a wrong shape"})
