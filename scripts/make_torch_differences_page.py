@@ -42,12 +42,8 @@ left to unlearn:
 
 * **Floats of integers are float32 in PyTorch's spelling, float64 in NumPy's**: float32 in
   `tg.tensor([1, 2]) / 2` and `x.sqrt()`, float64 in `np.sqrt(x)`.
-* **`y += 1` makes a new tensor for the name** where operations are recorded; another name of the
-  old one keeps the old value, and on a leaf it raises. Under `no_grad`, and where nothing requires
-  a gradient, it changes the tensor itself. So `total += loss` and
-  `with tg.no_grad(): w -= lr * w.grad` both do what you mean.
-* **Nothing is assigned to a recorded tensor.** `y[0] = 1` raises; `tg.where` and `np.concatenate`
-  make a new one.
+* **A change in place is right where PyTorch refuses it**: `h = x.tanh(); h += 1` keeps the former
+  value for the derivative. A leaf that requires a gradient is refused outside of `no_grad`, as there.
 
 ```python
 >>> import numpy as np, tinygrad_edu as tg

@@ -112,6 +112,32 @@ def test_plateau(
     assert histories[0].min() < 1
 
 
+CHAINED: dict[str, Any] = {
+    "StepLR": {"step_size": 3, "gamma": 0.1}, "MultiStepLR": {"milestones": [2, 5], "gamma": 0.5},
+    "ExponentialLR": {"gamma": 0.9}, "CosineAnnealingLR": {"T_max": 10, "eta_min": 0.001},
+    "LinearLR": {"start_factor": 0.4, "total_iters": 4}, "PolynomialLR": {"total_iters": 12},
+    "ConstantLR": {"factor": 0.3, "total_iters": 3}, "ReduceLROnPlateau": {"patience": 1},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("second", CHAINED)
+@pytest.mark.parametrize("first", CHAINED)
+def test_two_schedules_of_one_optimizer(first: str, second: str) -> None:
+    """Stepped one after the other, they multiply."""
+    histories = []
+    for library, make in ((tg.optim, tg.tensor), (torch.optim, torch.tensor)):
+        made = optimizer(library, make)
+        both = [getattr(library.lr_scheduler, k)(made, **CHAINED[k]) for k in (first, second)]
+        rates = []
+        for _ in range(9):
+            rates.append([group["lr"] for group in made.param_groups])
+            made.step()
+            for schedule in both:
+                schedule.step(1.0) if hasattr(schedule, "patience") else schedule.step()
+        histories.append(np.array(rates))
+    assert histories[0] == pytest.approx(histories[1], rel=1e-9)
+
+
 def test_every_schedule_of_torch_is_compared() -> None:
     known = {
         name

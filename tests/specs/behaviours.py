@@ -76,16 +76,6 @@ def _after_metrics(*metrics: float) -> Callable[[Any], Any]:
     return run
 
 
-def _two_schedulers(m: Any) -> Any:
-    optimizer = m.optim.SGD([m.tensor([1.0], requires_grad=True)], lr=1.0)
-    schedules = m.optim.lr_scheduler
-    both = schedules.ExponentialLR(optimizer, 0.5), schedules.StepLR(optimizer, 1, 0.5)
-    optimizer.step()
-    for scheduler in both:
-        scheduler.step()
-    return optimizer.param_groups[0]["lr"]
-
-
 def _counted_by_instance_norm(m: Any) -> int:
     norm = m.nn.InstanceNorm1d(3, track_running_stats=True)
     norm(m.zeros(2, 3, 4))
@@ -107,14 +97,6 @@ BEHAVIOURS = [
         "1.0",
         "better means better by `threshold * abs(best)`; `best * (1 - threshold)` lies on the "
         "wrong side of a negative best, and the rate never falls",
-    ),
-    Behaviour(
-        "two schedulers of one optimizer, stepped one after the other",
-        _two_schedulers,
-        "RuntimeError",
-        _two_schedulers,
-        "0.25",
-        "each is a function of t and would overwrite the other; `ChainedScheduler` multiplies",
     ),
     Behaviour(
         "`mse_loss` of shapes (2,) and (2, 1)",

@@ -160,7 +160,7 @@ class Optimizer(Constructed, StepHooks):
         self.steps = 0
         self._hooks = {}
         # By entry, the turn and the name of the scheduler that was built last.
-        self.scheduled: dict[str, tuple[int, str]] = {}
+        self.scheduled: dict[str, tuple[int, str, bool]] = {}
         self._workspaces = (Workspace(), Workspace())
         if isinstance(params, Node):
             raise TypeError(f"{self._name}: parameters come in a list; pass [tensor]")

@@ -7,8 +7,9 @@ from typing import IO
 __all__ = ["what_it_is"]
 
 _PYTORCH = (
-    "a PyTorch file: state = torch.load(path, weights_only=True) reads it, then "
-    "tg.save({name: tensor.numpy() for name, tensor in state.items()}, path)"
+    "a PyTorch file; with PyTorch, two lines convert it: state = torch.load(path, "
+    "weights_only=True) and safetensors.torch.save_file(state, 'weights.safetensors'), which "
+    "tg.load reads"
 )
 _MAGIC = (0x1950A86A20F9469CFC6C).to_bytes(10, "little")
 _PICKLE = (
@@ -39,7 +40,7 @@ def what_it_is(file: IO[bytes], writer: str) -> str:
     if head.startswith(b"PK"):
         return _archive(file, writer)
     if head[8:9] == b"{" and 2 <= int.from_bytes(head[:8], "little") <= size - 8:
-        return "a safetensors file: safetensors.numpy.load_file(path) reads it"
+        return "a safetensors file: tg.load(path) reads it"
     if not head:
         return "empty"
     text = head.decode("utf-8", "replace").replace("\r", "").replace("\n", "").replace("\t", "")

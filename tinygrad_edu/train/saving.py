@@ -20,6 +20,12 @@ from tinygrad_edu.data.streams import open_file
 from tinygrad_edu.engine import Array, Node
 from tinygrad_edu.nn import Module
 from tinygrad_edu.tensor import from_numpy
+from tinygrad_edu.train.exchange import (
+    ENDING,
+    is_safetensors,
+    read_safetensors,
+    safetensors_of,
+)
 from tinygrad_edu.train.files import write_whole
 from tinygrad_edu.train.foreign import what_it_is
 
@@ -107,7 +113,8 @@ def save(
 ) -> None:
     """Write a state dict, of a net or an optimizer say, to one file, without pickle.
 
-    The file is an ``.npz`` archive under any name.
+    The file is an ``.npz`` archive under any name; one that ends in ``.safetensors`` has that
+    format, for a dict of names and tensors (extra ``io``).
 
     The file appears whole or not at all, as that of `save_model`, which also keeps a configuration
     for a net that is to be built again from its file.
@@ -137,6 +144,10 @@ def save(
     >>> optimizer.load_state_dict(saved["optimizer"])
     """
     check_flag("save", "_use_new_zipfile_serialization", _use_new_zipfile_serialization)
+    if isinstance(f, (str, os.PathLike)) and str(f).endswith(ENDING):
+        packed = safetensors_of(obj)
+        write_whole(check_path("save", f), lambda file: file.write(packed))
+        return
     arrays: dict[str, Array] = {}
     try:
         tree = json.dumps(_encoded(obj, "", arrays))
@@ -151,7 +162,7 @@ def load(
     *,
     weights_only: bool | None = None,
 ) -> Any:
-    """Read a file that `save` wrote; nothing in it can run code.
+    """Read a file that `save` wrote, or one of safetensors; nothing in it can run code.
 
     Everything is on the CPU, so ``map_location`` may say that, or be a function or a dict, which
     change nothing; nor does ``weights_only``.
@@ -170,7 +181,18 @@ def load(
             wanted = "load: map_location must be the CPU, the only device, or None, received"
             raise ValueError(f"{wanted} {map_location!r}") from None
     check_flag("load", "weights_only", bool(weights_only) if weights_only is None else weights_only)
-    return _read("load", "save", f, _state)
+    if isinstance(f, (str, os.PathLike)):
+        with open_file(check_path("load", f)) as file:
+            return _loaded(file)
+    return _loaded(f)
+
+
+def _loaded(file: Any) -> Any:
+    seeks = getattr(file, "seekable", None)
+    is_binary = seeks is not None and seeks() and not isinstance(file, io.TextIOBase)
+    if is_binary and is_safetensors(file):
+        return read_safetensors(file)
+    return _read("load", "save", file, _state)
 
 
 # ---- files

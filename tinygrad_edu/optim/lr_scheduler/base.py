@@ -65,6 +65,10 @@ class LRScheduler:
     """Whether it goes on from the value that another scheduler left, and so begins at its first
     step; the others are in charge as soon as they are built."""
 
+    chains: ClassVar[bool] = True
+    """Whether it changes the value that another scheduler of the same optimizer left, instead of
+    setting its own."""
+
     takes_epochs: ClassVar[bool] = False
     """Whether ``step(epoch)`` is its own way to be called, and not PyTorch's old one."""
 
@@ -119,25 +123,35 @@ class LRScheduler:
         return (self.entry,)
 
     def _take_charge(self, optimizer: Optimizer) -> None:
-        """Be the scheduler of its entries from now on."""
+        """Be the last scheduler of its entries, from now on."""
         turns = optimizer.scheduled
-        self._turn = 1 + max((turn for turn, _ in turns.values()), default=0)
-        turns.update(dict.fromkeys(self._entries(), (self._turn, self._name)))
+        self._turn = 1 + max((turn for turn, _, _ in turns.values()), default=0)
+        turns.update(dict.fromkeys(self._entries(), (self._turn, self._name, self.chains)))
 
-    def _check_charge(self) -> None:
-        """Raise if another scheduler sets an entry of this one, so that one would be lost."""
+    def _is_alone(self) -> bool:
+        """Whether no other scheduler sets an entry of this one.
+
+        Raises
+        ------
+        RuntimeError
+            If there is another, and one of the two sets values of its own instead of going on from
+            what it finds.
+        """
         if self.optimizer is None:
-            return
+            return True
         if not self._turn:
             self._take_charge(self.optimizer)
         for entry in self._entries():
-            turn, name = self.optimizer.scheduled[entry]
-            if turn != self._turn:
+            turn, name, chains = self.optimizer.scheduled[entry]
+            if turn != self._turn and not (chains and self.chains):
                 raise RuntimeError(
                     f"{self._name}.step(): a {name} has taken {entry!r} of this optimizer over, "
                     "and each would overwrite the other's value; combine them: ChainedScheduler "
                     "multiplies, SequentialLR and WarmUpLR put one after the other"
                 )
+            if self.chains and (turn != self._turn or turn > 1):
+                return False
+        return True
 
     def _check_groups(self, optimizer: Optimizer) -> None:
         if not isinstance(optimizer, Optimizer):
@@ -193,16 +207,33 @@ class LRScheduler:
 
     # ---- the object
 
-    def apply(self) -> None:
-        """Write the values of the present t into the groups."""
+    def apply(self, before: float | None = None) -> None:
+        """Write the values of the present t into the groups.
+
+        Beside another scheduler, the value there goes on by the same factor as this schedule goes
+        on from time ``before``, so that the factors of all multiply, as in PyTorch.
+        """
         if type(self).get_lr is not LRScheduler.get_lr:
             for group, lr in zip(self._groups(), self.get_lr(), strict=True):
                 write_entry(group, self.entry, float(lr))
             return
+        alone = not self._turn or self._is_alone()
         for index, group in enumerate(self._groups()):
-            values = self.values_at(index, self._base(index, group), self.last_epoch)
+            base = self._base(index, group)
+            values = self.values_at(index, base, self.last_epoch)
+            if not alone:
+                past = base if before is None else self.values_at(index, base, before)[self.entry]
+                values[self.entry] = self._chained(group, past, values[self.entry])
             for entry, value in values.items():
                 write_entry(group, entry, float(value))
+
+    def _chained(self, group: dict[str, Any], before: float, now: float) -> float:
+        """The value of the group, moved as this schedule moves from ``before`` to ``now``."""
+        floor = float(getattr(self, "eta_min", 0.0))
+        if before == floor:
+            return now
+        present = float(read_entry(group, self.entry))
+        return floor + (present - floor) * (now - floor) / (before - floor)
 
     def step(self, epoch: float | None = None) -> None:
         """Go to the next t, or to ``epoch``.
@@ -210,10 +241,12 @@ class LRScheduler:
         Raises
         ------
         RuntimeError
-            If another scheduler of the same entry was built since.
+            If another scheduler of the same entry was built since, and one of the two sets values
+            of its own.
 
         Notes
         -----
+        Several schedulers of one optimizer, stepped one after the other, multiply their factors.
         Before the first ``optimizer.step()`` it warns: the first value is never used. So it does
         for an ``epoch``, PyTorch's old way.
         """
@@ -232,9 +265,10 @@ class LRScheduler:
                 "plot)",
                 stacklevel=2,
             )
-        self._check_charge()
-        self.last_epoch = self.last_epoch + 1 if epoch is None else epoch  # type: ignore[assignment]  # a fraction of an epoch, where a schedule allows it
-        self.apply()
+        self._is_alone()  # be in charge, also where another was before
+        before = self.last_epoch
+        self.last_epoch = before + 1 if epoch is None else epoch  # type: ignore[assignment]  # a fraction of an epoch, where a schedule allows it
+        self.apply(before)
 
     def get_lr(self) -> list[float]:
         """The value of each group at ``last_epoch``; a subclass may define it as in PyTorch.

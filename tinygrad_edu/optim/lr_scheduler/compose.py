@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from typing import ClassVar
 
 from tinygrad_edu._checks import check_list
 from tinygrad_edu.optim._entries import check_count
@@ -38,6 +39,7 @@ def _checked(
 class _Composed(LRScheduler):
     """A schedule made of ``schedulers``."""
 
+    chains: ClassVar[bool] = False
     schedulers: list[LRScheduler]
 
     def _entries(self) -> tuple[str, ...]:

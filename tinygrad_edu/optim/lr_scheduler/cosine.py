@@ -83,6 +83,7 @@ class CosineAnnealingWarmRestarts(LRScheduler):
     """
 
     takes_epochs: ClassVar[bool] = True
+    chains: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -155,6 +156,7 @@ class SWALR(LRScheduler):
         super().__init__(optimizer, last_epoch, entry=entry)
 
     follows: ClassVar[bool] = True
+    chains: ClassVar[bool] = False
 
     @property
     def _initial(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from tinygrad_edu._checks import check_choice, check_function
 from tinygrad_edu.optim._entries import check_count, check_flag, check_number
@@ -19,6 +19,7 @@ PerGroup = float | Sequence[float]
 class _Cyclic(LRScheduler):
     """A schedule with rates of its own, and perhaps of the momentum too."""
 
+    chains: ClassVar[bool] = False
     cycle_momentum: bool
 
     def _check_groups(self, optimizer: Optimizer) -> None:

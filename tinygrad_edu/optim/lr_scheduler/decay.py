@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from tinygrad_edu._checks import check_list
 from tinygrad_edu.optim._entries import check_count, check_number
@@ -69,6 +69,8 @@ class LambdaLR(_ByFactor):
     >>> tg.optim.lr_scheduler.LambdaLR(None, lambda t: 0.95**t).lr_at(1.0, 2)
     0.9025
     """
+
+    chains: ClassVar[bool] = False
 
     def values_at(self, index: int, base_lr: float, t: float) -> dict[str, float]:
         """The value of the group's own function."""

@@ -91,13 +91,13 @@ class ReduceLROnPlateau(LRScheduler):
         self.num_bad_epochs = self.cooldown_counter = 0
         super().__init__(optimizer, entry=entry)
 
-    def apply(self) -> None:
+    def apply(self, before: float | None = None) -> None:
         """Nothing: the rate is only ever changed by a reduction."""
 
     def step(self, metrics: Any, epoch: int | None = None) -> None:  # type: ignore[override]  # it alone needs a metric
         """Take note of an epoch's metric, and reduce the rate if it was the last to be forgiven."""
         current = float(metrics)
-        self._check_charge()
+        self._is_alone()  # the others go on from what it leaves
         self.last_epoch = self.last_epoch + 1 if epoch is None else epoch
         if self._is_better(current):
             self.best = current

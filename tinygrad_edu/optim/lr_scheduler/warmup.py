@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import ClassVar
 
 from tinygrad_edu._checks import check_choice
 from tinygrad_edu.optim._entries import check_count, check_number
@@ -49,6 +50,8 @@ class WarmUpLR(LRScheduler):
             raise TypeError(f"WarmUpLR: after must be a scheduler or None, received {after!r}")
         self.after = after
         super().__init__(optimizer, last_epoch, entry=entry)
+
+    chains: ClassVar[bool] = False
 
     def _entries(self) -> tuple[str, ...]:
         return (self.entry,) if self.after is None else self.after._entries()
