@@ -67,7 +67,7 @@ def _methods(function: Callable[..., Any]) -> list[str]:
     return [
         f"`.{name}`"
         for name in sorted(dir(Tensor))
-        if not name.startswith("_") and inspect.getattr_static(Tensor, name, None) is function
+        if not name.startswith("_") and getattr(Tensor, name, None) is function
     ]
 
 

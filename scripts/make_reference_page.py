@@ -161,6 +161,7 @@ def home_of(path: str, name: str) -> str:
         key
         for key, module in sorted(sys.modules.items())
         if key.startswith("tinygrad_edu.")
+        and not key.startswith("tinygrad_edu.torch.")  # which shows the names of others
         and not getattr(module, "__path__", None)
         and name in getattr(module, "__all__", ())
         and _unwrapped(getattr(module, name, None)) is value

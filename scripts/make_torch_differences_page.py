@@ -43,7 +43,8 @@ left to unlearn:
 * **Floats of integers are float32 in PyTorch's spelling, float64 in NumPy's**: float32 in
   `tg.tensor([1, 2]) / 2` and `x.sqrt()`, float64 in `np.sqrt(x)`.
 * **A change in place is right where PyTorch refuses it**: `h = x.tanh(); h += 1` keeps the former
-  value for the derivative. A leaf that requires a gradient is refused outside of `no_grad`, as there.
+  value for the derivative. A leaf that requires a gradient is refused outside of `no_grad`, as
+  there.
 
 ```python
 >>> import numpy as np, tinygrad_edu as tg

@@ -19,8 +19,8 @@ from tinygrad_edu._checks import check_count, check_generator
 from tinygrad_edu._restored import restored
 
 __all__ = [
-    "GeneratorLike", "default_generator", "fill_normal", "fill_uniform", "fork_rng",
-    "get_generator", "get_state", "manual_seed", "replace_default", "set_state",
+    "GeneratorLike", "default_generator", "fork_rng", "get_generator", "get_state", "manual_seed",
+    "set_state",
 ]  # fmt: skip
 
 GeneratorLike: TypeAlias = "np.random.Generator | int | None"

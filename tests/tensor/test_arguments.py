@@ -23,6 +23,7 @@ RIGHT: dict[str, tuple[Any, ...]] = {
     "astype": (np.float32,),
     "backward": (X,),
     "clamp_": (0.2, 0.5),
+    "cauchy_": (),
     "copy_": (X,),
     "div_": (2.0,),
     "expand": (2, 3),
@@ -31,6 +32,8 @@ RIGHT: dict[str, tuple[Any, ...]] = {
     "fill_": (1.0,),
     "fill_diagonal_": (1.0,),
     "flip": (0,),
+    "geometric_": (0.5,),
+    "log_normal_": (),
     "masked_fill_": (X > 0.5, 0.0),
     "mul_": (2.0,),
     "new": (2,),
@@ -50,6 +53,7 @@ RIGHT: dict[str, tuple[Any, ...]] = {
     "reshape": (3, 2),
     "reshape_as": (tg.tensor(X.T),),
     "resize_": (3, 2),
+    "resize_as_": (tg.tensor(X.T),),
     "roll": (1,),
     "squeeze_": (),
     "sub_": (1.0,),
@@ -72,6 +76,7 @@ NUMBER = "int | float | bool | None"
 INT = "int | None | list"
 KINDS: dict[str, dict[str, str]] = {
     **{name: {"other": ARRAY} for name in ("add_", "div_", "mul_", "sub_", "type_as")},
+    "resize_as_": {"other": "int | float | bool | list | Tensor"},
     **{name: {"axes": INT} for name in ("flip", "permute", "transpose")},
     **{name: {"shape": "int"} for name in ("expand", "reshape", "view")},
     **{name: {"other": "Tensor"} for name in ("expand_as", "reshape_as", "view_as")},
@@ -97,7 +102,7 @@ OWNERS = {
     "expand": "broadcast_to", "permute": "transpose", "repeat": "tile", "reshape_as": "view_as",
     "transpose": "swapaxes", "view": "reshape",
 }  # fmt: skip
-SIZES = frozenset({"reps", "shape", "sizes"})  # memory ends
+SIZES = frozenset({"reps", "shape", "size", "sizes"})  # memory ends
 
 
 @pytest.mark.parametrize("name", RIGHT)
@@ -116,7 +121,8 @@ def test_a_wrong_argument_is_named(name: str) -> None:
         call = Call(method, (fresh(), *RIGHT[name]), {})
         kind = KINDS.get(name, {}).get(p.name, str(p.annotation))
         allowed = fitting(kind) | ({"None"} if p.default is None else set())
-        skipped = frozenset({"10**9"} if p.name in SIZES else ())
+        is_size = p.name in SIZES or (name, p.name) == ("new", "data")
+        skipped = frozenset({"10**9"} if is_size else ())
         found += problems(
             call,
             (name, OWNERS.get(name, name)),

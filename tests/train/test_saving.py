@@ -228,11 +228,10 @@ SAFETENSORS = struct.pack(
     "<Q", 60
 ) + b'{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}'.ljust(64)
 FOREIGN = {
-    "a safetensors file: safetensors.numpy.load_file": SAFETENSORS,
-    "a PyTorch file: state = torch.load": _zip(
+    "a PyTorch file; with PyTorch, two lines convert it: state = torch.load": _zip(
         ("archive/data.pkl", b"x"), ("archive/data/0", b"y")
     ),
-    "a pickle, which can run code: a PyTorch file": b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.",
+    "a pickle, which can run code: a PyTorch file; with PyTorch": b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.",
     "a pickle, which can run code: if you trust it, pickle.load": pickle.dumps({"w": [1.0]}),
     "one array (.npy): numpy.load reads it": _npy(np.zeros(3)),
     "a plain .npz file: numpy.load reads it": _npz(weight=np.zeros(3)),
@@ -254,6 +253,28 @@ def test_says_what_another_file_is(tmp_path: Path, what: str, read: Any) -> None
             read(source)
         assert f"it is {what}" in str(caught.value)
         assert "allow_pickle" not in str(caught.value)
+
+
+def test_safetensors_both_ways(tmp_path: Path) -> None:
+    library = pytest.importorskip("safetensors.numpy")
+    net, path = tg.nn.Linear(3, 2), tmp_path / "net.safetensors"
+    tg.save(net.state_dict(), path)
+    theirs = library.load_file(path)
+    again = tg.nn.Linear(3, 2)
+    for source in (path, io.BytesIO(path.read_bytes())):
+        again.load_state_dict(tg.load(source))
+    for name, tensor in net.state_dict().items():
+        np.testing.assert_array_equal(theirs[name], tensor.value)
+        np.testing.assert_array_equal(again.state_dict()[name].value, tensor.value)
+    library.save_file({"w": np.arange(3.0)}, path)
+    assert tg.load(path)["w"].tolist() == [0.0, 1.0, 2.0]
+    with pytest.raises(ValueError, match=r"a safetensors file: tg\.load"):
+        read_model(path)
+    with pytest.raises(TypeError, match="holds one dict of names and tensors"):
+        tg.save({"epoch": 3}, path)
+    path.write_bytes(SAFETENSORS[:70])
+    with pytest.raises(ValueError, match="a damaged safetensors file"):
+        tg.load(path)
 
 
 def _header(text: str) -> bytes:

@@ -46,7 +46,7 @@ def set_printoptions(
     Parameters
     ----------
     precision : int, optional
-        Digits after the point (4).
+        Digits after the point (4), at most 100.
     threshold : float, optional
         A tensor of more elements is summarised (1000).
     edgeitems : int, optional
@@ -75,6 +75,8 @@ def set_printoptions(
     given: dict[str, Any] = {"threshold": threshold}
     for name, value in (("precision", precision), ("edgeitems", edgeitems)):
         given[name] = None if value is None else check_count(owner, name, value, 0)
+    if precision is not None:
+        check_number(owner, "precision", precision, "[0, 100]")
     given["linewidth"] = None if linewidth is None else check_count(owner, "linewidth", linewidth)
     changed = {name: value for name, value in given.items() if value is not None}
     mode = None if sci_mode is None else check_flag(owner, "sci_mode", sci_mode)
