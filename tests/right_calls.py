@@ -65,7 +65,7 @@ NN: dict[str, Callable[[], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "tg.nn.TransformerEncoder": lambda: ((tg.nn.TransformerEncoderLayer(4, 2, 3), 1), {}),
     "tg.nn.TransformerEncoderLayer": lambda: ((4, 2, 3), {}),
     "tg.nn.functional.dropout3d": lambda: ((X[None, None, None], 0.5), {}),
-    "tg.nn.functional.embedding_bag": lambda: ((np.array([[0, 1]]), X), {}),
+    "tg.nn.functional.embedding_bag": lambda: ((np.array([[0, 1]]), X.copy()), {}),
     "tg.nn.functional.max_unpool2d": lambda: (
         (IMAGES[:, :, ::2, ::2], np.arange(36).reshape(2, 2, 3, 3) % 9, 2),
         {},

@@ -231,7 +231,7 @@ FOREIGN = {
     "a PyTorch file; with PyTorch, two lines convert it: state = torch.load": _zip(
         ("archive/data.pkl", b"x"), ("archive/data/0", b"y")
     ),
-    "a pickle, which can run code: a PyTorch file; with PyTorch": b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.",
+    "a pickle, which can run code: a PyTorch file": b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.",
     "a pickle, which can run code: if you trust it, pickle.load": pickle.dumps({"w": [1.0]}),
     "one array (.npy): numpy.load reads it": _npy(np.zeros(3)),
     "a plain .npz file: numpy.load reads it": _npz(weight=np.zeros(3)),
