@@ -165,6 +165,7 @@ class _Net:
 def test_averages(rng: np.random.Generator) -> None:
     net = _Net(rng)
     mean = optim.AveragedModel(net)
+    many = optim.AveragedModel(net, multi_avg_fn=optim.get_ema_multi_avg_fn(0.9), use_buffers=True)
     ema = optim.AveragedModel(net, avg_fn=optim.get_ema_avg_fn(0.9), use_buffers=True)
     seen = []
     for k in range(4):
@@ -173,6 +174,7 @@ def test_averages(rng: np.random.Generator) -> None:
         seen.append(net.w.value.copy())
         mean.update_parameters(net)
         ema.update_parameters(net)
+        many.update_parameters(net)
     assert mean.module.w.value == pytest.approx(np.mean(seen, axis=0))
     assert mean.module.running_mean.value == pytest.approx(3)
     expected, buffer = seen[0], 0.0
@@ -181,6 +183,8 @@ def test_averages(rng: np.random.Generator) -> None:
         buffer = 0.9 * buffer + 0.1 * k
     assert ema.module.w.value == pytest.approx(expected)
     assert ema.module.running_mean.value == pytest.approx(buffer)
+    assert many.module.w.value == pytest.approx(expected)
+    assert many.module.running_mean.value == pytest.approx(buffer)
     assert ema.n_averaged == 4
     assert next(iter(ema.parameters())) is ema.module.w
 

@@ -112,21 +112,24 @@ class AveragedModel:
     def update_parameters(self, model: Any) -> None:
         """Take the present weights of ``model`` into the average."""
         pairs = list(zip(self.module.parameters(), model.parameters(), strict=True))
-        if self.multi_avg_fn is not None and self.n_averaged:
-            with no_grad():
-                averages, news = ([pair[k] for pair in pairs] for k in (0, 1))
-                self.multi_avg_fn(averages, news, self.n_averaged)
-            pairs = []
         buffers = list(zip(self.module.buffers(), model.buffers(), strict=True))
-        for average, new in pairs + (buffers if self.use_buffers else []):
-            mean = new.value
-            if self.n_averaged and new.value.dtype.kind == "f":
-                mean = self.avg_fn(average.value, new.value, self.n_averaged)
-            np.copyto(average.value, mean)
-            mark_changed(average.value)
-        for average, new in [] if self.use_buffers else buffers:
-            np.copyto(average.value, new.value)
-            mark_changed(average.value)
+        averaged: list[tuple[Any, Any]] = []
+        copied: list[tuple[Any, Any]] = []
+        groups = [(pairs, True), (buffers, self.use_buffers)]
+        for average, new, wanted in ((*pair, wanted) for group, wanted in groups for pair in group):
+            chosen = averaged if wanted and new.value.dtype.kind == "f" else copied
+            chosen.append((average.detach(), new.detach()))
+        with no_grad():
+            if not self.n_averaged:
+                copied += averaged
+            elif self.multi_avg_fn is not None:
+                averages, news = ([pair[k] for pair in averaged] for k in (0, 1))
+                self.multi_avg_fn(averages, news, self.n_averaged)
+            else:
+                for average, new in averaged:
+                    average.copy_(self.avg_fn(average, new, self.n_averaged))
+            for average, new in copied:
+                average.copy_(new)
         self.n_averaged += 1
 
     def state_dict(self) -> dict[str, Any]:

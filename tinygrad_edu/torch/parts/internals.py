@@ -6,8 +6,14 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from tinygrad_edu.nn import Module
+from tinygrad_edu.nn.batch_norm import _BatchNorm, _InstanceNorm
+from tinygrad_edu.nn.conv import _Conv as _ConvNd
+from tinygrad_edu.nn.dropout import _Dropout as _DropoutNd
 
-__all__ = ["_Loss", "_pair", "_single", "_triple", "required"]
+__all__ = [
+    "_BatchNorm", "_ConvNd", "_DropoutNd", "_InstanceNorm", "_Loss", "_pair", "_single", "_triple",
+    "required",
+]  # fmt: skip
 
 
 def _times(count: int) -> Callable[[Any], tuple[Any, ...]]:
