@@ -183,6 +183,45 @@ def test_an_older_use_after_the_change_was_freed() -> None:
     assert alias.value[1] == 2.0
 
 
+def test_an_older_use_whose_value_is_lost_is_refused() -> None:
+    w = leaf(1.0, 2.0)
+    x = tg.zeros(2, dtype=np.float64)
+    old = (w * x).sum()
+    x.add_(w)
+    x.detach_()
+    with pytest.raises(RuntimeError, match="its former value is not known any more"):
+        old.backward()
+
+
+def test_memory_of_others_is_written_into() -> None:
+    memory = bytearray(16)
+    w, x = leaf(1.0, 2.0), tg.from_numpy(np.frombuffer(memory))
+    x.add_(w)
+    assert np.frombuffer(memory).tolist() == [1.0, 2.0]
+    (x * x).sum().backward()
+    np.testing.assert_array_equal(w.grad.value, [2.0, 4.0])
+
+
+def test_modes_are_statements_blocks_and_decorators() -> None:
+    tg.set_grad_enabled(False)
+    assert not tg.is_grad_enabled()
+    tg.set_grad_enabled(True)
+
+    @tg.set_grad_enabled(False)
+    def off() -> bool:
+        return tg.is_grad_enabled()
+
+    @tg.inference_mode
+    def inference() -> bool:
+        return tg.is_grad_enabled()
+
+    assert (off(), inference(), tg.is_grad_enabled()) == (False, False, True)
+    with tg.inference_mode(False):
+        assert tg.is_grad_enabled()
+    with tg.autograd.set_detect_anomaly(True), pytest.raises(FloatingPointError):
+        tg.log(leaf(-1.0))
+
+
 def test_a_failed_change_changes_nothing() -> None:
     w = leaf(1.0, 2.0)
     x = w * 1.0

@@ -37,10 +37,9 @@ def refuse_changed(node: Node) -> None:
 
 def _not_read(node: Node) -> frozenset[str]:
     """Which values the vjps of ``node`` do not look at, of those inputs that need a gradient."""
-    if node.op is None:
-        return frozenset()
+    op: Any = node.op
     wanted = [isinstance(x, Node) and x.requires_grad for x in node.inputs or ()]
-    return unread(node.op, tuple(wanted))
+    return unread(op, tuple(wanted))
 
 
 @functools.cache
