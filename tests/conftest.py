@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tinygrad_edu import set_printoptions
 from tinygrad_edu.random import manual_seed
 
 # `default` is the same on every run and machine; `search` hunts for counterexamples at leisure.
@@ -33,10 +34,11 @@ def rng(request: pytest.FixtureRequest) -> np.random.Generator:
 
 @pytest.fixture(autouse=True)
 def _same_start() -> Iterator[None]:
-    """Every test starts at the same seed and leaves NumPy's global state alone."""
+    """Every test starts at the same seed and way to print; it leaves NumPy's global state alone."""
     manual_seed(0)
     before = _global_numpy_state()
     yield
+    set_printoptions(profile="default")
     if _global_numpy_state() != before:
         pytest.fail("the test moved NumPy's global random state; draw from a Generator instead")
 

@@ -46,7 +46,7 @@ def test_manual_seed_forgets_half_used_words() -> None:
 def test_starts_unseeded(monkeypatch: pytest.MonkeyPatch) -> None:
     draws = set()
     for _ in range(2):
-        monkeypatch.setattr(random, "_default", None)
+        monkeypatch.setattr(random, "_own", None)
         draws.add(default_generator().random())
     assert len(draws) == 2
 

@@ -27,7 +27,8 @@ GeneratorLike: TypeAlias = "np.random.Generator | int | None"
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-_default: np.random.Generator | None = None
+_own: np.random.Generator | None = None  # the default generator, made at first use
+_instead: np.random.Generator | None = None  # what `replace_default` has put in its place
 _seed: int | None = None  # of the default generator, as far as it is known
 
 
@@ -53,10 +54,15 @@ def default_generator() -> np.random.Generator:
     lent: np.random.Generator | None = getattr(_of_thread, "generator", None)
     if lent is not None:
         return lent
-    global _default
-    if _default is None:
-        _default = np.random.default_rng()
-    return _default
+    return own_generator() if _instead is None else _instead
+
+
+def own_generator() -> np.random.Generator:
+    """The default generator of the package, which another may stand in for."""
+    global _own
+    if _own is None:
+        _own = np.random.default_rng()
+    return _own
 
 
 def manual_seed(seed: int) -> np.random.Generator:
@@ -82,17 +88,17 @@ def manual_seed(seed: int) -> np.random.Generator:
     started = np.random.default_rng(check_count("manual_seed", "seed", seed, 0))
     generator = default_generator()
     if type(generator.bit_generator) is not type(started.bit_generator):  # `replace_default`
-        replace_default(started)
-        generator = default_generator()
+        replace_default(None)
+        generator = own_generator()
     generator.bit_generator.state = started.bit_generator.state
     note_seed(int(seed))
     return generator
 
 
-def replace_default(generator: np.random.Generator) -> None:
+def replace_default(generator: np.random.Generator | None) -> None:
     """Make ``generator`` the default one."""
-    global _default
-    _default = generator
+    global _instead
+    _instead = generator
 
 
 def fill_uniform(generator: np.random.Generator, array: Array, low: float, high: float) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 
 import tinygrad_edu as tg
+
+torch = pytest.importorskip("torch")
 
 _RNG = np.random.default_rng(0)
 _MANY = _RNG.standard_normal((3, 20)).astype(np.float32)

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 
 import tinygrad_edu as tg
 import tinygrad_edu.torch as ours
+
+torch = pytest.importorskip("torch")
 
 #: Expressions whose value, dtype and shape are the same in both; x, i, b are tensors.
 SAME = [

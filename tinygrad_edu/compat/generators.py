@@ -107,7 +107,7 @@ class _Default(Generator):
     """The generator behind ``tg.manual_seed``, which draws the same stream."""
 
     def __init__(self) -> None:
-        np.random.Generator.__init__(self, random.default_generator().bit_generator)
+        np.random.Generator.__init__(self, random.own_generator().bit_generator)
 
     @property
     def _seed(self) -> int:

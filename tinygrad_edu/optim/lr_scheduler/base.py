@@ -79,6 +79,7 @@ class LRScheduler:
         self.entry = entry
         self.last_epoch = check_count(self._name, "last_epoch", last_epoch, -1) + 1
         self._turn = 0
+        self._past: float | None = None  # the t before the present one
         if not isinstance(entry, str):
             raise TypeError(f"{self._name}: entry must be the name of an entry, received {entry!r}")
         if optimizer is None:
@@ -207,23 +208,23 @@ class LRScheduler:
 
     # ---- the object
 
-    def apply(self, before: float | None = None) -> None:
+    def apply(self) -> None:
         """Write the values of the present t into the groups.
 
         Beside another scheduler, the value there goes on by the same factor as this schedule goes
-        on from time ``before``, so that the factors of all multiply, as in PyTorch.
+        on from its last t, so that the factors of all multiply, as in PyTorch.
         """
         if type(self).get_lr is not LRScheduler.get_lr:
             for group, lr in zip(self._groups(), self.get_lr(), strict=True):
                 write_entry(group, self.entry, float(lr))
             return
-        alone = not self._turn or self._is_alone()
+        alone, past = not self._turn or self._is_alone(), self._past
         for index, group in enumerate(self._groups()):
             base = self._base(index, group)
             values = self.values_at(index, base, self.last_epoch)
             if not alone:
-                past = base if before is None else self.values_at(index, base, before)[self.entry]
-                values[self.entry] = self._chained(group, past, values[self.entry])
+                before = base if past is None else self.values_at(index, base, past)[self.entry]
+                values[self.entry] = self._chained(group, before, values[self.entry])
             for entry, value in values.items():
                 write_entry(group, entry, float(value))
 
@@ -268,7 +269,8 @@ class LRScheduler:
         self._is_alone()  # be in charge, also where another was before
         before = self.last_epoch
         self.last_epoch = before + 1 if epoch is None else epoch  # type: ignore[assignment]  # a fraction of an epoch, where a schedule allows it
-        self.apply(before)
+        self._past = before
+        self.apply()
 
     def get_lr(self) -> list[float]:
         """The value of each group at ``last_epoch``; a subclass may define it as in PyTorch.

@@ -91,7 +91,7 @@ class ReduceLROnPlateau(LRScheduler):
         self.num_bad_epochs = self.cooldown_counter = 0
         super().__init__(optimizer, entry=entry)
 
-    def apply(self, before: float | None = None) -> None:
+    def apply(self) -> None:
         """Nothing: the rate is only ever changed by a reduction."""
 
     def step(self, metrics: Any, epoch: int | None = None) -> None:  # type: ignore[override]  # it alone needs a metric
