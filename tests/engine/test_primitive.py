@@ -593,3 +593,29 @@ def test_a_decorator_without_a_vjp_says_how_it_is_written() -> None:
 
     with pytest.raises(TypeError, match=r"received Tensor; write @tg\.primitive\(vjp\) above it"):
         double(tg.tensor(1.0))
+
+
+def test_inputs_by_the_names_of_pytorch() -> None:
+    a, b = tg.tensor([1.0, 2.0]), tg.tensor([3.0, 4.0])
+    assert tg.stack(tensors=[a, b]).tolist() == [[1.0, 2.0], [3.0, 4.0]]
+    assert tg.concatenate(tensors=[a, b]).tolist() == [1.0, 2.0, 3.0, 4.0]
+    assert tg.logsumexp(input=a, dim=0).item() == tg.logsumexp(a, axis=0).item()
+    assert tg.diff(input=b).tolist() == [1.0]
+
+
+@pytest.mark.parametrize("number", [np.float64(0.5), 2, True])
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_a_tensor_without_axes_widens_none_of_its_kind(number: Any, dtype: Any) -> None:
+    x = tg.tensor(np.array([1.0, 2.0], dtype), requires_grad=True)
+    c = tg.tensor(np.asarray(number))
+    for y in (x * c, c * x, tg.where(c > 0, x, c), x + tg.tensor(np.arange(2))):
+        assert y.dtype == dtype
+        assert y.requires_grad
+
+
+def test_a_switch_is_entered_again() -> None:
+    switch = tg.set_grad_enabled(False)
+    for _ in range(2):
+        with switch:
+            assert not tg.is_grad_enabled()
+        assert tg.is_grad_enabled()
