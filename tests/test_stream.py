@@ -49,6 +49,25 @@ def test_a_generator_is_copied_saved_and_forked() -> None:
     tg.manual_seed(0)
 
 
+def test_what_pytorch_has_not_is_drawn_as_numpy_does() -> None:
+    """From the same bits; so the package's own layers and data draw from the stream too."""
+    g = torch.Generator().manual_seed(3)
+    assert g.integers(0, 2, size=5, endpoint=True).max() <= 2
+    assert g.integers([1, 5], [2, 9]).shape == (2,)
+    assert sorted(g.permutation([4, 5, 6])) == [4, 5, 6]
+    assert g.permutation(np.eye(3), axis=1).shape == (3, 3)
+    assert g.choice([7, 8]) in (7, 8)
+    assert g.choice(5, (2, 3), p=[0.2] * 5).shape == (2, 3)
+    assert g.standard_exponential(3, dtype=np.float32).dtype == np.float32
+    assert g.exponential([1.0, 2.0]).shape == (2,)
+    assert g.normal([0.0, 1.0], 2.0).shape == g.uniform([0.0, 1.0], 2.0).shape == (2,)
+    assert g.poisson(3.0, 4).shape == g.gamma(2.0, size=4).shape == g.laplace(size=4).shape
+    torch.manual_seed(0)
+    x = tg.data.RandomCrop(8, padding=1)(np.zeros((4, 1, 8, 8), np.float32))
+    assert x.shape == (4, 1, 8, 8)
+    tg.manual_seed(0)
+
+
 def test_a_state_of_pytorch_is_refused() -> None:
     with pytest.raises(ValueError, match="must be what get_state"):
         torch.Generator().set_state(torch.zeros(5056, dtype=torch.uint8))

@@ -13,7 +13,7 @@ import numpy as np
 
 __all__ = [
     "check_choice", "check_count", "check_dtype", "check_flag", "check_function",
-    "check_generator", "check_list", "check_number",
+    "check_generator", "check_list", "check_number", "is_array",
 ]  # fmt: skip
 
 # Intervals that are said in words.
@@ -82,6 +82,15 @@ def check_count(owner: str, name: str, value: Any, at_least: int | None = 1) -> 
     return number
 
 
+def is_array(value: Any) -> bool:
+    """Whether a value is an array or a tensor; NumPy 2.0 takes one with a dtype for that dtype.
+
+    >>> is_array(np.zeros(2)), is_array(np.float32)
+    (True, False)
+    """
+    return getattr(type(value), "__array_ufunc__", None) is not None
+
+
 def check_dtype(owner: str, name: str, value: Any) -> Any:
     """Return ``value`` if it is a dtype of numbers, or names one; or raise.
 
@@ -90,7 +99,7 @@ def check_dtype(owner: str, name: str, value: Any) -> Any:
     TypeError: zeros: dtype must be a dtype of numbers such as np.float32, received 'floaty'
     """
     try:
-        numbers = np.dtype(value).kind in "biufc"
+        numbers = not is_array(value) and np.dtype(value).kind in "biufc"
     except (TypeError, ValueError):  # NumPy raises either
         numbers = False
     if not numbers:

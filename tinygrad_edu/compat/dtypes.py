@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from tinygrad_edu._checks import check_dtype
+from tinygrad_edu._checks import check_dtype, is_array
 from tinygrad_edu.engine.calls import DEFAULT_FLOAT
 
 __all__ = ["DTYPES", "dtype", "dtype_of", "get_default_dtype", "set_default_dtype"]
@@ -48,7 +48,7 @@ class dtype:  # noqa: N801 (PyTorch's name)
     def __new__(cls, name: Any) -> Self:
         """The object of this kind; there is no other."""
         try:
-            return DTYPES[np.dtype("V" if name is None else name)]  # type: ignore[return-value]  # nobody inherits
+            return DTYPES[np.dtype("V" if name is None or is_array(name) else name)]  # type: ignore[return-value]  # nobody inherits
         except (KeyError, TypeError, ValueError):
             raise TypeError(
                 f"dtype: there is no dtype {name!r} for tensors; use float16, float32, float64, an "

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, DTypeLike
 
-from tinygrad_edu._checks import check_count, check_number
+from tinygrad_edu._checks import check_count, check_number, is_array
 from tinygrad_edu.data.arguments import as_array, check_array
 from tinygrad_edu.data.dataset import Array
 from tinygrad_edu.random import GeneratorLike, get_generator
@@ -264,7 +264,7 @@ class OneHot:
     def __init__(self, num_classes: int, dtype: DTypeLike = np.float32) -> None:
         self.num_classes = check_count("OneHot", "num_classes", num_classes)
         try:
-            self.dtype: np.dtype[Any] = np.dtype("V" if dtype is None else dtype)
+            self.dtype: np.dtype[Any] = np.dtype("V" if dtype is None or is_array(dtype) else dtype)
         except (TypeError, ValueError):  # NumPy raises either
             self.dtype = np.dtype("V")
         if self.dtype.kind not in "biufc":

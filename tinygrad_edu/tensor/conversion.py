@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu._checks import check_dtype
+from tinygrad_edu._checks import check_dtype, is_array
 from tinygrad_edu.compat.dtypes import get_default_dtype
 from tinygrad_edu.engine import MODE, Array, Node
 
@@ -33,6 +33,8 @@ def real_array(data: Any, dtype: Any) -> Array:
         if dtype is None and array.dtype == np.float64:
             dtype = get_default_dtype().dtype
     if dtype is not None and array.dtype.kind in _KINDS:
+        if is_array(dtype):
+            check_dtype("tensor", "dtype", dtype)
         try:
             array = array.astype(dtype, copy=False)
         except TypeError:

@@ -89,10 +89,17 @@ class Generator(generators.Generator):
         shape, dtype = _form(size, dtype, out)
         return _given(self._normal(math.prod(shape), dtype), shape, size, out)
 
-    def integers(  # type: ignore[override]  # NumPy's has more forms
-        self, low: int, high: int | None = None, size: Any = None, dtype: Any = np.int64
+    def integers(
+        self,
+        low: Any,
+        high: Any = None,
+        size: Any = None,
+        dtype: Any = np.int64,
+        endpoint: bool = False,
     ) -> Any:
         """Integers from ``low`` to before ``high``, or from 0 to before ``low``."""
+        if endpoint or not (_is_integer(low) and (high is None or _is_integer(high))):
+            return super().integers(low, high, size, dtype, endpoint)
         low, high = (0, low) if high is None else (low, high)
         shape = _form(size, dtype, None)[0]
         count, span = math.prod(shape), int(high) - int(low)
@@ -102,7 +109,9 @@ class Generator(generators.Generator):
         return drawn.reshape(shape) if size is not None else int(drawn[0])
 
     def permutation(self, x: Any, axis: int = 0) -> Any:
-        """The integers before ``x`` in random order."""
+        """The integers before ``x``, or the parts of an array, in random order."""
+        if not _is_integer(x):
+            return super().permutation(x, axis)
         order = list(range(check_count("permutation", "x", x, 0)))
         for k, word in enumerate(self._words(max(len(order) - 1, 0)).tolist()):
             other = k + word % (len(order) - k)
@@ -111,17 +120,21 @@ class Generator(generators.Generator):
 
     def standard_exponential(self, size: Any = None, *args: Any, **options: Any) -> Any:
         """Numbers of density e^(-x)."""
+        if args or options:
+            return super().standard_exponential(size, *args, **options)
         shape = _form(size, np.float64, None)[0]
         return _given(-np.log1p(-self._uniform(math.prod(shape))), shape, size, None)
 
     def exponential(self, scale: Any = 1.0, size: Any = None) -> Any:
         """Numbers of density e^(-x/s) / s."""
-        return self.standard_exponential(size) * scale
+        return self.standard_exponential(np.shape(scale) if size is None else size) * scale
 
-    def choice(  # type: ignore[override]  # NumPy's has more forms
-        self, a: int, size: int, replace: bool, p: Array
-    ) -> Array:
+    def choice(
+        self, a: Any, size: Any = None, replace: bool = True, p: Any = None, *args: Any, **more: Any
+    ) -> Any:
         """``size`` of the integers before ``a``, in proportion to ``p``."""
+        if p is None or not (_is_integer(a) and _is_integer(size)) or args or more:
+            return super().choice(a, size, replace, p, *args, **more)
         if replace and size > 1:
             ends = np.cumsum(p)
             return np.searchsorted(ends / ends[-1], self._uniform(size))
@@ -199,6 +212,10 @@ def _box_muller(uniform: Array) -> Array:
     radius = np.sqrt(kind(-2.0) * np.log(kind(1.0) - block[:, 0]))
     angle = kind(2.0 * math.pi) * block[:, 1]
     return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1).reshape(-1)
+
+
+def _is_integer(x: Any) -> bool:
+    return isinstance(x, int | np.integer)
 
 
 def _form(size: Any, dtype: Any, out: Any) -> tuple[tuple[int, ...], Any]:
