@@ -285,6 +285,11 @@ class LRScheduler:
         """PyTorch's count: 1 before the first step."""
         return int(self.last_epoch) + 1
 
+    @property
+    def _last_lr(self) -> list[float]:
+        """PyTorch's own name of `get_last_lr`, which scripts read."""
+        return self.get_last_lr()
+
     def get_last_lr(self) -> list[float]:
         """The present value of each group."""
         return [float(read_entry(group, self.entry)) for group in self._groups()]
