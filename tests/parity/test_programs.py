@@ -197,8 +197,20 @@ def disagreements(program: Program, got: Result, expected: Result, spreads: Any)
 
 
 def wrong_dtypes(program: Program, got: Result) -> list[str]:
-    """Results that have not the dtype which NumPy gives, and gradients not that of their leaf."""
-    values = program.run(our_call, program.typed_leaves())
+    """Results that have not the dtype which NumPy gives, and gradients not that of their leaf.
+
+    A float without axes widens no others, as in PyTorch.
+    """
+
+    def call(step: Any, operands: list[Any]) -> Any:
+        arrays = [np.asarray(x) for x in operands]
+        kinds = [x.dtype for x in arrays if x.ndim and x.dtype.kind == "f"]
+        if kinds:
+            dtype = np.result_type(*kinds)
+            arrays = [x if x.ndim or x.dtype.kind != "f" else x.astype(dtype) for x in arrays]
+        return our_call(step, arrays)
+
+    values = program.run(call, program.typed_leaves())
     found = []
     for name, array in got.named.items():
         if name.startswith("v"):

@@ -29,7 +29,6 @@ UNSUPPORTED = {
     "SyncBatchNorm": "there is one process; use BatchNorm2d",
 }  # fmt: skip
 _INTERNAL = "it is internal to PyTorch"
-_IN_PLACE = "use the result of the function without the last underscore, or x.relu_()"
 _PLACES = "only max_pool1d and max_pool2d return places: pass return_indices=True"
 
 # Reason: the names with their paths, separated by spaces.
@@ -41,10 +40,6 @@ _NAMES: dict[str, str] = {
         nn.functional.fractional_max_pool3d_with_indices nn.functional.lp_pool3d
         nn.functional.max_pool3d nn.functional.max_pool3d_with_indices
         nn.functional.max_unpool3d nn.utils.convert_conv3d_weight_memory_format""",
-    _IN_PLACE: """
-        nn.functional.relu_ nn.functional.elu_ nn.functional.celu_ nn.functional.selu_
-        nn.functional.rrelu_ nn.functional.leaky_relu_ nn.functional.hardtanh_
-        nn.functional.threshold_""",
     _PLACES: """
         nn.functional.adaptive_max_pool1d_with_indices
         nn.functional.adaptive_max_pool2d_with_indices nn.functional.max_pool1d_with_indices
