@@ -199,7 +199,7 @@ def disagreements(program: Program, got: Result, expected: Result, spreads: Any)
 def wrong_dtypes(program: Program, got: Result) -> list[str]:
     """Results that have not the dtype which NumPy gives, and gradients not that of their leaf.
 
-    A float without axes widens no others, as in PyTorch.
+    A float without axes widens no others, as in PyTorch; in `where`, float32 widens float16.
     """
 
     def call(step: Any, operands: list[Any]) -> Any:
@@ -207,7 +207,9 @@ def wrong_dtypes(program: Program, got: Result) -> list[str]:
         kinds = [x.dtype for x in arrays if x.ndim and x.dtype.kind == "f"]
         if kinds:
             dtype = np.result_type(*kinds)
-            arrays = [x if x.ndim or x.dtype.kind != "f" else x.astype(dtype) for x in arrays]
+            kept = step.name == "where" and dtype == np.float16
+            narrowed = [x.ndim == 0 and x.dtype.kind == "f" and not kept for x in arrays]
+            arrays = [x.astype(dtype) if n else x for x, n in zip(arrays, narrowed, strict=True)]
         return our_call(step, arrays)
 
     values = program.run(call, program.typed_leaves())
