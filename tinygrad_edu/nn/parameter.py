@@ -68,8 +68,8 @@ class Buffer(Tensor):
     >>> class Counter(tg.nn.Module):
     ...     def __init__(self):
     ...         self.calls = tg.nn.Buffer(0)
-    >>> Counter().state_dict()
-    OrderedDict([('calls', tensor(0))])
+    >>> dict(Counter().state_dict())
+    {'calls': tensor(0)}
     """
 
     __slots__ = ("persistent",)
